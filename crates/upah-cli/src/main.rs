@@ -1,0 +1,2 @@
+//! The upah binary.
+fn main() {}

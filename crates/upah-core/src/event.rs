@@ -1,0 +1,266 @@
+//! What is remembered: one event, one fact. A payment's state is the fold of its events and nothing
+//! else, so that whoever holds the events can compute every row again.
+use crate::canonical::{CanonicalError, to_canonical};
+use crate::cause::Cause;
+use crate::commitment::{Commit, Leaf, Salt};
+use crate::evidence::{Inspection, InquiryAnswer, SubmitOutcome};
+use crate::ids::{ActorName, EmployerId, RailId};
+use crate::money::Rupiah;
+use crate::name::NameMatch;
+use crate::reference::Reference;
+use crate::row::PayRow;
+use crate::run::{Digest, PaymentId, RunId};
+use crate::time::Timestamp;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// What a payment was told to do: the row of the approved file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instruction {
+    /// Who pays.
+    pub employer: EmployerId,
+    /// The run whose approval it needs.
+    pub run: RunId,
+    /// The row as it was read.
+    pub row: PayRow,
+    /// What the approver must name before it may be sent (safety rules 23 and 24).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub holds: Vec<Cause>,
+}
+
+/// A new attempt, written down before its first byte leaves.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempted {
+    /// Counted from 1.
+    pub number: u16,
+    /// Its derived reference.
+    pub reference: Reference,
+    /// The rail it goes over.
+    pub rail: RailId,
+    /// The rail's configuration under which it was made (safety rule 17).
+    pub fingerprint: String,
+    /// Which of the instruction's destinations.
+    pub destination: u8,
+    /// The exact minified body, sent and resent byte for byte (safety rule 3).
+    pub body: String,
+}
+
+impl core::fmt::Debug for Attempted {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Attempted")
+            .field("number", &self.number)
+            .field("reference", &self.reference)
+            .field("rail", &self.rail)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One fact about one payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// First instruction, or (later in the stream) a reinstruction with the same amount.
+    Instructed(Box<Instruction>),
+    /// The approver named this payment although it was held.
+    Confirmed {
+        /// Who.
+        by: ActorName,
+    },
+    /// Stopped before anything was sent.
+    Cancelled {
+        /// Who.
+        by: ActorName,
+        /// In their words.
+        because: String,
+    },
+    /// The account inquiry before a payment was answered.
+    Inspected {
+        /// Which destination.
+        destination: u8,
+        /// Over which rail.
+        rail: RailId,
+        /// What it found.
+        found: Inspection,
+        /// The comparison with the payroll's name.
+        matching: NameMatch,
+    },
+    /// A new attempt is durable; its first send follows.
+    Attempted(Box<Attempted>),
+    /// The stored bytes are about to be sent again.
+    Resending {
+        /// Which attempt.
+        number: u16,
+    },
+    /// What came of a send.
+    Answered {
+        /// Which attempt.
+        number: u16,
+        /// The outcome.
+        outcome: SubmitOutcome,
+    },
+    /// What the provider said when asked.
+    Inquired {
+        /// Which attempt.
+        number: u16,
+        /// The answer.
+        answer: InquiryAnswer,
+    },
+    /// After a refusal: which destination comes next, and why.
+    Rerouted {
+        /// Why.
+        cause: Cause,
+        /// Which destination of the instruction.
+        destination: u8,
+    },
+    /// Handed to people.
+    Parked {
+        /// Why.
+        cause: Cause,
+    },
+    /// A live attempt is ended: a repeat was refused and nothing was found (safety rule 2).
+    Abandoned {
+        /// Which attempt.
+        number: u16,
+        /// Why.
+        cause: Cause,
+    },
+}
+
+/// One fact about a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RunFact {
+    /// The run has a digest and cannot be edited any more.
+    Sealed {
+        /// Who pays.
+        employer: EmployerId,
+        /// Over the canonical rows, in any order.
+        digest: Digest,
+        /// The key of idempotency: the digest, or the host's own key.
+        key: String,
+        /// How many payments it created.
+        count: u32,
+        /// Their sum.
+        total: Rupiah,
+        /// How many earlier payments it gave a new instruction.
+        reinstructed: u32,
+        /// The maker.
+        created_by: ActorName,
+        /// Whether this store pays into a sandbox.
+        sandbox: bool,
+    },
+    /// The checker's word, bound to the digest.
+    Approved {
+        /// The checker.
+        by: ActorName,
+        /// What was approved.
+        digest: Digest,
+        /// How the name is known.
+        proof: ApprovalProof,
+    },
+    /// No further payment of this run may be approved.
+    Cancelled {
+        /// Who.
+        by: ActorName,
+        /// In their words.
+        because: String,
+    },
+}
+
+/// How an approver's name is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalProof {
+    /// Stated by the caller.
+    Asserted,
+    /// A signature over the digest came with it.
+    Signed,
+}
+
+/// An event of one stream: a payment's or a run's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event<S, F> {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Its place in its stream, from 1.
+    pub n: u32,
+    /// The commitment to the event before it in the stream, zeros for the first.
+    pub prev: Commit,
+    /// Whose stream.
+    pub stream: S,
+    /// The version of this format.
+    pub v: u8,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: F,
+}
+
+/// An event of a payment.
+pub type PaymentEvent = Event<PaymentId, Fact>;
+/// An event of a run.
+pub type RunEvent = Event<RunId, RunFact>;
+
+/// An event in its canonical form with its salt, ready to be stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedRecord {
+    /// RFC 8785 JSON.
+    pub record: String,
+    /// Its salt.
+    pub salt: Salt,
+    /// The bytes of its leaf in the audit log.
+    pub leaf: String,
+}
+
+impl core::fmt::Debug for SealedRecord {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SealedRecord").field("leaf", &self.leaf).finish_non_exhaustive()
+    }
+}
+
+impl PaymentEvent {
+    /// Seals the event under a fresh salt.
+    pub fn seal(&self, salt: Salt) -> Result<(SealedRecord, Commit), CanonicalError> {
+        let record = to_canonical(self)?;
+        let commit = Commit::to(&record, &salt);
+        Ok((SealedRecord { record, salt, leaf: Leaf::of(commit).bytes() }, commit))
+    }
+
+    /// Reads an event back from its canonical form.
+    pub fn open(record: &str) -> Result<Self, RecordError> {
+        serde_json::from_str(record).map_err(|_| RecordError::Unreadable)
+    }
+}
+
+impl RunEvent {
+    /// Seals the event under a fresh salt. The sealing of a run shows its count and day in clear.
+    pub fn seal(&self, salt: Salt) -> Result<(SealedRecord, Commit), CanonicalError> {
+        let record = to_canonical(self)?;
+        let commit = Commit::to(&record, &salt);
+        let leaf = match &self.fact {
+            RunFact::Sealed { count, .. } => Leaf::sealing(commit, &self.stream, *count, self.at.day()),
+            _ => Leaf::of(commit),
+        };
+        Ok((SealedRecord { record, salt, leaf: leaf.bytes() }, commit))
+    }
+
+    /// Reads an event back from its canonical form.
+    pub fn open(record: &str) -> Result<Self, RecordError> {
+        serde_json::from_str(record).map_err(|_| RecordError::Unreadable)
+    }
+}
+
+/// A stored record that is not an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Not an event of this version.
+    #[error("the record is not an event that this version can read")]
+    Unreadable,
+    /// An event stands in a place where it cannot stand.
+    #[error("the record stands in the wrong place of its stream")]
+    OutOfOrder,
+    /// The stream does not begin with an instruction.
+    #[error("the stream does not begin with its instruction")]
+    NoInstruction,
+}

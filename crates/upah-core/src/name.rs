@@ -1,0 +1,106 @@
+//! Comparing the account holder's name with the name on the payroll.
+//!
+//! The comparison forgives case, punctuation, titles and the bank's masking; it changes neither name.
+//! The richer comparison with Indonesian abbreviations comes with routing.
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// What the comparison says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameMatch {
+    /// The same words, in any order.
+    Match,
+    /// One name is part of the other, or only masked letters differ.
+    Close,
+    /// Different people, as far as names can tell.
+    Differs,
+    /// The provider tells no name.
+    NotSupported,
+}
+
+/// Compares the holder's name as the bank tells it with the name on the payroll.
+pub fn compare(told: &str, payroll: &str) -> NameMatch {
+    let told = words(told);
+    let payroll = words(payroll);
+    if told.is_empty() || payroll.is_empty() {
+        return NameMatch::NotSupported;
+    }
+    if same_words(&told, &payroll) {
+        return NameMatch::Match;
+    }
+    let (short, long) = if told.len() <= payroll.len() { (&told, &payroll) } else { (&payroll, &told) };
+    if every_word_has_a_partner(short, long) { NameMatch::Close } else { NameMatch::Differs }
+}
+
+const TITLES: [&str; 14] =
+    ["bpk", "bapak", "ibu", "sdr", "sdri", "h", "hj", "dr", "drs", "ir", "spd", "se", "sh", "tn"];
+
+fn words(name: &str) -> Vec<String> {
+    name.nfkc()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() || c == '*' { c } else { ' ' })
+        .collect::<String>()
+        .split_whitespace()
+        .filter(|word| !TITLES.contains(word))
+        .map(String::from)
+        .collect()
+}
+
+fn same_words(a: &[String], b: &[String]) -> bool {
+    let (mut a, mut b) = (a.to_vec(), b.to_vec());
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
+}
+
+fn every_word_has_a_partner(short: &[String], long: &[String]) -> bool {
+    let mut free: Vec<&String> = long.iter().collect();
+    short.iter().all(|word| match free.iter().position(|other| alike(word, other)) {
+        Some(i) => {
+            free.swap_remove(i);
+            true
+        }
+        None => false,
+    })
+}
+
+/// Equal, or equal where neither is masked (`*`, or a run of `x` as banks print it), or an initial.
+fn alike(a: &str, b: &str) -> bool {
+    let masked = |w: &str| w.contains('*') || w.contains("xx");
+    if a == b || (a.chars().count() == 1 && b.starts_with(a)) || (b.chars().count() == 1 && a.starts_with(b)) {
+        return true;
+    }
+    (masked(a) || masked(b))
+        && a.chars().zip(b.chars()).all(|(x, y)| x == y || matches!(x, '*' | 'x') || matches!(y, '*' | 'x'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn case_titles_order_and_masks_do_not_stop_a_wage() {
+        assert_eq!(compare("SITI AMINAH", "Siti Aminah"), NameMatch::Match);
+        assert_eq!(compare("Ibu Aminah, Siti", "Siti Aminah"), NameMatch::Match);
+        assert_eq!(compare("S*** A*****", "Siti Aminah"), NameMatch::Close);
+        assert_eq!(compare("SITI A", "Siti Aminah"), NameMatch::Close);
+        assert_eq!(compare("", "Siti Aminah"), NameMatch::NotSupported);
+    }
+
+    #[test]
+    fn another_person_is_another_person() {
+        assert_eq!(compare("BUDI SANTOSO", "Siti Aminah"), NameMatch::Differs);
+        assert_eq!(compare("SITI RAHAYU", "Siti Aminah"), NameMatch::Differs);
+    }
+
+    proptest! {
+        #[test]
+        fn comparing_is_symmetric_and_never_fails(a in ".{0,30}", b in ".{0,30}") {
+            prop_assert_eq!(compare(&a, &b), compare(&b, &a));
+        }
+    }
+}

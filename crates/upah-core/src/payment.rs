@@ -1,0 +1,460 @@
+//! One payment: the fold of its events.
+//!
+//! [`Payment::replay`] is the only way to a payment's state. The driver, the log's verification, the
+//! slip and the story all go through it, so they cannot disagree.
+use crate::cause::{Cause, Whose};
+use crate::commitment::Commit;
+use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError};
+use crate::evidence::{Evidence, Inspection, InquiryAnswer, SubmitOutcome};
+use crate::ids::RailId;
+use crate::money::Rupiah;
+use crate::name::NameMatch;
+use crate::run::{PaymentId, RunId};
+use crate::state::{
+    AttemptSignal, AttemptState, PaymentSignal, PaymentState, next_attempt_state, next_payment_state,
+};
+use crate::time::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// One submission under one reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What was written down before the first byte left.
+    pub made: Attempted,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// How many sends were begun.
+    pub sends: u16,
+    /// When the first send was begun.
+    pub first_sent_at: Timestamp,
+    /// When the last send was begun.
+    pub last_sent_at: Timestamp,
+    /// When the last send had ended for certain: its answer, or its interruption, was recorded.
+    pub send_ended_at: Option<Timestamp>,
+    /// When it was asked about since the last send.
+    pub asked_at: Vec<Timestamp>,
+    /// When the provider did not know it since the last send.
+    pub not_found_at: Vec<Timestamp>,
+    /// The provider once claimed to know the reference (409ss01, 404ss18).
+    pub claimed_known: bool,
+    /// A repeat was refused, for this cause.
+    pub resend_refused: Option<Cause>,
+    /// How long the provider last asked us to wait, in seconds.
+    pub retry_after_seconds: Option<u32>,
+    /// Why it is where it is.
+    pub cause: Option<Cause>,
+    /// The evidence that decided last.
+    pub evidence: Option<Evidence>,
+    /// The provider's own id.
+    pub provider_id: Option<String>,
+    /// When money was proved to have arrived.
+    pub settled_at: Option<Timestamp>,
+    /// What came back, when it was told.
+    pub returned: Option<Rupiah>,
+}
+
+/// What the account inquiry found for one destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// Which destination.
+    pub destination: u8,
+    /// Over which rail.
+    pub rail: RailId,
+    /// What it found.
+    pub found: Inspection,
+    /// The comparison of names.
+    pub matching: NameMatch,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One payment, folded from its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Its name.
+    pub id: PaymentId,
+    /// How many events it has; the version that a commit expects.
+    pub version: u32,
+    /// The commitment to its last event.
+    pub head: Commit,
+    /// The newest instruction.
+    pub instruction: Instruction,
+    /// How many instructions it had.
+    pub instructions: u16,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Since when.
+    pub state_since: Timestamp,
+    /// Which destination of the instruction is next.
+    pub destination: u8,
+    /// The attempts, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// How many attempts belong to earlier instructions.
+    pub attempts_before_instruction: usize,
+    /// What was found about the current destination.
+    pub inspected: Option<Inspected>,
+    /// Why it stands where it stands.
+    pub cause: Option<Cause>,
+    /// Refusals for the sender's or the rail's fault since the instruction.
+    pub own_refusals: u16,
+    /// Whether the approver named it although it was held.
+    pub confirmed: bool,
+    /// Whether the run that it waits for was approved.
+    pub approved: bool,
+    /// Money that arrived more than once.
+    pub excess: Rupiah,
+}
+
+/// Tells at which sequence number a run was approved, if it was.
+pub type ApprovedAt<'a> = &'a dyn Fn(&RunId) -> Option<u64>;
+
+impl Payment {
+    /// Folds a stream of events, given with their sequence numbers, oldest first.
+    ///
+    /// The approval of a run is one event of the run's stream; it takes its place here by its
+    /// sequence number.
+    ///
+    /// # Errors
+    /// The stream does not begin with an instruction, or an event stands in the wrong place.
+    pub fn replay(events: &[(u64, PaymentEvent)], approved_at: ApprovedAt<'_>) -> Result<Self, RecordError> {
+        let Some(((_, first), rest)) = events.split_first() else { return Err(RecordError::NoInstruction) };
+        let Fact::Instructed(instruction) = &first.fact else { return Err(RecordError::NoInstruction) };
+        if first.n != 1 || first.prev != Commit::NONE {
+            return Err(RecordError::OutOfOrder);
+        }
+        let mut payment = Self::instructed(first, (**instruction).clone());
+        for (seq, event) in rest {
+            payment.approve_if(approved_at(&payment.instruction.run).filter(|at| at < seq), event.at);
+            payment.apply(event)?;
+        }
+        let last = events.last().map_or(first.at, |(_, event)| event.at);
+        payment.approve_if(approved_at(&payment.instruction.run), last);
+        Ok(payment)
+    }
+
+    fn instructed(event: &PaymentEvent, instruction: Instruction) -> Self {
+        Self {
+            id: event.stream.clone(),
+            version: 1,
+            head: Commit::NONE,
+            instruction,
+            instructions: 1,
+            state: PaymentState::AwaitingApproval,
+            state_since: event.at,
+            destination: 0,
+            attempts: Vec::new(),
+            attempts_before_instruction: 0,
+            inspected: None,
+            cause: None,
+            own_refusals: 0,
+            confirmed: false,
+            approved: false,
+            excess: Rupiah::ZERO,
+        }
+    }
+
+    fn approve_if(&mut self, approved_at: Option<u64>, at: Timestamp) {
+        if approved_at.is_some() && !self.approved {
+            self.approved = true;
+            self.release(at);
+        }
+    }
+
+    /// Leaves [`PaymentState::AwaitingApproval`] when the run is approved and no hold is left.
+    fn release(&mut self, at: Timestamp) {
+        if self.approved && (self.instruction.holds.is_empty() || self.confirmed) {
+            self.signal(PaymentSignal::Approved, at);
+        }
+    }
+
+    fn signal(&mut self, signal: PaymentSignal, at: Timestamp) {
+        let next = next_payment_state(self.state, signal);
+        if next != self.state {
+            self.state = next;
+            self.state_since = at;
+        }
+    }
+
+    /// Applies the next event of the stream.
+    ///
+    /// # Errors
+    /// The event is not the stream's next, or speaks of an attempt that does not exist.
+    pub fn apply(&mut self, event: &PaymentEvent) -> Result<(), RecordError> {
+        if event.n != self.version + 1 || event.stream != self.id {
+            return Err(RecordError::OutOfOrder);
+        }
+        self.version = event.n;
+        self.learn(&event.fact, event.at)
+    }
+
+    /// Applies a fact without its envelope: what the planner uses to look one step ahead.
+    ///
+    /// # Errors
+    /// The fact speaks of an attempt that does not exist.
+    pub fn learn(&mut self, fact: &Fact, at: Timestamp) -> Result<(), RecordError> {
+        match fact {
+            Fact::Instructed(instruction) => self.reinstruct(instruction, at),
+            Fact::Confirmed { .. } => {
+                self.confirmed = true;
+                self.release(at);
+            }
+            Fact::Cancelled { .. } => {
+                if self.live_attempt().is_none() {
+                    self.signal(PaymentSignal::Cancelled, at);
+                    if self.state == PaymentState::Cancelled {
+                        self.cause = Some(Cause::CancelledByEmployer);
+                    }
+                }
+            }
+            Fact::Inspected { destination, rail, found, matching } => {
+                self.inspected = Some(Inspected {
+                    destination: *destination,
+                    rail: rail.clone(),
+                    found: found.clone(),
+                    matching: *matching,
+                    at,
+                });
+            }
+            Fact::Attempted(made) => self.attempted(made, at)?,
+            Fact::Resending { number } => self.resending(*number, at)?,
+            Fact::Answered { number, outcome } => self.answered(*number, outcome, at)?,
+            Fact::Inquired { number, answer } => self.inquired(*number, answer, at)?,
+            Fact::Rerouted { cause, destination } => {
+                self.destination = *destination;
+                self.inspected = None;
+                if matches!(cause.guide().whose, Whose::Sender | Whose::Rail) {
+                    self.own_refusals += 1;
+                }
+                self.cause = Some(*cause);
+                self.signal(PaymentSignal::Rerouted, at);
+            }
+            Fact::Parked { cause } => {
+                self.signal(PaymentSignal::Parked, at);
+                if self.state == PaymentState::NeedsAction {
+                    self.cause = Some(*cause);
+                }
+            }
+            Fact::Abandoned { number, cause } => {
+                self.attempt_signal(*number, AttemptSignal::Abandoned, Some(*cause), None, at)?;
+                self.signal(PaymentSignal::Parked, at);
+                self.cause = Some(*cause);
+            }
+        }
+        Ok(())
+    }
+
+    fn reinstruct(&mut self, instruction: &Instruction, at: Timestamp) {
+        let same_money = instruction.row.amount == self.instruction.row.amount;
+        if !same_money || self.live_attempt().is_some() || !self.state.may_be_reinstructed() {
+            return;
+        }
+        self.instruction = instruction.clone();
+        self.instructions += 1;
+        self.destination = 0;
+        self.inspected = None;
+        self.own_refusals = 0;
+        self.attempts_before_instruction = self.attempts.len();
+        self.confirmed = false;
+        self.approved = false;
+        self.cause = None;
+        self.signal(PaymentSignal::Reinstructed, at);
+    }
+
+    fn attempted(&mut self, made: &Attempted, at: Timestamp) -> Result<(), RecordError> {
+        if usize::from(made.number) != self.attempts.len() + 1 {
+            return Err(RecordError::OutOfOrder);
+        }
+        self.attempts.push(Attempt {
+            made: made.clone(),
+            state: AttemptState::Sending,
+            sends: 1,
+            first_sent_at: at,
+            last_sent_at: at,
+            send_ended_at: None,
+            asked_at: Vec::new(),
+            not_found_at: Vec::new(),
+            claimed_known: false,
+            resend_refused: None,
+            retry_after_seconds: None,
+            cause: None,
+            evidence: None,
+            provider_id: None,
+            settled_at: None,
+            returned: None,
+        });
+        self.cause = None;
+        self.signal(PaymentSignal::Sent, at);
+        Ok(())
+    }
+
+    fn resending(&mut self, number: u16, at: Timestamp) -> Result<(), RecordError> {
+        let attempt = self.attempt_mut(number)?;
+        if attempt.state == AttemptState::NotSent {
+            attempt.first_sent_at = at;
+        }
+        attempt.sends += 1;
+        attempt.last_sent_at = at;
+        attempt.send_ended_at = None;
+        attempt.asked_at.clear();
+        attempt.not_found_at.clear();
+        attempt.retry_after_seconds = None;
+        attempt.state = next_attempt_state(attempt.state, AttemptSignal::Sent);
+        let state = attempt.state;
+        if state == AttemptState::Sending {
+            self.signal(PaymentSignal::Sent, at);
+        } else {
+            self.signal(PaymentSignal::Attempt(state), at);
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, number: u16, outcome: &SubmitOutcome, at: Timestamp) -> Result<(), RecordError> {
+        let attempt = self.attempt_mut(number)?;
+        attempt.send_ended_at = Some(at);
+        attempt.retry_after_seconds = None;
+        let maybe_sent_before = attempt.state == AttemptState::Unknown;
+        let (signal, cause, evidence) = match outcome {
+            SubmitOutcome::NotSent { cause, retry_after_seconds } => {
+                attempt.retry_after_seconds = *retry_after_seconds;
+                (AttemptSignal::NotSent, Some(*cause), None)
+            }
+            SubmitOutcome::Refused(refusal) => {
+                if maybe_sent_before {
+                    attempt.resend_refused = Some(refusal.cause);
+                }
+                (AttemptSignal::Refused, Some(refusal.cause), Some(&refusal.evidence))
+            }
+            SubmitOutcome::Accepted(evidence) => {
+                (AttemptSignal::Accepted, Some(Cause::InProgress), Some(evidence))
+            }
+            SubmitOutcome::Settled(evidence) => (AttemptSignal::Settled, None, Some(evidence)),
+            SubmitOutcome::Contradicted { evidence, .. } => {
+                (AttemptSignal::Contradicted, Some(Cause::EvidenceConflict), Some(evidence))
+            }
+            SubmitOutcome::Unknown { doubt, evidence } => {
+                attempt.claimed_known |= doubt.claims_to_know_the_reference();
+                (AttemptSignal::Unclear, Some(doubt.cause()), evidence.as_ref())
+            }
+        };
+        self.attempt_signal(number, signal, cause, evidence, at)
+    }
+
+    fn inquired(&mut self, number: u16, answer: &InquiryAnswer, at: Timestamp) -> Result<(), RecordError> {
+        let attempt = self.attempt_mut(number)?;
+        attempt.asked_at.push(at);
+        attempt.retry_after_seconds = None;
+        let (signal, cause, evidence) = match answer {
+            InquiryAnswer::Success(evidence) => (AttemptSignal::AskSettled, None, Some(evidence)),
+            InquiryAnswer::InProgress(evidence) => {
+                (AttemptSignal::AskInProgress, Some(Cause::InProgress), Some(evidence))
+            }
+            InquiryAnswer::Refunded { amount, evidence } => {
+                attempt.returned = *amount;
+                (AttemptSignal::AskReturned, Some(Cause::Returned), Some(evidence))
+            }
+            InquiryAnswer::Failed(refusal) => {
+                (AttemptSignal::AskFailed, Some(refusal.cause), Some(&refusal.evidence))
+            }
+            InquiryAnswer::NotFound(_) => {
+                attempt.not_found_at.push(at);
+                (AttemptSignal::AskNotFound, None, None)
+            }
+            InquiryAnswer::Contradicted { evidence, .. } => {
+                (AttemptSignal::AskContradicted, Some(Cause::EvidenceConflict), Some(evidence))
+            }
+            InquiryAnswer::Unavailable { retry_after_seconds, .. } => {
+                attempt.retry_after_seconds = *retry_after_seconds;
+                return Ok(());
+            }
+        };
+        self.attempt_signal(number, signal, cause, evidence, at)
+    }
+
+    /// Moves an attempt by the table and lets the payment follow.
+    fn attempt_signal(
+        &mut self,
+        number: u16,
+        signal: AttemptSignal,
+        cause: Option<Cause>,
+        evidence: Option<&Evidence>,
+        at: Timestamp,
+    ) -> Result<(), RecordError> {
+        let is_newest = usize::from(number) == self.attempts.len();
+        let amount = self.instruction.row.amount;
+        let attempt = self.attempt_mut(number)?;
+        let before = attempt.state;
+        attempt.state = next_attempt_state(before, signal);
+        let after = attempt.state;
+        let moved = before != after;
+        if moved {
+            attempt.cause = cause;
+            attempt.evidence = evidence.cloned();
+            if after == AttemptState::Settled {
+                attempt.settled_at = Some(at);
+            }
+        }
+        if let Some(id) = evidence.and_then(|evidence| evidence.provider_id.clone()) {
+            attempt.provider_id = Some(id);
+        }
+        let late = before == AttemptState::Refused && after == AttemptState::Settled;
+        if late {
+            let other_money = self.attempts.iter().filter(|a| a.state == AttemptState::Settled).count() > 1;
+            if other_money {
+                self.excess = self.excess.checked_add(amount).unwrap_or(self.excess);
+            }
+            self.signal(PaymentSignal::LateSuccess, at);
+            self.cause = Some(Cause::Overpaid);
+        } else if is_newest {
+            let was = self.state;
+            self.signal(PaymentSignal::Attempt(after), at);
+            if moved || self.state != was {
+                self.cause = cause;
+            }
+        } else if moved && after.is_live() {
+            self.signal(PaymentSignal::LateSuccess, at);
+            self.cause = Some(Cause::EvidenceConflict);
+        }
+        Ok(())
+    }
+
+    fn attempt_mut(&mut self, number: u16) -> Result<&mut Attempt, RecordError> {
+        usize::from(number)
+            .checked_sub(1)
+            .and_then(|index| self.attempts.get_mut(index))
+            .ok_or(RecordError::OutOfOrder)
+    }
+
+    /// The attempt under which money may move or may have moved.
+    pub fn live_attempt(&self) -> Option<&Attempt> {
+        self.attempts.iter().rev().find(|attempt| attempt.state.is_live())
+    }
+
+    /// The newest attempt of the current instruction.
+    pub fn current_attempt(&self) -> Option<&Attempt> {
+        self.attempts[self.attempts_before_instruction.min(self.attempts.len())..].last()
+    }
+
+    /// The newest attempt of any instruction.
+    pub fn newest_attempt(&self) -> Option<&Attempt> {
+        self.attempts.last()
+    }
+
+    /// What it pays.
+    pub fn amount(&self) -> Rupiah {
+        self.instruction.row.amount
+    }
+
+    /// The cause to be told: why it stands where it stands, holds and approval included.
+    pub fn reason(&self) -> Option<Cause> {
+        match self.state {
+            PaymentState::AwaitingApproval => {
+                let hold = self.instruction.holds.first().copied();
+                Some(if self.confirmed { None } else { hold }.unwrap_or(Cause::WaitsForApproval))
+            }
+            PaymentState::Settled => None,
+            PaymentState::Returned => Some(Cause::Returned),
+            _ => self.cause,
+        }
+    }
+}

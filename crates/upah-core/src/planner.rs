@@ -1,0 +1,307 @@
+//! What is done next: the only place where a decision about money is made.
+//!
+//! [`next`] looks at one payment and says what to do; [`on_submit`], [`on_inquiry`] and
+//! [`on_inspection`] turn what came of it into facts. The driver executes and has no opinion; the
+//! store remembers. Nothing here waits, asks a clock or sends.
+use crate::cause::{Cause, Whose};
+use crate::event::Fact;
+use crate::evidence::{Doubt, Inspection, InquiryAnswer, SubmitOutcome};
+use crate::ids::RailId;
+use crate::name::{self, NameMatch};
+use crate::payment::{Attempt, Payment};
+use crate::policy::{NameCheck, Policy, RailPolicy};
+use crate::state::{AttemptState, PaymentState};
+use crate::time::Timestamp;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Now, and since when this process has watched.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// When this session began. Trust windows start afresh with it (safety rule 20).
+    pub session_start: Timestamp,
+}
+
+/// What the driver shall do with a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Ask about the account before paying it.
+    Inspect {
+        /// Over which rail.
+        rail: RailId,
+        /// Which of the destinations.
+        destination: u8,
+    },
+    /// Make a new attempt durable, then send it.
+    Send {
+        /// Over which rail.
+        rail: RailId,
+        /// Which of the destinations.
+        destination: u8,
+        /// The attempt's number.
+        number: u16,
+    },
+    /// Record that the stored bytes are about to be sent again, then send them.
+    Resend {
+        /// Over which rail.
+        rail: RailId,
+        /// Which attempt.
+        number: u16,
+    },
+    /// Ask the provider about an attempt.
+    Inquire {
+        /// Over which rail.
+        rail: RailId,
+        /// Which attempt.
+        number: u16,
+    },
+    /// Only write these facts down, then look again.
+    Record(Vec<Fact>),
+    /// Look again at this time.
+    Wait {
+        /// When.
+        until: Timestamp,
+    },
+    /// Nothing to do: final, or waiting for people.
+    Rest,
+}
+
+/// After how many refusals for our own or the rail's fault a payment goes to people.
+const OWN_REFUSALS_MAX: u16 = 3;
+/// Two "not found" answers count as two only when this far apart.
+const NOT_FOUND_SPACING_MILLIS: u64 = 500;
+/// First pause before bytes that provably never left are sent again; doubles each time.
+const NOT_SENT_PAUSE_SECONDS: u64 = 1;
+
+/// What to do with a payment that nobody is working on at the moment.
+pub fn next(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
+    match payment.state {
+        PaymentState::Ready => next_ready(payment, policy, clock),
+        // Whoever was sending it is gone: a Sending row found at start is Unknown, never Ready.
+        PaymentState::Sending => match payment.current_attempt() {
+            Some(attempt) => Command::Record(vec![Fact::Answered {
+                number: attempt.made.number,
+                outcome: SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None },
+            }]),
+            None => Command::Record(vec![Fact::Parked { cause: Cause::EvidenceConflict }]),
+        },
+        PaymentState::Pending | PaymentState::Unknown => next_open(payment, policy, clock),
+        PaymentState::Refused => Command::Record(vec![after_refusal(payment, policy)]),
+        PaymentState::AwaitingApproval
+        | PaymentState::Settled
+        | PaymentState::Returned
+        | PaymentState::NeedsAction
+        | PaymentState::Cancelled => Command::Rest,
+    }
+}
+
+/// What `resume` asks besides: settled payments that may have been returned (safety rule 14), and
+/// parked ones whose attempt is still open.
+pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
+    let Some(attempt) = payment.newest_attempt() else { return Command::Rest };
+    let Some(rail) = rail_of(attempt, policy) else { return Command::Rest };
+    let worth_asking = match (payment.state, attempt.state) {
+        (PaymentState::Settled, AttemptState::Settled) => attempt.settled_at.is_some_and(|at| {
+            clock.now.millis_since(at) <= u64::from(rail.watch_returns_days).saturating_mul(86_400_000)
+        }),
+        (PaymentState::NeedsAction, AttemptState::Unknown | AttemptState::Pending) => true,
+        _ => false,
+    };
+    if worth_asking {
+        Command::Inquire { rail: rail.id.clone(), number: attempt.made.number }
+    } else {
+        Command::Rest
+    }
+}
+
+/// The rail of an attempt, if it is still configured as it was.
+fn rail_of<'a>(attempt: &Attempt, policy: &'a Policy) -> Option<&'a RailPolicy> {
+    policy.rail(&attempt.made.rail).filter(|rail| rail.fingerprint == attempt.made.fingerprint)
+}
+
+fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
+    if let Some(attempt) = payment.current_attempt().filter(|a| a.state == AttemptState::NotSent) {
+        return next_not_sent(attempt, policy, clock);
+    }
+    let row = &payment.instruction.row;
+    let mut cause = Cause::NoRoute;
+    for (index, destination) in row.destinations.iter().enumerate().skip(usize::from(payment.destination)) {
+        let rail = match policy.route(&payment.instruction.employer, destination, row.amount) {
+            Ok(rail) => rail,
+            Err(why) => {
+                cause = why;
+                continue;
+            }
+        };
+        let Ok(destination) = u8::try_from(index) else { break };
+        let rail_id = rail.id.clone();
+        let known = payment
+            .inspected
+            .as_ref()
+            .is_some_and(|seen| seen.destination == destination && seen.rail == rail.id);
+        if rail.inspects && rail.name_check != NameCheck::Off && !known {
+            return Command::Inspect { rail: rail_id, destination };
+        }
+        let Ok(number) = u16::try_from(payment.attempts.len() + 1) else { break };
+        return Command::Send { rail: rail_id, destination, number };
+    }
+    Command::Record(vec![Fact::Parked { cause }])
+}
+
+/// The stored bytes provably never left: they go again after a pause, over the same rail.
+fn next_not_sent(attempt: &Attempt, policy: &Policy, clock: Clock) -> Command {
+    let Some(rail) = rail_of(attempt, policy) else {
+        return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
+    };
+    let doublings = u32::from(attempt.sends.saturating_sub(1)).min(6);
+    let pause = attempt.retry_after_seconds.map_or(NOT_SENT_PAUSE_SECONDS << doublings, u64::from);
+    let due = attempt.send_ended_at.unwrap_or(attempt.last_sent_at).plus_seconds(pause);
+    let fresh_session = attempt.last_sent_at < clock.session_start;
+    if due <= clock.now || fresh_session {
+        Command::Resend { rail: rail.id.clone(), number: attempt.made.number }
+    } else {
+        Command::Wait { until: due }
+    }
+}
+
+/// An attempt that may have been executed: ask, and only on trusted silence send the same bytes.
+fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
+    let Some(attempt) = payment.current_attempt() else {
+        return Command::Record(vec![Fact::Parked { cause: Cause::EvidenceConflict }]);
+    };
+    let Some(rail) = rail_of(attempt, policy) else {
+        return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
+    };
+    let number = attempt.made.number;
+    if attempt.state == AttemptState::Unknown && !attempt.claimed_known && is_trusted_silence(attempt, rail, clock) {
+        if let Some(cause) = attempt.resend_refused {
+            let _ = cause;
+            return Command::Record(vec![Fact::Abandoned { number, cause: Cause::ResendRefused }]);
+        }
+        return if clock.now.millis_since(attempt.first_sent_at) < rail.resend_window_millis() {
+            Command::Resend { rail: rail.id.clone(), number }
+        } else {
+            Command::Record(vec![Fact::Parked { cause: Cause::ReferenceTooOld }])
+        };
+    }
+    let due = next_question_at(attempt, rail, clock);
+    if due <= clock.now {
+        Command::Inquire { rail: rail.id.clone(), number }
+    } else {
+        Command::Wait { until: due }
+    }
+}
+
+/// Since when the current schedule runs: the end of the last send, or the start of this session.
+fn watched_since(attempt: &Attempt, clock: Clock) -> Timestamp {
+    attempt.send_ended_at.unwrap_or(attempt.last_sent_at).max(clock.session_start)
+}
+
+/// "Not found" proves something only when asked after the trust window of the last send, twice and
+/// spaced (safety rule 4).
+fn is_trusted_silence(attempt: &Attempt, rail: &RailPolicy, clock: Clock) -> bool {
+    if attempt.send_ended_at.is_none() {
+        return false;
+    }
+    let trusted_from = watched_since(attempt, clock).plus_seconds(u64::from(rail.trust_not_found_after_seconds));
+    let mut trusted = attempt.not_found_at.iter().filter(|at| **at >= trusted_from);
+    let (Some(first), Some(last)) = (trusted.next(), attempt.not_found_at.last()) else { return false };
+    last.millis_since(*first) >= NOT_FOUND_SPACING_MILLIS
+}
+
+fn next_question_at(attempt: &Attempt, rail: &RailPolicy, clock: Clock) -> Timestamp {
+    let since = watched_since(attempt, clock);
+    let asked: Vec<Timestamp> = attempt.asked_at.iter().copied().filter(|at| *at >= since).collect();
+    match asked.last() {
+        // Whoever comes back after a stop asks at once.
+        None if attempt.send_ended_at.is_none_or(|ended| ended < clock.session_start) => clock.session_start,
+        None => since.plus_seconds(rail.inquire_interval_seconds(0)),
+        Some(last) => {
+            let interval = rail.inquire_interval_seconds(asked.len());
+            last.plus_seconds(attempt.retry_after_seconds.map_or(interval, |s| u64::from(s).max(interval)))
+        }
+    }
+}
+
+/// What follows a refusal that is proved: another destination only for the recipient's fault, the
+/// same one again for ours or the rail's, people otherwise (safety rule 8).
+fn after_refusal(payment: &Payment, policy: &Policy) -> Fact {
+    let cause = payment.cause.unwrap_or(Cause::OtherRefusal);
+    let here = payment.destination;
+    match cause.guide().whose {
+        Whose::Recipient => match next_served(payment, policy) {
+            Some(destination) => Fact::Rerouted { cause, destination },
+            None => Fact::Parked { cause },
+        },
+        // Written as it is, the request will be refused again: somebody has to mend it.
+        Whose::Sender if cause == Cause::BadRequest => Fact::Parked { cause },
+        Whose::Sender | Whose::Rail if payment.own_refusals < OWN_REFUSALS_MAX => {
+            Fact::Rerouted { cause, destination: here }
+        }
+        Whose::Sender | Whose::Rail => Fact::Parked { cause: Cause::RefusedRepeatedly },
+        Whose::People | Whose::Nobody => Fact::Parked { cause },
+    }
+}
+
+fn next_served(payment: &Payment, policy: &Policy) -> Option<u8> {
+    let row = &payment.instruction.row;
+    let from = usize::from(payment.destination) + 1;
+    (from..row.destinations.len())
+        .find(|index| policy.route(&payment.instruction.employer, &row.destinations[*index], row.amount).is_ok())
+        .and_then(|index| u8::try_from(index).ok())
+}
+
+/// What came of a send, as facts to be written in one commit.
+pub fn on_submit(payment: &Payment, policy: &Policy, number: u16, outcome: SubmitOutcome, now: Timestamp) -> Vec<Fact> {
+    with_consequence(payment, policy, Fact::Answered { number, outcome }, now)
+}
+
+/// What the provider said about an attempt, as facts to be written in one commit.
+pub fn on_inquiry(payment: &Payment, policy: &Policy, number: u16, answer: InquiryAnswer, now: Timestamp) -> Vec<Fact> {
+    with_consequence(payment, policy, Fact::Inquired { number, answer }, now)
+}
+
+/// [`PaymentState::Refused`] never lasts: what follows is written together with the refusal.
+fn with_consequence(payment: &Payment, policy: &Policy, fact: Fact, now: Timestamp) -> Vec<Fact> {
+    let mut after = payment.clone();
+    let mut facts = vec![fact];
+    let learned = after.learn(&facts[0], now);
+    if learned.is_ok() && after.state == PaymentState::Refused {
+        facts.push(after_refusal(&after, policy));
+    }
+    facts
+}
+
+/// What the account inquiry found, as facts to be written in one commit; none when only the question
+/// failed, or when the fault is not the recipient's.
+pub fn on_inspection(payment: &Payment, policy: &Policy, rail: &RailId, destination: u8, found: Inspection) -> Vec<Fact> {
+    let seen = |found: Inspection, matching: NameMatch| Fact::Inspected { destination, rail: rail.clone(), found, matching };
+    match found {
+        Inspection::Found { ref name, .. } => {
+            let matching = name::compare(name, payment.instruction.row.name.as_str());
+            let stop = policy.rail(rail).is_some_and(|rail| rail.name_check == NameCheck::Stop);
+            let mut facts = vec![seen(found, matching)];
+            if stop && matching == NameMatch::Differs {
+                facts.push(Fact::Parked { cause: Cause::NameDiffers });
+            }
+            facts
+        }
+        Inspection::Refused(refusal) => {
+            let cause = refusal.cause;
+            let whose = cause.guide().whose;
+            if matches!(whose, Whose::Sender | Whose::Rail) && cause != Cause::BadRequest {
+                return Vec::new();
+            }
+            let mut after = payment.clone();
+            after.destination = destination;
+            let onward = match (whose, next_served(&after, policy)) {
+                (Whose::Recipient, Some(destination)) => Fact::Rerouted { cause, destination },
+                _ => Fact::Parked { cause },
+            };
+            vec![seen(Inspection::Refused(refusal), NameMatch::NotSupported), onward]
+        }
+        Inspection::Unavailable { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Which rail may pay whom, and how patient it is: data of the configuration, no code.
+use crate::cause::Cause;
+use crate::destination::Destination;
+use crate::ids::{EmployerId, RailId};
+use crate::money::Rupiah;
+use crate::reference::ReferenceForm;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// What to do with the account holder's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameCheck {
+    /// A name that differs stops that payment, never the run.
+    Stop,
+    /// The comparison is recorded and told.
+    Record,
+    /// The account is not asked about.
+    Off,
+}
+
+/// What a rail serves: a destination's text form with an optional `*` at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// `bank:*`, `ewallet:dana:*`, `*`, or one exact text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether the text falls under the pattern.
+    pub fn matches(&self, text: &str) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(prefix) => text.starts_with(prefix),
+            None => self.0 == text,
+        }
+    }
+}
+
+/// One configured rail, as far as decisions need to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RailPolicy {
+    /// Its name in the configuration.
+    pub id: RailId,
+    /// Kind, base URL, prefix, partner and source account, hashed (safety rule 17).
+    pub fingerprint: String,
+    /// Which destinations it serves.
+    pub serves: Vec<Pattern>,
+    /// Which employers pay from its account.
+    pub employers: Vec<Pattern>,
+    /// The most it pays at once.
+    pub limit_per_payment: Option<Rupiah>,
+    /// What to do with the holder's name.
+    pub name_check: NameCheck,
+    /// Whether the account is asked about before it is paid.
+    pub inspects: bool,
+    /// Which references it takes.
+    pub reference_form: ReferenceForm,
+    /// Seconds before each question about an open attempt; the last one repeats.
+    pub inquire_after_seconds: Vec<u32>,
+    /// "Not found" counts only so long after the last possible send ended.
+    pub trust_not_found_after_seconds: u32,
+    /// How many days the provider remembers a reference; a repeat is licensed for half of it.
+    pub reference_memory_days: u32,
+    /// For how many days a settled payment is asked about again.
+    pub watch_returns_days: u32,
+    /// How many payments are on their way at once.
+    pub max_concurrency: u32,
+    /// The fee of a transfer and who bears it, when the configuration tells.
+    pub fee: Option<Fee>,
+}
+
+/// A transfer fee as the configuration tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    /// What a transfer costs.
+    pub amount: Rupiah,
+    /// Whether the employer pays it. Upah sends `feeType` `OUR` alone, so it always should.
+    pub employer_pays: bool,
+}
+
+impl RailPolicy {
+    /// Seconds to wait before the question after `asked` questions.
+    pub fn inquire_interval_seconds(&self, asked: usize) -> u64 {
+        let last = self.inquire_after_seconds.last().copied().unwrap_or(600);
+        u64::from(self.inquire_after_seconds.get(asked).copied().unwrap_or(last)).max(1)
+    }
+
+    /// How long a command waits for final states unless told otherwise: the trust window and two of
+    /// the last intervals.
+    pub fn default_wait_seconds(&self) -> u64 {
+        let last = self.inquire_after_seconds.last().copied().unwrap_or(600);
+        u64::from(self.trust_not_found_after_seconds).saturating_add(u64::from(last).saturating_mul(2))
+    }
+
+    /// How long after the first send a repeat is still licensed, in milliseconds.
+    pub fn resend_window_millis(&self) -> u64 {
+        u64::from(self.reference_memory_days).saturating_mul(86_400_000) / 2
+    }
+
+    fn serves(&self, employer: &EmployerId, destination: &str) -> bool {
+        let employer = employer.to_string();
+        self.employers.iter().any(|p| p.matches(&employer)) && self.serves.iter().any(|p| p.matches(destination))
+    }
+}
+
+/// The configured rails in their order: the first that serves a destination and fits wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// In the order of the configuration.
+    pub rails: Vec<RailPolicy>,
+}
+
+impl Policy {
+    /// The rail with this name.
+    pub fn rail(&self, id: &RailId) -> Option<&RailPolicy> {
+        self.rails.iter().find(|rail| rail.id == *id)
+    }
+
+    /// The rail for a payment to a destination.
+    ///
+    /// # Errors
+    /// [`Cause::NoRoute`], or [`Cause::OverRailLimit`] when a rail serves it but not this amount.
+    pub fn route(&self, employer: &EmployerId, destination: &Destination, amount: Rupiah) -> Result<&RailPolicy, Cause> {
+        let text = destination.to_string();
+        let mut over_limit = false;
+        for rail in self.rails.iter().filter(|rail| rail.serves(employer, &text)) {
+            if rail.limit_per_payment.is_none_or(|limit| amount <= limit) {
+                return Ok(rail);
+            }
+            over_limit = true;
+        }
+        Err(if over_limit { Cause::OverRailLimit } else { Cause::NoRoute })
+    }
+}

@@ -1,0 +1,342 @@
+//! The port to durable memory, with its contract in prose.
+//!
+//! # Contract
+//! * **A store decides nothing.** It appends events, keeps one index row for each payment and each
+//!   run, and answers a handful of reads. Every row is a function of events, so that `log verify` can
+//!   compute it again.
+//! * **Durability**: when [`Store::commit`] or [`Admission::finish`] returns, what was given survives
+//!   the loss of power. A crash may lose what was never acknowledged and nothing else.
+//! * **Atomicity**: one call is one transaction; events, rows and the places in the audit log commit
+//!   together or not at all.
+//! * **Order**: sequence numbers are given in the order of commits, without gaps, from 0; the sequence
+//!   number of an event is the index of its leaf.
+//! * **Versions**: a commit names the version it was decided on; another version is a [`Conflict`]
+//!   and changes nothing.
+use crate::commitment::{Commit, Salt};
+use crate::event::SealedRecord;
+use crate::ids::{ActorName, EmployerId};
+use crate::money::Rupiah;
+use crate::obligation::ObligationKey;
+use crate::payment::Payment;
+use crate::rail::BoxFuture;
+use crate::reference::Reference;
+use crate::run::{Digest, PaymentId, RunId};
+use crate::state::PaymentState;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The index row of a payment: what is needed to find it, nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// Its name.
+    pub id: PaymentId,
+    /// Its obligation.
+    pub key: ObligationKey,
+    /// The record number in the file that created it.
+    pub row: u64,
+    /// The instructed amount.
+    pub amount: Rupiah,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// The run whose approval the newest instruction needs.
+    pub instructed_by: RunId,
+    /// Number of events.
+    pub version: u32,
+    /// Commitment to the last event.
+    pub head: Commit,
+    /// Money that arrived more than once.
+    pub excess: Rupiah,
+}
+
+impl PaymentRow {
+    /// The row of a folded payment.
+    pub fn of(payment: &Payment, key: ObligationKey, row: u64) -> Self {
+        Self {
+            id: payment.id.clone(),
+            key,
+            row,
+            amount: payment.amount(),
+            state: payment.state,
+            instructed_by: payment.instruction.run.clone(),
+            version: payment.version,
+            head: payment.head,
+            excess: payment.excess,
+        }
+    }
+}
+
+/// The index row of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRow {
+    /// Its random name.
+    pub id: RunId,
+    /// Who pays.
+    pub employer: EmployerId,
+    /// Its idempotency key, unique for each employer.
+    pub key: String,
+    /// Over its rows.
+    pub digest: Digest,
+    /// How many payments it created.
+    pub count: u32,
+    /// Their sum.
+    pub total: Rupiah,
+    /// The maker.
+    pub created_by: ActorName,
+    /// The sequence number of its approval.
+    pub approved_seq: Option<u64>,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// Number of events in its stream.
+    pub version: u32,
+    /// Commitment to its last event.
+    pub head: Commit,
+}
+
+/// A payment as it is stored: its row and its events, oldest first, with their sequence numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPayment {
+    /// The index row.
+    pub row: PaymentRow,
+    /// The events.
+    pub records: Vec<StoredRecord>,
+}
+
+/// A stored event.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Its sequence number, which is the index of its leaf.
+    pub seq: u64,
+    /// Whose stream.
+    pub stream: Stream,
+    /// RFC 8785 JSON; `None` when it was erased.
+    pub record: Option<String>,
+    /// Its salt; `None` when it was erased.
+    pub salt: Option<Salt>,
+    /// The hash of its leaf.
+    pub leaf_hash: [u8; 32],
+}
+
+impl core::fmt::Debug for StoredRecord {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("StoredRecord").field("seq", &self.seq).field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
+/// Whose events.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stream {
+    /// A payment's.
+    Payment(PaymentId),
+    /// A run's.
+    Run(RunId),
+}
+
+/// New events of one payment with the row that follows from them.
+#[derive(Clone, Debug)]
+pub struct PaymentChange {
+    /// The version on which it was decided.
+    pub expected_version: u32,
+    /// The row afterwards.
+    pub row: PaymentRow,
+    /// The new events.
+    pub records: Vec<SealedRecord>,
+    /// References that the events use for the first time, with their attempts' numbers.
+    pub new_references: Vec<(Reference, u16)>,
+    /// The destination that was paid, as a keyed hash, when the payment has just settled.
+    pub settled_to: Option<SettledTo>,
+}
+
+/// Where a worker's money last arrived; keyed hashes, nothing personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettledTo {
+    /// Employer and worker.
+    pub worker: [u8; 16],
+    /// The destination.
+    pub destination: [u8; 16],
+}
+
+/// A new event of one run with the row that follows from it.
+#[derive(Clone, Debug)]
+pub struct RunChange {
+    /// The version on which it was decided.
+    pub expected_version: u32,
+    /// The row afterwards; `approved_seq` is filled in by the store when `approves` is set.
+    pub row: RunRow,
+    /// The event.
+    pub record: SealedRecord,
+    /// Whether this event is the approval: the store notes its sequence number and moves the run's
+    /// payments without holds from `awaiting_approval` to `ready` in the same transaction.
+    pub approves: bool,
+}
+
+/// What one commit writes.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeSet {
+    /// Payments.
+    pub payments: Vec<PaymentChange>,
+    /// Runs.
+    pub runs: Vec<RunChange>,
+}
+
+/// Proof that a commit is durable.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    covered: Vec<(PaymentId, u32)>,
+    /// How many leaves the log has now.
+    pub log_size: u64,
+}
+
+impl Receipt {
+    /// For implementors of [`Store`] alone: call it **after** the transaction is durable.
+    pub fn after_durable_commit(changes: &ChangeSet, log_size: u64) -> Self {
+        let covered = changes.payments.iter().map(|change| (change.row.id.clone(), change.row.version)).collect();
+        Self { covered, log_size }
+    }
+
+    /// Whether it proves that this payment is durable at this version.
+    pub fn covers(&self, payment: &PaymentId, version: u32) -> bool {
+        self.covered.iter().any(|(id, v)| id == payment && *v == version)
+    }
+}
+
+/// Why a store could not do what it was asked. Nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Somebody else was faster.
+    #[error("payment or run {0} was changed by somebody else in the meantime")]
+    Conflict(String),
+    /// Another attempt has this reference.
+    #[error("the reference {0} is already used by another payment")]
+    ReferenceTaken(Reference),
+    /// Another payment has this obligation.
+    #[error("row {row} is already admitted")]
+    ObligationTaken {
+        /// The row of the file.
+        row: u64,
+    },
+    /// Another run of the employer has this key.
+    #[error("a run with this key exists already")]
+    RunKeyTaken,
+    /// Disk full, read-only, or another failure of the medium, in one sentence.
+    #[error("the store could not write: {0}")]
+    Medium(String),
+    /// What is stored cannot be read.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Which payments of a run or of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Of one run, or of all.
+    pub run: Option<RunId>,
+    /// In these states; empty means all.
+    pub states: Vec<PaymentState>,
+    /// After this payment, in the store's order.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A place in the store's order of payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(pub i64);
+
+/// How many payments, and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// Payments.
+    pub count: u64,
+    /// Rupiah.
+    pub amount: u64,
+}
+
+/// What the store knows of an obligation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The payment that discharges it.
+    pub id: PaymentId,
+    /// The instructed amount.
+    pub amount: Rupiah,
+    /// Where it stands.
+    pub state: PaymentState,
+}
+
+/// A run that is being admitted: staged in chunks, made effective by one commit.
+pub trait Admission: Send {
+    /// Stages payments; their events come in the order of the rows given. Nothing is visible yet.
+    fn stage(&mut self, run: &RunId, payments: Vec<PaymentChange>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Makes everything staged, and the runs, visible and durable at once. Dropping the admission
+    /// without it leaves no trace.
+    fn finish(self: Box<Self>, runs: Vec<RunChange>) -> BoxFuture<'static, Result<Receipt, StoreError>>;
+}
+
+/// Durable memory.
+pub trait Store: Send + Sync {
+    /// A small named value (format, stamp, pepper, pinned log key).
+    fn setting(&self, name: &'static str) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
+
+    /// Sets a named value that has none yet; returns the one that stands afterwards.
+    fn settle_setting(&self, name: &'static str, value: String) -> BoxFuture<'_, Result<String, StoreError>>;
+
+    /// Begins an admission. One at a time.
+    fn admit(&self) -> BoxFuture<'_, Result<Box<dyn Admission>, StoreError>>;
+
+    /// Writes one change set.
+    fn commit(&self, changes: ChangeSet) -> BoxFuture<'_, Result<Receipt, StoreError>>;
+
+    /// What is known of these obligations, in their order.
+    fn known(&self, keys: Vec<ObligationKey>) -> BoxFuture<'_, Result<Vec<Option<Known>>, StoreError>>;
+
+    /// To which destinations these workers were last paid, in their order.
+    fn last_destinations(&self, workers: Vec<[u8; 16]>) -> BoxFuture<'_, Result<Vec<Option<[u8; 16]>>, StoreError>>;
+
+    /// One payment with its events.
+    fn payment(&self, id: PaymentId) -> BoxFuture<'_, Result<Option<StoredPayment>, StoreError>>;
+
+    /// The payment under one of whose attempts this reference was used.
+    fn by_reference(&self, reference: Reference) -> BoxFuture<'_, Result<Option<StoredPayment>, StoreError>>;
+
+    /// A page of payments with their events, in the store's order, and where the next page begins.
+    fn page(&self, page: Page) -> BoxFuture<'_, Result<(Vec<StoredPayment>, Option<Cursor>), StoreError>>;
+
+    /// Counts and sums by state, of one run or of all.
+    fn sums(&self, run: Option<RunId>) -> BoxFuture<'_, Result<Vec<(PaymentState, Sum)>, StoreError>>;
+
+    /// All runs, oldest first.
+    fn runs(&self) -> BoxFuture<'_, Result<Vec<RunRow>, StoreError>>;
+
+    /// One run.
+    fn run(&self, id: RunId) -> BoxFuture<'_, Result<Option<RunRow>, StoreError>>;
+
+    /// The run of an employer with this key.
+    fn run_by_key(&self, employer: EmployerId, key: String) -> BoxFuture<'_, Result<Option<RunRow>, StoreError>>;
+
+    /// The events of a run's own stream.
+    fn run_records(&self, id: RunId) -> BoxFuture<'_, Result<Vec<StoredRecord>, StoreError>>;
+
+    /// Events in the order of the log.
+    fn records(&self, from: u64, limit: usize) -> BoxFuture<'_, Result<Vec<StoredRecord>, StoreError>>;
+
+    /// Size and root hash of the log.
+    fn log_head(&self) -> BoxFuture<'_, Result<(u64, [u8; 32]), StoreError>>;
+
+    /// Stored hashes of the log's tree: level 0 are leaves, level k the roots of 256^k leaves.
+    fn log_hashes(&self, level: u8, start: u64, count: usize) -> BoxFuture<'_, Result<Vec<[u8; 32]>, StoreError>>;
+
+    /// Remembers a signed checkpoint of this size.
+    fn save_checkpoint(&self, size: u64, text: String) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// The newest signed checkpoint.
+    fn last_checkpoint(&self) -> BoxFuture<'_, Result<Option<(u64, String)>, StoreError>>;
+
+    /// All references with their payments and attempt numbers, in pages, for verification.
+    fn references(
+        &self,
+        after: Option<Reference>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(Reference, PaymentId, u16)>, StoreError>>;
+}

@@ -1,0 +1,1 @@
+//! Events and a statement, told to a person: the five questions.

@@ -1,0 +1,1 @@
+//! Payroll files (CSV, JSON Lines) to typed rows, with every bad cell named.

@@ -1,0 +1,116 @@
+//! What a sandbox is started with.
+
+use core::fmt;
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::faults::FaultPlan;
+
+/// How the one client of a sandbox is known.
+#[derive(Clone)]
+pub struct Credentials {
+    /// `X-CLIENT-KEY`.
+    pub client_id: String,
+    /// The secret of the symmetric signature; its UTF-8 bytes are the key.
+    pub client_secret: String,
+    /// `X-PARTNER-ID`.
+    pub partner_id: String,
+    /// `CHANNEL-ID`.
+    pub channel_id: String,
+    /// The client's public key for the token service: PEM, or base64 of its DER.
+    pub public_key_pem: String,
+}
+
+impl Credentials {
+    /// The documented test credentials (client and partner `UPAHTEST`, channel `95221`, secret
+    /// `upah-sandbox-secret`) with this public key. Nothing real accepts them.
+    #[must_use]
+    pub fn for_tests(public_key_pem: &str) -> Self {
+        Self {
+            client_id: "UPAHTEST".to_owned(),
+            client_secret: "upah-sandbox-secret".to_owned(),
+            partner_id: "UPAHTEST".to_owned(),
+            channel_id: "95221".to_owned(),
+            public_key_pem: public_key_pem.to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("client_id", &self.client_id)
+            .field("partner_id", &self.partner_id)
+            .field("channel_id", &self.channel_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whose account it is. A name given with `Sandbox::set_holder` comes before either.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum NamePolicy {
+    /// Every account exists; its holder's name is invented out of the number.
+    #[default]
+    Invented,
+    /// Accounts and phones with their holders. Others do not exist: `404ss11`.
+    Registered(HashMap<String, String>),
+}
+
+impl fmt::Debug for NamePolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invented => f.write_str("Invented"),
+            Self::Registered(holders) => write!(f, "Registered({} holders)", holders.len()),
+        }
+    }
+}
+
+/// What a sandbox is started with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SandboxConfig {
+    /// A loopback address; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Before every service path, and signed with it.
+    pub path_prefix: String,
+    /// Who may call.
+    pub credentials: Credentials,
+    /// What the source account holds at first, whole rupiah.
+    pub balance: u64,
+    /// The only source account there is; `None` takes any.
+    pub source_account: Option<String>,
+    /// The bank itself: the `bank_code` of what goes by 17.
+    pub bank_code: String,
+    /// Where the book is kept; `None`: in memory.
+    pub ledger: Option<PathBuf>,
+    /// Whose accounts are whose.
+    pub names: NamePolicy,
+    /// Whether scenario accounts behave as their number says.
+    pub scenarios: bool,
+    /// What goes wrong.
+    pub faults: FaultPlan,
+    /// How long a token lives; the standard says 900.
+    pub token_seconds: u32,
+}
+
+impl SandboxConfig {
+    /// A well-behaved bank on a free loopback port, in memory, with a very large balance.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            path_prefix: "/v1.0".to_owned(),
+            credentials,
+            balance: 1_000_000_000_000_000,
+            source_account: None,
+            bank_code: "008".to_owned(),
+            ledger: None,
+            names: NamePolicy::Invented,
+            scenarios: true,
+            faults: FaultPlan::none(),
+            token_seconds: 900,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A bank and a wallet to test payment clients against, over HTTP on loopback, that speak SNAP and
+//! misbehave on request.
+//!
+//! The sandbox shares no code and no type with the client it tests: it has its own signatures, its
+//! own `minify`, its own reading of the standard. What two independent readings agree on is more
+//! than one reading saying the same thing twice.
+//!
+//! It answers one question above all: **was anybody credited twice?** The book credits a partner
+//! reference at most once, as a bank does; the client's mistakes show as two references for one
+//! wage in [`Sandbox::credits`], or as [`Sandbox::violations`].
+//!
+//! # Start
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+//! use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+//! let keys = TestKeys::generate()?; // nobody commits a key
+//! let config = SandboxConfig::new(Credentials::for_tests(keys.public_pem()));
+//! let sandbox = Sandbox::start(config).await?;
+//! assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+//! assert!(sandbox.credits()?.is_empty());
+//! sandbox.stop().await;
+//! # Ok(()) }
+//! ```
+//!
+//! # Services
+//! 73 `access-token/b2b`, 11 `balance-inquiry`, 15 and 16 `account-inquiry-internal`, `-external`,
+//! 17 and 18 `transfer-intrabank`, `-interbank`, 36 `transfer/status`, 37 `emoney/account-inquiry`,
+//! 38 `emoney/topup`, 39 `emoney/topup-status`, each after the path prefix (default `/v1.0`).
+//!
+//! Every call is checked as a strict bank would: token, symmetric signature over the raw body's
+//! minified bytes, X-TIMESTAMP within five minutes, partner and channel, an X-EXTERNAL-ID of digits
+//! never used that day, mandatory fields, amounts `N.00` IDR, `feeType` OUR. A breach is answered
+//! with the standard's code and listed as a [`Violation`].
+//!
+//! # Repeats
+//! The same reference and body again is `409ss01`, with another body `404ss18`; while in progress
+//! too. A reference that was refused may come again and be booked. A reference whose fault struck
+//! before the booking was never seen.
+//!
+//! # Scenario accounts
+//! Digits a phone has after `628` count as its number.
+//!
+//! | account begins | it |
+//! |---|---|
+//! | `99HHHCC` | is looked up well; a transfer or top-up answers HTTP `HHH` case `CC`: `9940411…` → `4041811` |
+//! | `9920200` | is taken on with `202ss00`, pending for some inquiries, then booked |
+//! | `98HHHCC` | answers that to a look-up (15, 16, 37); a transfer works |
+//! | `97000NN` | meets fault NN on the first submission of each reference, and behaves afterwards |
+//!
+//! NN: 01 `reset_before_booking`, 02 `reset_after_booking`, 03 `hang_before_booking`,
+//! 04 `hang_after_booking`, 05 `error_500`, 06 `error_500_after_booking`, 07 `page_502`,
+//! 08 `page_502_after_booking`, 09 `timeout_504`, 10 `timeout_504_after_booking`,
+//! 11 `too_many_429`, 12 `token_expired`, 13 `in_progress_then_success`,
+//! 14 `in_progress_then_failure`, 15 `not_found_for_a_while`, 16 `late_return`, 17 `garbage_body`,
+//! 18 `wrong_amount_echoed`, 19 `html_403_page`, 20 `html_403_page_after_booking`,
+//! 21 `foreign_refusal`. Codes the standard does not have make an ordinary account.
+//!
+//! # Faults
+//! By rate, as text (`reset_after_booking=0.02,too_many_429@ask=0.1,slow_ms=200`), or exactly, by
+//! account or reference: [`FaultPlan`]. The same seed does the same to the same reference, in
+//! whatever order concurrent calls arrive. Without `@` a fault is for submissions; `@ask`,
+//! `@lookup`, `@token` and `@all` name other calls. Names: those above, `slow`, and `refuse_HHHCC`
+//! for any refusal. Numbers: the fields of [`Settings`].
+//!
+//! # Side door
+//! `GET /_sandbox/credits`, `violations`, `calls`, `balance`; `POST /_sandbox/return`
+//! `{"reference":…}`, `balance` `{"amount":…}`, `holders` `{"ACCOUNT":"NAME"}`, `faults`
+//! `{"faults":…,"seed":…}`; `GET` or `POST /_sandbox/advance` lets late returns happen now.
+//!
+//! # What lasts
+//! With a ledger file every booking is written before it is answered: killing the process loses
+//! nothing that was acknowledged (a power cut may, nothing is synced). Several processes may share
+//! one file. Tokens, external ids, counts of inquiries and violations live in memory.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod admin;
+mod clock;
+mod config;
+mod faults;
+mod keys;
+mod ledger;
+mod names;
+mod reply;
+pub mod scenario;
+mod server;
+pub mod signature;
+mod snap;
+mod watch;
+mod world;
+
+pub use config::{Credentials, NamePolicy, SandboxConfig};
+pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
+pub use keys::{PublicKey, TestKeys};
+pub use ledger::Credit;
+pub use server::Sandbox;
+pub use watch::{Violation, ViolationKind};

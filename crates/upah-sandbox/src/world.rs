@@ -1,0 +1,115 @@
+//! All that the providers of one sandbox share: the book, the faults, the watch, who is known.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use data_encoding::HEXLOWER;
+
+use crate::clock::lock;
+use crate::config::{NamePolicy, SandboxConfig};
+use crate::faults::FaultPlan;
+use crate::keys::PublicKey;
+use crate::ledger::Ledger;
+use crate::names;
+use crate::signature::SymmetricKey;
+use crate::watch::Watch;
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) config: SandboxConfig,
+    pub(crate) client_secret: SymmetricKey,
+    pub(crate) client_key: PublicKey,
+    pub(crate) watch: Watch,
+    ledger: Mutex<Ledger>,
+    plan: RwLock<Arc<FaultPlan>>,
+    tokens: Mutex<HashMap<String, Instant>>,
+    holders: RwLock<HashMap<String, String>>,
+}
+
+/// Whether a bearer token opens the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenState {
+    Good,
+    Expired,
+    Unknown,
+}
+
+impl World {
+    pub(crate) fn new(config: SandboxConfig) -> io::Result<Self> {
+        let client_secret = SymmetricKey::new(&config.credentials.client_secret)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the secret is no key"))?;
+        let ledger = match &config.ledger {
+            Some(path) => Ledger::at(path, config.balance)?,
+            None => Ledger::in_memory(config.balance),
+        };
+        Ok(Self {
+            client_secret,
+            client_key: PublicKey::from_text(&config.credentials.public_key_pem)?,
+            watch: Watch::new(),
+            ledger: Mutex::new(ledger),
+            plan: RwLock::new(Arc::new(config.faults.clone())),
+            tokens: Mutex::default(),
+            holders: RwLock::default(),
+            config,
+        })
+    }
+
+    /// Runs `act` on the book; short, and never across an await.
+    pub(crate) fn ledger<T>(&self, act: impl FnOnce(&mut Ledger) -> T) -> T {
+        act(&mut lock(&self.ledger))
+    }
+
+    pub(crate) fn plan(&self) -> Arc<FaultPlan> {
+        Arc::clone(&self.plan.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_plan(&self, plan: FaultPlan) {
+        *self.plan.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
+    }
+
+    pub(crate) fn set_holder(&self, account: &str, name: &str) {
+        self.holders
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account.to_owned(), name.to_owned());
+    }
+
+    /// The holder's name; `None` for an account that does not exist.
+    pub(crate) fn holder(&self, account: &str) -> Option<String> {
+        let told = self.holders.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = told.get(account) {
+            return Some(name.clone());
+        }
+        match &self.config.names {
+            NamePolicy::Invented => Some(names::invented(account)),
+            NamePolicy::Registered(holders) => holders.get(account).cloned(),
+        }
+    }
+
+    pub(crate) fn exists(&self, account: &str) -> bool {
+        matches!(self.config.names, NamePolicy::Invented) || self.holder(account).is_some()
+    }
+
+    pub(crate) fn issue_token(&self) -> io::Result<String> {
+        let mut random = [0; 24];
+        getrandom::fill(&mut random).map_err(|_| io::Error::other("no randomness"))?;
+        let token = HEXLOWER.encode(&random);
+        let end = Instant::now() + Duration::from_secs(u64::from(self.config.token_seconds));
+        lock(&self.tokens).insert(token.clone(), end);
+        Ok(token)
+    }
+
+    pub(crate) fn token_state(&self, token: &str) -> TokenState {
+        match lock(&self.tokens).get(token) {
+            None => TokenState::Unknown,
+            Some(end) if *end <= Instant::now() => TokenState::Expired,
+            Some(_) => TokenState::Good,
+        }
+    }
+
+    pub(crate) fn forget_token(&self, token: &str) {
+        lock(&self.tokens).remove(token);
+    }
+}

@@ -1,0 +1,1 @@
+//! The worker's slip: commitments, rendering and verification.

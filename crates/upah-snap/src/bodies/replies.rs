@@ -1,0 +1,308 @@
+//! Replies, read as leniently as the counterparties write them.
+//!
+//! Every reader takes the raw body of an answer whose envelope is already trusted. `None` means that
+//! the body is not a JSON object, or lacks what the reply is about; the caller then knows nothing.
+
+use super::amount::{Echo, read_amount, read_text};
+use crate::codes::TransactionStatus;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// 73: a token and its life.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenReply {
+    /// Without `Bearer`.
+    pub access_token: String,
+    /// Seconds the token lives.
+    pub expires_in_seconds: u64,
+}
+
+/// 11: what can be spent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BalanceReply {
+    /// `availableBalance` of the first account info that has one.
+    pub available_rupiah: Echo<u64>,
+    /// Status of the account: `0001` is active.
+    pub account_status: Echo<String>,
+}
+
+/// 15 and 16: whose account it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccountReply {
+    /// Name as the bank has it.
+    pub account_name: String,
+    /// Account as the bank repeats it.
+    pub account_no: Echo<String>,
+    /// Status (service 15 only), in the bank's own words.
+    pub account_status: Echo<String>,
+    /// Bank by name (service 16).
+    pub bank_name: Echo<String>,
+}
+
+/// 37: whose wallet it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WalletReply {
+    /// Name as the provider has it, possibly masked.
+    pub customer_name: String,
+    /// Number as the provider repeats it, possibly masked (`XXXXXXXXX1857`).
+    pub customer_number: Echo<String>,
+    /// To be repeated in the top-up.
+    pub session_id: Option<String>,
+    /// Least that can be topped up.
+    pub min_rupiah: Echo<u64>,
+    /// Most that can be topped up.
+    pub max_rupiah: Echo<u64>,
+    /// What the provider takes.
+    pub fee_rupiah: Echo<u64>,
+}
+
+/// 17, 18 and 38: what was done.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TransferReply {
+    /// The provider's reference.
+    pub reference_no: Option<String>,
+    /// What the reply repeats of the request.
+    pub echo: TransferEcho,
+    /// Trace number of the switch, where there is one.
+    pub trace_no: Option<String>,
+}
+
+/// 36 and 39: what became of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StatusReply {
+    /// `latestTransactionStatus`; [`TransactionStatus::Unrecognised`] where it is missing.
+    pub status: TransactionStatus,
+    /// The provider's reference.
+    pub reference_no: Option<String>,
+    /// What the reply repeats of the transfer.
+    pub echo: TransferEcho,
+    /// Response code of the transfer itself, where the bank repeats it.
+    pub previous_response_code: Option<String>,
+}
+
+/// What a reply repeats of the transfer it speaks about.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TransferEcho {
+    /// Our own reference.
+    pub partner_reference_no: Echo<String>,
+    /// Amount in rupiah.
+    pub amount_rupiah: Echo<u64>,
+    /// Recipient's account or wallet number.
+    pub account_no: Echo<String>,
+    /// Recipient's bank.
+    pub bank_code: Echo<String>,
+    /// Code of the service that made the transfer (status replies).
+    pub service_code: Echo<String>,
+}
+
+crate::redacted_debug!(
+    TokenReply,
+    BalanceReply,
+    AccountReply,
+    WalletReply,
+    TransferReply,
+    StatusReply,
+    TransferEcho,
+);
+
+/// What a reply must not contradict.
+#[derive(Clone, Copy)]
+pub struct Expected<'a> {
+    /// The attempt's reference.
+    pub partner_reference_no: &'a str,
+    /// The attempt's amount.
+    pub amount_rupiah: u64,
+    /// The account or wallet number that was sent.
+    pub account_no: &'a str,
+}
+
+crate::redacted_debug!(Expected<'_>);
+
+impl TransferEcho {
+    /// The first field that contradicts what was sent, by its name; `None` when the reply can be
+    /// ours. A masked account (`XXXX1857`) agrees where it shows digits.
+    #[must_use]
+    pub fn contradiction(&self, expected: &Expected<'_>) -> Option<&'static str> {
+        let ours = self
+            .partner_reference_no
+            .contradicts(|echo| echo == expected.partner_reference_no);
+        let amount = self
+            .amount_rupiah
+            .contradicts(|echo| *echo == expected.amount_rupiah);
+        let account = self
+            .account_no
+            .contradicts(|echo| same_account(expected.account_no, echo));
+        if ours {
+            Some("partnerReferenceNo")
+        } else if amount {
+            Some("amount")
+        } else if account {
+            Some("beneficiaryAccountNo")
+        } else {
+            None
+        }
+    }
+}
+
+impl TokenReply {
+    /// Reads `accessToken` and `expiresIn` (a string of seconds, or a number). A token that could
+    /// not be a header value, or a life that is not a number, gives `None`.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        let access_token = fields.known(&["accessToken"])?;
+        let expires_in_seconds = fields.known(&["expiresIn"])?.parse().ok()?;
+        // String(2048) in the standard; twice that is still no page of HTML.
+        let usable = access_token.len() <= 4096 && access_token.bytes().all(|b| b.is_ascii_graphic());
+        usable.then_some(Self {
+            access_token,
+            expires_in_seconds,
+        })
+    }
+}
+
+impl BalanceReply {
+    /// Reads the first entry of `accountInfos`.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        let infos = fields.0.get("accountInfos")?;
+        let infos: Vec<&RawValue> = serde_json::from_str(infos.get()).ok()?;
+        let infos: Vec<Fields<'_>> = infos
+            .iter()
+            .filter_map(|info| Fields::of(info.get().as_bytes()))
+            .collect();
+        let info = infos
+            .iter()
+            .find(|info| info.0.contains_key("availableBalance"))
+            .or(infos.first())?;
+        Some(Self {
+            available_rupiah: info.amount("availableBalance"),
+            account_status: info.text(&["status"]),
+        })
+    }
+}
+
+impl AccountReply {
+    /// Reads the reply of service 15 or 16. Without a name there is no reply.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        Some(Self {
+            account_name: fields.known(&["beneficiaryAccountName"])?,
+            account_no: fields.text(&ACCOUNT),
+            account_status: fields.text(&["beneficiaryAccountStatus"]),
+            bank_name: fields.text(&["beneficiaryBankName"]),
+        })
+    }
+}
+
+impl WalletReply {
+    /// Reads the reply of service 37. Without a name there is no reply.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        Some(Self {
+            customer_name: fields.known(&["customerName"])?,
+            customer_number: fields.text(&CUSTOMER),
+            session_id: fields.known(&["sessionId"]),
+            min_rupiah: fields.amount("minAmount"),
+            max_rupiah: fields.amount("maxAmount"),
+            fee_rupiah: fields.amount("feeAmount"),
+        })
+    }
+}
+
+impl TransferReply {
+    /// Reads the reply of service 17, 18 or 38.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        Some(Self {
+            reference_no: fields.known(&["referenceNo", "referenceNumber"]),
+            echo: fields.echo("partnerReferenceNo"),
+            trace_no: fields.known(&["traceNo"]),
+        })
+    }
+}
+
+impl StatusReply {
+    /// Reads the reply of service 36 or 39.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let fields = Fields::of(body)?;
+        Some(Self {
+            status: fields
+                .known(&["latestTransactionStatus"])
+                .map_or(TransactionStatus::Unrecognised, |code| {
+                    TransactionStatus::read(&code)
+                }),
+            reference_no: fields.known(&["originalReferenceNo", "referenceNumber", "referenceNo"]),
+            echo: fields.echo("originalPartnerReferenceNo"),
+            previous_response_code: fields.known(&["previousResponseCode"]),
+        })
+    }
+}
+
+/// Whether two spellings name the same account or wallet: equal, equal where the echo is not masked,
+/// or the same mobile number with `62`, `+62` or `0` in front.
+#[must_use]
+pub fn same_account(sent: &str, echoed: &str) -> bool {
+    let masked = |a: &str, b: &str| {
+        a.len() == b.len()
+            && b.bytes().any(|digit| digit.is_ascii_digit())
+            && a.bytes()
+                .zip(b.bytes())
+                .all(|(x, y)| x == y || matches!(y, b'X' | b'x' | b'*'))
+    };
+    let mobile = |text: &str| {
+        let text = text.strip_prefix('+').unwrap_or(text);
+        let rest = text.strip_prefix("62").or_else(|| text.strip_prefix('0'))?;
+        rest.starts_with('8').then(|| rest.to_owned())
+    };
+    masked(sent, echoed) || mobile(sent).is_some_and(|ours| mobile(echoed) == Some(ours))
+}
+
+const ACCOUNT: [&str; 2] = ["beneficiaryAccountNo", "beneficiaryAccountNumber"];
+const CUSTOMER: [&str; 2] = ["customerNumber", "CustomerNumber"];
+
+/// The members of a JSON object, each still as it was written.
+struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'a> Fields<'a> {
+    fn of(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok().map(Self)
+    }
+
+    /// The first of several spellings that is there.
+    fn text(&self, names: &[&str]) -> Echo<String> {
+        names
+            .iter()
+            .filter_map(|name| self.0.get(*name))
+            .map(|raw| read_text(raw))
+            .find(|echo| *echo != Echo::Absent)
+            .unwrap_or(Echo::Absent)
+    }
+
+    fn known(&self, names: &[&str]) -> Option<String> {
+        self.text(names).value().cloned()
+    }
+
+    fn amount(&self, name: &str) -> Echo<u64> {
+        self.0.get(name).map_or(Echo::Absent, |raw| read_amount(raw))
+    }
+
+    fn echo(&self, reference: &str) -> TransferEcho {
+        let account = match self.text(&ACCOUNT) {
+            Echo::Absent => self.text(&CUSTOMER),
+            account => account,
+        };
+        TransferEcho {
+            partner_reference_no: self.text(&[reference]),
+            amount_rupiah: self.amount("amount"),
+            account_no: account,
+            bank_code: self.text(&["beneficiaryBankCode", "bankCode"]),
+            service_code: self.text(&["serviceCode"]),
+        }
+    }
+}

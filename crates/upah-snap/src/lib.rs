@@ -1,0 +1,43 @@
+//! SNAP BI: Indonesia's open-API payment standard as a rail.
+//!
+//! The wire half, from the inside out: [`minify`] and [`signature`] make a call genuine,
+//! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
+//! [`response`] and [`codes`] judge what came back, [`token`] and [`client`] make the call.
+//!
+//! Three things about SNAP shape all of it:
+//!
+//! * A response is not signed. It is believed only when its `responseCode` repeats the status line
+//!   and names the service that was called ([`response::TrustedEnvelope`]); a proxy's error page
+//!   proves nothing.
+//! * Two keys make a repeat safe, and they behave oppositely: `X-EXTERNAL-ID` must be new for every
+//!   HTTP try, `partnerReferenceNo` and the whole body must be the same. [`client::SnapClient`]
+//!   sees to the first and never touches the second.
+//! * The answer to an inquiry speaks of the inquiry. Only `latestTransactionStatus` in it speaks of
+//!   the money; [`response::TrustedEnvelope::transfer_action`] and
+//!   [`response::TrustedEnvelope::inquiry_outcome`] keep the two apart.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod bodies;
+pub mod client;
+pub mod codes;
+pub mod endpoint;
+pub mod external_id;
+pub mod headers;
+pub mod minify;
+pub mod response;
+pub mod service;
+pub mod signature;
+pub mod timestamp;
+pub mod token;
+
+/// Gives types that carry names, accounts or secrets a `Debug` that shows none of them.
+macro_rules! redacted_debug {
+    ($($type:ty),+ $(,)?) => {$(
+        impl core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!(stringify!($type), "(..)"))
+            }
+        }
+    )+};
+}
+pub(crate) use redacted_debug;

@@ -1,0 +1,135 @@
+//! The SNAP services Upah calls, with their codes and paths (ASPI's list of services).
+
+/// One service of the standard. All are called with POST.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Service {
+    /// 11, balance of the source account.
+    Balance,
+    /// 15, name and state of an account in the same bank.
+    InternalInquiry,
+    /// 16, name of an account in another bank.
+    ExternalInquiry,
+    /// 17, transfer within the bank.
+    Intrabank,
+    /// 18, transfer to another bank.
+    Interbank,
+    /// 36, what became of a transfer.
+    TransferStatus,
+    /// 37, name behind a wallet number.
+    WalletInquiry,
+    /// 38, top-up of a wallet.
+    TopUp,
+    /// 39, what became of a top-up.
+    TopUpStatus,
+    /// 73, access token (B2B).
+    Token,
+}
+
+/// What a service's answer can speak about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ServiceKind {
+    /// Moves money: success means that it moved.
+    Transfer,
+    /// Asks about money that may have moved: success means that the question was answered.
+    Status,
+    /// Asks about a recipient.
+    AccountInquiry,
+    /// Asks about our own account.
+    Balance,
+    /// Asks for a token.
+    Token,
+}
+
+impl Service {
+    /// Every service, in order of code.
+    pub const ALL: [Self; 10] = [
+        Self::Balance,
+        Self::InternalInquiry,
+        Self::ExternalInquiry,
+        Self::Intrabank,
+        Self::Interbank,
+        Self::TransferStatus,
+        Self::WalletInquiry,
+        Self::TopUp,
+        Self::TopUpStatus,
+        Self::Token,
+    ];
+
+    /// The two digits of the service in a response code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Balance => 11,
+            Self::InternalInquiry => 15,
+            Self::ExternalInquiry => 16,
+            Self::Intrabank => 17,
+            Self::Interbank => 18,
+            Self::TransferStatus => 36,
+            Self::WalletInquiry => 37,
+            Self::TopUp => 38,
+            Self::TopUpStatus => 39,
+            Self::Token => 73,
+        }
+    }
+
+    /// The path after the counterparty's prefix, with its leading slash.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Balance => "/balance-inquiry",
+            Self::InternalInquiry => "/account-inquiry-internal",
+            Self::ExternalInquiry => "/account-inquiry-external",
+            Self::Intrabank => "/transfer-intrabank",
+            Self::Interbank => "/transfer-interbank",
+            Self::TransferStatus => "/transfer/status",
+            Self::WalletInquiry => "/emoney/account-inquiry",
+            Self::TopUp => "/emoney/topup",
+            Self::TopUpStatus => "/emoney/topup-status",
+            Self::Token => "/access-token/b2b",
+        }
+    }
+
+    /// What its answer can speak about.
+    #[must_use]
+    pub const fn kind(self) -> ServiceKind {
+        match self {
+            Self::Balance => ServiceKind::Balance,
+            Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry => {
+                ServiceKind::AccountInquiry
+            }
+            Self::Intrabank | Self::Interbank | Self::TopUp => ServiceKind::Transfer,
+            Self::TransferStatus | Self::TopUpStatus => ServiceKind::Status,
+            Self::Token => ServiceKind::Token,
+        }
+    }
+
+    /// The service that asks what became of this one; `None` for what moves no money.
+    #[must_use]
+    pub const fn status_service(self) -> Option<Self> {
+        match self {
+            Self::Intrabank | Self::Interbank => Some(Self::TransferStatus),
+            Self::TopUp => Some(Self::TopUpStatus),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_paths_are_unique_and_what_moves_money_can_be_asked_about() {
+        for (i, a) in Service::ALL.iter().enumerate() {
+            assert!(a.path().starts_with('/') && !a.path().ends_with('/'));
+            assert_eq!(
+                a.status_service().is_some(),
+                a.kind() == ServiceKind::Transfer
+            );
+            for b in &Service::ALL[i + 1..] {
+                assert!(a.code() < b.code() && a.path() != b.path());
+            }
+        }
+    }
+}

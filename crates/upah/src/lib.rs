@@ -1,0 +1,1 @@
+//! What a payroll system embeds: the gateway, the driver and the committer.
