@@ -73,7 +73,7 @@ pub struct PayRow(PayRowFields);
 /// Why fields do not make a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum RowError {
+pub enum PayRowError {
     /// The amount is zero.
     #[error("the amount must be greater than 0")]
     NoAmount,
@@ -88,7 +88,7 @@ pub enum RowError {
     StatementNet,
 }
 
-impl RowError {
+impl PayRowError {
     /// The stable name of the error.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -105,20 +105,20 @@ impl PayRow {
     /// Checks the fields against each other.
     ///
     /// # Errors
-    /// [`RowError`].
-    pub fn new(fields: PayRowFields) -> Result<Self, RowError> {
+    /// [`PayRowError`].
+    pub fn new(fields: PayRowFields) -> Result<Self, PayRowError> {
         if fields.amount.is_zero() {
-            return Err(RowError::NoAmount);
+            return Err(PayRowError::NoAmount);
         }
         if fields.destinations.is_empty() {
-            return Err(RowError::NoDestination);
+            return Err(PayRowError::NoDestination);
         }
         let repeated = |(index, one): (usize, &Destination)| fields.destinations.iter().take(index).any(|other| other == one);
         if fields.destinations.iter().enumerate().any(repeated) {
-            return Err(RowError::DestinationRepeated);
+            return Err(PayRowError::DestinationRepeated);
         }
         if fields.statement.net() != fields.amount {
-            return Err(RowError::StatementNet);
+            return Err(PayRowError::StatementNet);
         }
         Ok(Self(fields))
     }
@@ -167,9 +167,9 @@ impl Deref for PayRow {
 }
 
 impl TryFrom<PayRowFields> for PayRow {
-    type Error = RowError;
+    type Error = PayRowError;
 
-    fn try_from(fields: PayRowFields) -> Result<Self, RowError> {
+    fn try_from(fields: PayRowFields) -> Result<Self, PayRowError> {
         Self::new(fields)
     }
 }
@@ -373,7 +373,7 @@ mod tests {
             language: Some(LanguageTag::Jv),
             relationship: Some(Relationship::Partner),
             note: Some("catatan rahasia".parse().unwrap()),
-            statement: Statement::whole(amount),
+            statement: Statement::whole(Component::default(), amount),
         }
     }
 
@@ -382,10 +382,10 @@ mod tests {
         let destination = fields().destinations.first().cloned().unwrap();
         let two = Rupiah::new(2).unwrap();
         for (broken, error) in [
-            (PayRowFields { amount: Rupiah::ZERO, ..fields() }, RowError::NoAmount),
-            (PayRowFields { destinations: vec![], ..fields() }, RowError::NoDestination),
-            (PayRowFields { destinations: vec![destination.clone(), destination], ..fields() }, RowError::DestinationRepeated),
-            (PayRowFields { amount: two, ..fields() }, RowError::StatementNet),
+            (PayRowFields { amount: Rupiah::ZERO, ..fields() }, PayRowError::NoAmount),
+            (PayRowFields { destinations: vec![], ..fields() }, PayRowError::NoDestination),
+            (PayRowFields { destinations: vec![destination.clone(), destination], ..fields() }, PayRowError::DestinationRepeated),
+            (PayRowFields { amount: two, ..fields() }, PayRowError::StatementNet),
         ] {
             let json = serde_json::to_string(&broken).unwrap();
             assert_eq!(PayRow::new(broken), Err(error));
@@ -420,7 +420,7 @@ mod tests {
             PayRowFields { name: "Siti Contoh ".parse().unwrap(), ..fields() },
             fewer,
             PayRowFields { period: "2026-12".parse().unwrap(), ..fields() },
-            PayRowFields { amount: other, statement: Statement::whole(other), ..fields() },
+            PayRowFields { amount: other, statement: Statement::whole(Component::default(), other), ..fields() },
             PayRowFields { component: "bonus".parse().unwrap(), ..fields() },
             PayRowFields { due_date: None, ..fields() },
             PayRowFields { sex: None, ..fields() },

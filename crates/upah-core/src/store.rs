@@ -41,6 +41,9 @@ pub struct PaymentRow {
     pub state: PaymentState,
     /// The run whose approval the newest instruction needs.
     pub instructed_by: RunId,
+    /// Whether the newest instruction has holds that the approver has not named yet: such a payment
+    /// stays where it is when its run is approved.
+    pub held: bool,
     /// Number of events.
     pub version: u32,
     /// Commitment to the last event.
@@ -59,6 +62,7 @@ impl PaymentRow {
             amount: payment.amount(),
             state: payment.state,
             instructed_by: payment.instruction.run.clone(),
+            held: !payment.instruction.holds.is_empty() && !payment.confirmed,
             version: payment.version,
             head: payment.head,
             excess: payment.excess,

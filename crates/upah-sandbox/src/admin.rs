@@ -16,16 +16,14 @@ pub(crate) const PREFIX: &str = "/_sandbox/";
 pub(crate) fn answer(world: &World, request: &Incoming) -> Reply {
     let name = request.path().strip_prefix(PREFIX).unwrap_or_default();
     let done = match (&request.method, name) {
-        (&Method::GET, "credits") => world
-            .ledger(crate::ledger::Ledger::credits)
-            .map(|credits| json!(credits)),
+        (&Method::GET, "credits") => world.ledger(crate::ledger::Ledger::credits).map(|credits| json!(credits)),
         (&Method::GET, "violations") => Ok(json!(world.watch.violations())),
         (&Method::GET, "calls") => Ok(json!(world.watch.calls().collect::<BTreeMap<_, _>>())),
         (&Method::GET, "balance") => balance(world),
         (&Method::POST, "balance") => set_balance(world, request),
-        (&Method::GET | &Method::POST, "advance") => world
-            .ledger(crate::ledger::Ledger::advance)
-            .map(|returned| json!({"returned": returned})),
+        (&Method::GET | &Method::POST, "advance") => {
+            world.ledger(crate::ledger::Ledger::advance).map(|returned| json!({"returned": returned}))
+        }
         (&Method::POST, "return") => give_back(world, request),
         (&Method::POST, "holders") => set_holders(world, request),
         (&Method::POST, "faults") => set_faults(world, request),
@@ -46,29 +44,21 @@ fn balance(world: &World) -> io::Result<Value> {
 }
 
 fn set_balance(world: &World, request: &Incoming) -> io::Result<Value> {
-    let amount = body(request)?
-        .get("amount")
-        .and_then(Value::as_u64)
-        .ok_or_else(|| wanted(r#"{"amount":RUPIAH}"#))?;
+    let amount = body(request)?.get("amount").and_then(Value::as_u64).ok_or_else(|| wanted(r#"{"amount":RUPIAH}"#))?;
     world.ledger(|ledger| ledger.set_available(amount))?;
     balance(world)
 }
 
 fn give_back(world: &World, request: &Incoming) -> io::Result<Value> {
     let body = body(request)?;
-    let reference = body
-        .get("reference")
-        .and_then(Value::as_str)
-        .ok_or_else(|| wanted(r#"{"reference":"…"}"#))?;
+    let reference = body.get("reference").and_then(Value::as_str).ok_or_else(|| wanted(r#"{"reference":"…"}"#))?;
     let returned = world.ledger(|ledger| ledger.give_back(reference))?;
     Ok(json!({"returned": returned}))
 }
 
 fn set_holders(world: &World, request: &Incoming) -> io::Result<Value> {
     let body = body(request)?;
-    let holders = body
-        .as_object()
-        .ok_or_else(|| wanted(r#"{"ACCOUNT":"NAME",…}"#))?;
+    let holders = body.as_object().ok_or_else(|| wanted(r#"{"ACCOUNT":"NAME",…}"#))?;
     for (account, name) in holders {
         let name = name.as_str().ok_or_else(|| wanted(r#"{"ACCOUNT":"NAME",…}"#))?;
         world.set_holder(account, name);
@@ -79,14 +69,11 @@ fn set_holders(world: &World, request: &Incoming) -> io::Result<Value> {
 /// The body is `{"faults":"name=rate,…","seed":N}`.
 fn set_faults(world: &World, request: &Incoming) -> io::Result<Value> {
     let body = body(request)?;
-    let text = body
-        .get("faults")
-        .and_then(Value::as_str)
-        .ok_or_else(|| wanted(r#"{"faults":"name=rate,…","seed":N}"#))?;
+    let text =
+        body.get("faults").and_then(Value::as_str).ok_or_else(|| wanted(r#"{"faults":"name=rate,…","seed":N}"#))?;
     let seed = body.get("seed").and_then(Value::as_u64).unwrap_or(0);
-    let plan: crate::FaultPlan = text
-        .parse()
-        .map_err(|error: crate::FaultError| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let plan: crate::FaultPlan =
+        text.parse().map_err(|error: crate::FaultError| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     world.set_plan(plan.seeded(seed));
     Ok(json!({"faults": text, "seed": seed}))
 }

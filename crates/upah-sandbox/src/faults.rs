@@ -57,19 +57,12 @@ impl FaultPlan {
     /// When the fault makes no sense there, or the outcomes' rates pass one together.
     pub fn rate(mut self, scope: Scope, fault: Fault, ppm: u32) -> Result<Self, FaultError> {
         if !fault.fits(scope) {
-            return Err(FaultError::NotThere {
-                fault: fault.name(),
-                scope,
-            });
+            return Err(FaultError::NotThere { fault: fault.name(), scope });
         }
         let rates = self.rates.entry(scope).or_default();
         rates.retain(|(listed, _)| *listed != fault);
         rates.push((fault, ppm));
-        let outcomes: u64 = rates
-            .iter()
-            .filter(|(fault, _)| fault.is_outcome())
-            .map(|(_, ppm)| u64::from(*ppm))
-            .sum();
+        let outcomes: u64 = rates.iter().filter(|(fault, _)| fault.is_outcome()).map(|(_, ppm)| u64::from(*ppm)).sum();
         if outcomes > u64::from(ALWAYS_PPM) || ppm > ALWAYS_PPM {
             return Err(FaultError::MoreThanAlways(scope));
         }
@@ -79,10 +72,7 @@ impl FaultPlan {
     /// `fault` exactly there.
     #[must_use]
     pub fn with(mut self, when: When, fault: Fault) -> Self {
-        self.rules
-            .entry(when.subject.clone())
-            .or_default()
-            .push((when, fault));
+        self.rules.entry(when.subject.clone()).or_default().push((when, fault));
         self
     }
 
@@ -177,21 +167,13 @@ impl When {
     /// Submissions to this account or phone.
     #[must_use]
     pub fn account(account: &str) -> Self {
-        Self {
-            subject: account.to_owned(),
-            is_reference: false,
-            scope: Scope::Submit,
-            nth: None,
-        }
+        Self { subject: account.to_owned(), is_reference: false, scope: Scope::Submit, nth: None }
     }
 
     /// Submissions under this partner reference.
     #[must_use]
     pub fn reference(reference: &str) -> Self {
-        Self {
-            is_reference: true,
-            ..Self::account(reference)
-        }
+        Self { is_reference: true, ..Self::account(reference) }
     }
 
     /// Calls of another kind about it.
@@ -217,10 +199,7 @@ impl When {
 
 impl core::fmt::Debug for When {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("When")
-            .field("scope", &self.scope)
-            .field("nth", &self.nth)
-            .finish_non_exhaustive()
+        f.debug_struct("When").field("scope", &self.scope).field("nth", &self.nth).finish_non_exhaustive()
     }
 }
 
@@ -267,7 +246,7 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
-    /// The first outcome stays: rules come before scenarios, scenarios before rates.
+    /// The first outcome stays: rules come before rates, rates before scenario accounts.
     pub(crate) fn add(&mut self, fault: Fault) {
         match fault {
             Fault::Slow => self.slow = true,
@@ -311,16 +290,12 @@ mod tests {
     use super::*;
 
     fn outcomes(plan: &FaultPlan) -> Vec<Drawn> {
-        (0..2_000)
-            .map(|n| plan.draw(Scope::Submit, &format!("REF{}", n / 2), "1", n % 2 + 1))
-            .collect()
+        (0..2_000).map(|n| plan.draw(Scope::Submit, &format!("REF{}", n / 2), "1", n % 2 + 1)).collect()
     }
 
     #[test]
     fn the_same_seed_draws_the_same_and_another_seed_does_not() {
-        let plan: FaultPlan = "reset_after_booking=0.1,error_500=0.2,late_return=0.3"
-            .parse()
-            .unwrap();
+        let plan: FaultPlan = "reset_after_booking=0.1,error_500=0.2,late_return=0.3".parse().unwrap();
         let mut first = outcomes(&plan.clone().seeded(1));
         assert_eq!(first, outcomes(&plan.clone().seeded(1)));
         assert_ne!(first, outcomes(&plan.seeded(2)));
@@ -330,9 +305,7 @@ mod tests {
 
     #[test]
     fn rates_are_met() {
-        let plan: FaultPlan = "reset_after_booking=0.1,error_500=0.2,not_found_for_a_while=0.5"
-            .parse()
-            .unwrap();
+        let plan: FaultPlan = "reset_after_booking=0.1,error_500=0.2,not_found_for_a_while=0.5".parse().unwrap();
         let drawn = outcomes(&plan);
         let share = |test: fn(&Drawn) -> bool| drawn.iter().filter(|d| test(d)).count() * 100 / drawn.len();
         assert!((7..=13).contains(&share(|d| d.outcome == Some(Fault::ResetAfterBooking))));
@@ -343,9 +316,7 @@ mod tests {
     #[test]
     fn always_and_never_mean_it() {
         let plan: FaultPlan = "error_500=1,slow=0".parse().unwrap();
-        assert!(outcomes(&plan)
-            .iter()
-            .all(|d| d.outcome == Some(Fault::Error500) && !d.slow));
+        assert!(outcomes(&plan).iter().all(|d| d.outcome == Some(Fault::Error500) && !d.slow));
     }
 
     #[test]

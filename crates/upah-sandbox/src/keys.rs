@@ -70,8 +70,7 @@ impl TestKeys {
             Ok(text) => Self::from_private_pem(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let keys = Self::generate()?;
-                let mut file = owner_only(OpenOptions::new().write(true).create_new(true))
-                    .open(path)?;
+                let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(path)?;
                 file.write_all(keys.private_pem.as_bytes())?;
                 file.sync_all()?;
                 Ok(keys)
@@ -106,12 +105,8 @@ impl TestKeys {
 
     fn from_pair(pair: &KeyPair) -> io::Result<Self> {
         let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| broken("no PKCS#8"))?;
-        let public: PublicKeyX509Der<'_> =
-            pair.public_key().as_der().map_err(|_| broken("no SPKI"))?;
-        Ok(Self {
-            private_pem: pem("PRIVATE KEY", private.as_ref()),
-            public_pem: pem("PUBLIC KEY", public.as_ref()),
-        })
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| broken("no SPKI"))?;
+        Ok(Self { private_pem: pem("PRIVATE KEY", private.as_ref()), public_pem: pem("PUBLIC KEY", public.as_ref()) })
     }
 }
 
@@ -143,11 +138,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 fn der_of(text: &str) -> io::Result<Vec<u8>> {
-    let base64: String = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
+    let base64: String = text.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
     match BASE64.decode(base64.as_bytes()) {
         Ok(der) if !der.is_empty() => Ok(der),
         _ => Err(broken("neither PEM nor base64")),

@@ -61,8 +61,8 @@ pub(crate) enum Taken {
 /// What a status inquiry finds.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
-    /// Unknown, or denied for now.
-    Nothing,
+    /// Unknown, or there and denied for now.
+    Nothing { hidden: bool },
     /// As it stands.
     Entry(Box<Entry>),
 }
@@ -82,14 +82,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn in_memory(balance: u64) -> Self {
-        Self {
-            available: balance,
-            reserved: 0,
-            entries: HashMap::new(),
-            entered: 0,
-            booked: Vec::new(),
-            journal: None,
-        }
+        Self { available: balance, reserved: 0, entries: HashMap::new(), entered: 0, booked: Vec::new(), journal: None }
     }
 
     /// Opens or makes the file. `balance` is what the account held before the first line.
@@ -143,22 +136,20 @@ impl Ledger {
     pub(crate) fn inquire(&mut self, reference: &str) -> io::Result<Found> {
         self.change(|ledger| {
             let Some(entry) = ledger.entries.get_mut(reference) else {
-                return Ok(Found::Nothing);
+                return Ok(Found::Nothing { hidden: false });
             };
             entry.inquiries = entry.inquiries.saturating_add(1);
             let asked = entry.inquiries;
             let now_ms = clock::unix_ms(clock::now());
             if asked <= entry.hidden_inquiries || now_ms < entry.hidden_until_ms {
-                return Ok(Found::Nothing);
+                return Ok(Found::Nothing { hidden: true });
             }
             let reference = reference.to_owned();
             if entry.standing == Standing::InProgress && asked > entry.pending_inquiries {
                 let line = if entry.ends_well {
                     Line::settle(reference.clone())
                 } else {
-                    Line::Fail {
-                        reference: reference.clone(),
-                    }
+                    Line::Fail { reference: reference.clone() }
                 };
                 ledger.write(line)?;
             } else if entry.is_due_back(now_ms) {
@@ -166,17 +157,20 @@ impl Ledger {
             }
             Ok(match ledger.entries.get(&reference) {
                 Some(entry) => Found::Entry(Box::new(entry.clone())),
-                None => Found::Nothing,
+                None => Found::Nothing { hidden: false },
             })
         })
     }
 
     /// The partner's reference behind the bank's own.
     pub(crate) fn by_reference_no(&self, reference_no: &str) -> Option<String> {
-        self.entries
-            .values()
-            .find(|entry| entry.reference_no == reference_no)
-            .map(|entry| entry.reference.clone())
+        self.entries.values().find(|entry| entry.reference_no == reference_no).map(|entry| entry.reference.clone())
+    }
+
+    /// Where a payment goes; empty for one unknown.
+    pub(crate) fn account(&self, reference: &str) -> String {
+        let entry = self.entries.get(reference);
+        entry.map_or_else(String::new, |entry| entry.account.clone())
     }
 
     /// Gives a booked payment back. Says whether there was one.
@@ -200,10 +194,7 @@ impl Ledger {
     pub(crate) fn credits(&mut self) -> io::Result<Vec<Credit>> {
         self.return_due(clock::unix_ms(clock::now()))?;
         let booked = self.booked.iter();
-        Ok(booked
-            .filter_map(|reference| self.entries.get(reference))
-            .map(Entry::credit)
-            .collect())
+        Ok(booked.filter_map(|reference| self.entries.get(reference)).map(Entry::credit).collect())
     }
 
     pub(crate) fn available(&mut self) -> io::Result<u64> {
@@ -233,10 +224,7 @@ impl Ledger {
     fn change<T>(&mut self, act: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
         if let Some(journal) = &mut self.journal {
             let lines = journal.lock_and_catch_up()?;
-            let done = lines
-                .into_iter()
-                .try_for_each(|line| self.apply(line))
-                .and_then(|()| act(self));
+            let done = lines.into_iter().try_for_each(|line| self.apply(line)).and_then(|()| act(self));
             if let Some(journal) = &self.journal {
                 journal.unlock()?;
             }
@@ -322,13 +310,11 @@ fn standing<'a>(
 }
 
 fn minus(from: u64, amount: u64) -> io::Result<u64> {
-    from.checked_sub(amount)
-        .ok_or_else(|| corrupt("more went out than was there"))
+    from.checked_sub(amount).ok_or_else(|| corrupt("more went out than was there"))
 }
 
 fn plus(to: u64, amount: u64) -> io::Result<u64> {
-    to.checked_add(amount)
-        .ok_or_else(|| corrupt("a sum passes what can be counted"))
+    to.checked_add(amount).ok_or_else(|| corrupt("a sum passes what can be counted"))
 }
 
 fn corrupt(why: &'static str) -> io::Error {

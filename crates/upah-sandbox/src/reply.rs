@@ -1,9 +1,9 @@
 //! What any provider here can do with a request: answer it, cut the line, or say nothing.
 
 use bytes::Bytes;
+use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Response, StatusCode};
-use http_body_util::Full;
 use serde_json::Value;
 
 use crate::clock;
@@ -63,7 +63,10 @@ impl Reply {
         let code = status.as_str();
         Self {
             status,
-            body: format!("<html><head><title>{code} {title}</title></head><body><h1>{code} {title}</h1></body></html>\n").into(),
+            body: format!(
+                "<html><head><title>{code} {title}</title></head><body><h1>{code} {title}</h1></body></html>\n"
+            )
+            .into(),
             content_type: "text/html",
             retry_after_seconds: None,
         }

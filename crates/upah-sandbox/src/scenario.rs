@@ -50,10 +50,7 @@ pub fn of_lookup(account: &str) -> Option<Scenario> {
 /// The standard's text for a response code, `None` for a code it does not have.
 #[must_use]
 pub fn message(http: u16, case: u8) -> Option<&'static str> {
-    CODES
-        .iter()
-        .find(|(h, c, _)| (*h, *c) == (http, case))
-        .map(|(_, _, message)| *message)
+    CODES.iter().find(|(h, c, _)| (*h, *c) == (http, case)).map(|(_, _, message)| *message)
 }
 
 /// Five digits such as `40411`: HTTP status and case code, if the standard has them.
@@ -193,9 +190,6 @@ mod tests {
         }
         assert_eq!(of_lookup("9940411123"), None);
         assert_eq!(of_transfer("9840411123"), None);
-        assert_eq!(
-            of_transfer("9700002555"),
-            Some(Scenario::Misbehaves(Fault::ResetAfterBooking))
-        );
+        assert_eq!(of_transfer("9700002555"), Some(Scenario::Misbehaves(Fault::ResetAfterBooking)));
     }
 }

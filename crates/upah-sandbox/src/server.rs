@@ -50,10 +50,7 @@ impl Sandbox {
     /// the port or reading the book says.
     pub async fn start(config: SandboxConfig) -> io::Result<Self> {
         if !config.listen.ip().is_loopback() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a sandbox listens on loopback only",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a sandbox listens on loopback only"));
         }
         let listen = config.listen;
         let world = Arc::new(World::new(config)?);
@@ -61,12 +58,7 @@ impl Sandbox {
         let addr = listener.local_addr()?;
         let (stopping, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&world), stopped));
-        Ok(Self {
-            world,
-            addr,
-            stopping,
-            accepting,
-        })
+        Ok(Self { world, addr, stopping, accepting })
     }
 
     /// `http://127.0.0.1:PORT`; the path prefix comes after it.
@@ -182,20 +174,13 @@ async fn serve(stream: TcpStream, world: Arc<World>, mut stopped: watch::Receive
     // Without it small answers wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let cut = Arc::new(AtomicBool::new(false));
-    let line = Line {
-        stream: TokioIo::new(stream),
-        cut: Arc::clone(&cut),
-    };
+    let line = Line { stream: TokioIo::new(stream), cut: Arc::clone(&cut) };
     let service = service_fn(move |request| {
         let world = Arc::clone(&world);
         let cut = Arc::clone(&cut);
         async move { respond(&world, request, &cut).await }
     });
-    let mut connection = pin!(
-        http1::Builder::new()
-            .header_read_timeout(None)
-            .serve_connection(line, service)
-    );
+    let mut connection = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(line, service));
     // An error here is a client that went away, or a line we cut.
     tokio::select! {
         _ = connection.as_mut() => {}
@@ -207,21 +192,14 @@ async fn serve(stream: TcpStream, world: Arc<World>, mut stopped: watch::Receive
 }
 
 /// An error makes hyper drop the connection without a word.
-async fn respond(
-    world: &World,
-    request: Request<Body>,
-    cut: &AtomicBool,
-) -> Result<Response<Full<Bytes>>, io::Error> {
+async fn respond(world: &World, request: Request<Body>, cut: &AtomicBool) -> Result<Response<Full<Bytes>>, io::Error> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
         let refusal = json!({"responseCode": "4000000", "responseMessage": "Bad Request"});
         return Ok(Reply::json(400, &refusal).into_response());
     };
     let incoming = Incoming {
-        target: head
-            .uri
-            .path_and_query()
-            .map_or_else(String::new, ToString::to_string),
+        target: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),
         method: head.method,
         headers: head.headers,
         body: body.to_bytes(),
@@ -257,21 +235,13 @@ impl Drop for Line {
 }
 
 impl Read for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl Write for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 

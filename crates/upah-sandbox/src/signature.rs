@@ -49,13 +49,7 @@ pub fn body_digest(raw: &[u8]) -> [u8; 32] {
 /// `target` is all that follows the host, the query included; `timestamp` is the header's text,
 /// unchanged.
 #[must_use]
-pub fn string_to_sign(
-    method: &str,
-    target: &str,
-    token: &str,
-    body_digest: &[u8; 32],
-    timestamp: &str,
-) -> String {
+pub fn string_to_sign(method: &str, target: &str, token: &str, body_digest: &[u8; 32], timestamp: &str) -> String {
     let digest = HEXLOWER.encode(body_digest);
     [method, target, token, digest.as_str(), timestamp].join(":")
 }
@@ -92,19 +86,12 @@ impl core::fmt::Debug for SymmetricKey {
 /// Whether `signature` (standard base64) is `SHA256withRSA` (PKCS#1 v1.5) by `key` over
 /// `client_id|timestamp`.
 #[must_use]
-pub fn token_request_verifies(
-    key: &PublicKey,
-    client_id: &str,
-    timestamp: &str,
-    signature: &str,
-) -> bool {
+pub fn token_request_verifies(key: &PublicKey, client_id: &str, timestamp: &str, signature: &str) -> bool {
     let Ok(given) = BASE64.decode(signature.as_bytes()) else {
         return false;
     };
     let signed = format!("{client_id}|{timestamp}");
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.der())
-        .verify(signed.as_bytes(), &given)
-        .is_ok()
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.der()).verify(signed.as_bytes(), &given).is_ok()
 }
 
 #[cfg(test)]
@@ -131,9 +118,6 @@ mod tests {
     #[test]
     fn escapes_and_number_text_are_left_alone() {
         let raw = br#"{ "name" : "caf\u00e9 \" \\" , "n" : 1.0e+2 }"#;
-        assert_eq!(
-            minify(raw),
-            br#"{"name":"caf\u00e9 \" \\","n":1.0e+2}"#.to_vec()
-        );
+        assert_eq!(minify(raw), br#"{"name":"caf\u00e9 \" \\","n":1.0e+2}"#.to_vec());
     }
 }

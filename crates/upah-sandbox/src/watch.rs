@@ -111,13 +111,7 @@ impl Watch {
             .filter(|(_, count)| *count > 0)
     }
 
-    pub(crate) fn violated(
-        &self,
-        kind: ViolationKind,
-        service: u8,
-        reference: &str,
-        detail: &str,
-    ) {
+    pub(crate) fn violated(&self, kind: ViolationKind, service: u8, reference: &str, detail: &str) {
         let mut violations = lock(&self.violations);
         if violations.len() < VIOLATIONS_KEPT {
             violations.push(Violation {

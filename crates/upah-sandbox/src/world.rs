@@ -70,10 +70,7 @@ impl World {
     }
 
     pub(crate) fn set_holder(&self, account: &str, name: &str) {
-        self.holders
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(account.to_owned(), name.to_owned());
+        self.holders.write().unwrap_or_else(PoisonError::into_inner).insert(account.to_owned(), name.to_owned());
     }
 
     /// The holder's name; `None` for an account that does not exist.

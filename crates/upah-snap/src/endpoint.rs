@@ -35,21 +35,12 @@ impl Endpoint {
     pub fn new(base_url: &str, path_prefix: &str) -> Result<Self, EndpointError> {
         let (scheme, rest) = base_url.split_once("://").ok_or(EndpointError::BaseUrl)?;
         let (host, base_path) = rest.split_once('/').unwrap_or((rest, ""));
-        let host_ok = !host.is_empty()
-            && host
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-.:[]_".contains(&b));
+        let host_ok = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]_".contains(&b));
         if !matches!(scheme, "http" | "https") || !host_ok {
             return Err(EndpointError::BaseUrl);
         }
-        let prefix = [base_path, path_prefix]
-            .iter()
-            .map(|part| normal(part))
-            .collect::<Result<String, _>>()?;
-        Ok(Self {
-            origin: format!("{scheme}://{host}"),
-            prefix,
-        })
+        let prefix = [base_path, path_prefix].iter().map(|part| normal(part)).collect::<Result<String, _>>()?;
+        Ok(Self { origin: format!("{scheme}://{host}"), prefix })
     }
 
     /// The signed path of a service: everything after the host.
@@ -73,9 +64,7 @@ fn normal(path: &str) -> Result<String, EndpointError> {
         return Ok(String::new());
     }
     for part in inner.split('/') {
-        let plain = part
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+        let plain = part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
         if part.is_empty() || !plain || matches!(part, "." | "..") {
             return Err(EndpointError::Path);
         }
@@ -111,11 +100,7 @@ mod tests {
             assert_eq!(Endpoint::new(base, ""), Err(EndpointError::BaseUrl), "{base}");
         }
         for prefix in ["/a//b", "/../a", "/a?b=c", "/a#b", "/a b", "/é", "/a%20b", "//"] {
-            assert_eq!(
-                Endpoint::new("https://h", prefix),
-                Err(EndpointError::Path),
-                "{prefix}"
-            );
+            assert_eq!(Endpoint::new("https://h", prefix), Err(EndpointError::Path), "{prefix}");
         }
     }
 }

@@ -45,11 +45,7 @@ impl CallHeaders<'_> {
 
 /// The headers of the token call (service 73).
 #[must_use]
-pub fn token_headers(
-    client_id: &str,
-    timestamp: &str,
-    signature: &str,
-) -> Vec<(&'static str, String)> {
+pub fn token_headers(client_id: &str, timestamp: &str, signature: &str) -> Vec<(&'static str, String)> {
     vec![
         ("content-type", "application/json".to_owned()),
         ("x-timestamp", timestamp.to_owned()),

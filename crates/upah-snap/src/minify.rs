@@ -74,10 +74,7 @@ mod tests {
     #[test]
     fn escapes_numbers_order_and_other_spaces_stay_as_written() {
         let raw = b" { \"b\" : \"caf\\u00e9 \\\" x\\\\\" ,\r\n\t\"a\" : [ 1.50 , 1e2 , null ] } ";
-        assert_eq!(
-            minify(raw),
-            b"{\"b\":\"caf\\u00e9 \\\" x\\\\\",\"a\":[1.50,1e2,null]}"
-        );
+        assert_eq!(minify(raw), b"{\"b\":\"caf\\u00e9 \\\" x\\\\\",\"a\":[1.50,1e2,null]}");
         assert_eq!(minify("\u{a0}\u{b}".as_bytes()), "\u{a0}\u{b}".as_bytes());
     }
 }

@@ -109,13 +109,11 @@ impl TrustedEnvelope {
     pub fn inquiry_outcome(&self) -> Option<InquiryOutcome> {
         match self.service.kind() {
             ServiceKind::Transfer | ServiceKind::Token => None,
-            ServiceKind::Status | ServiceKind::AccountInquiry | ServiceKind::Balance => {
-                Some(match self.row().action {
-                    Action::Settled => InquiryOutcome::Answered,
-                    Action::NotFound => InquiryOutcome::NotFound,
-                    _ => InquiryOutcome::Failed,
-                })
-            }
+            ServiceKind::Status | ServiceKind::AccountInquiry | ServiceKind::Balance => Some(match self.row().action {
+                Action::Settled => InquiryOutcome::Answered,
+                Action::NotFound => InquiryOutcome::NotFound,
+                _ => InquiryOutcome::Failed,
+            }),
         }
     }
 

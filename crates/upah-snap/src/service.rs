@@ -95,9 +95,7 @@ impl Service {
     pub const fn kind(self) -> ServiceKind {
         match self {
             Self::Balance => ServiceKind::Balance,
-            Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry => {
-                ServiceKind::AccountInquiry
-            }
+            Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry => ServiceKind::AccountInquiry,
             Self::Intrabank | Self::Interbank | Self::TopUp => ServiceKind::Transfer,
             Self::TransferStatus | Self::TopUpStatus => ServiceKind::Status,
             Self::Token => ServiceKind::Token,
@@ -123,10 +121,7 @@ mod tests {
     fn codes_and_paths_are_unique_and_what_moves_money_can_be_asked_about() {
         for (i, a) in Service::ALL.iter().enumerate() {
             assert!(a.path().starts_with('/') && !a.path().ends_with('/'));
-            assert_eq!(
-                a.status_service().is_some(),
-                a.kind() == ServiceKind::Transfer
-            );
+            assert_eq!(a.status_service().is_some(), a.kind() == ServiceKind::Transfer);
             for b in &Service::ALL[i + 1..] {
                 assert!(a.code() < b.code() && a.path() != b.path());
             }

@@ -8,9 +8,7 @@
 //! checked has it (the standard's own samples show hex).
 
 use crate::minify::minify;
-use aws_lc_rs::signature::{
-    KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use aws_lc_rs::{digest, hmac, rand};
 use data_encoding::{BASE64, HEXLOWER};
 use rustls_pki_types::pem::PemObject;
@@ -69,12 +67,7 @@ impl PrivateKey {
     pub fn sign(&self, text: &str) -> Result<String, KeyError> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &rand::SystemRandom::new(),
-                text.as_bytes(),
-                &mut signature,
-            )
+            .sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), text.as_bytes(), &mut signature)
             .map_err(|_| KeyError::Signing)?;
         Ok(BASE64.encode(&signature))
     }
@@ -107,9 +100,7 @@ impl ClientSecret {
     /// Whether a base64 signature is that of the text. Takes the same time for every wrong one.
     #[must_use]
     pub fn verify(&self, text: &str, signature: &str) -> bool {
-        BASE64
-            .decode(signature.as_bytes())
-            .is_ok_and(|tag| hmac::verify(&self.0, text.as_bytes(), &tag).is_ok())
+        BASE64.decode(signature.as_bytes()).is_ok_and(|tag| hmac::verify(&self.0, text.as_bytes(), &tag).is_ok())
     }
 }
 
@@ -120,18 +111,14 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Pem`].
     pub fn from_pem(pem: &[u8]) -> Result<Self, KeyError> {
-        SubjectPublicKeyInfoDer::from_pem_slice(pem)
-            .map(|der| Self(der.as_ref().to_vec()))
-            .map_err(|_| KeyError::Pem)
+        SubjectPublicKeyInfoDer::from_pem_slice(pem).map(|der| Self(der.as_ref().to_vec())).map_err(|_| KeyError::Pem)
     }
 
     /// Whether a base64 signature is that of the text.
     #[must_use]
     pub fn verify(&self, text: &str, signature: &str) -> bool {
         BASE64.decode(signature.as_bytes()).is_ok_and(|bytes| {
-            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0)
-                .verify(text.as_bytes(), &bytes)
-                .is_ok()
+            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(text.as_bytes(), &bytes).is_ok()
         })
     }
 }
@@ -159,25 +146,13 @@ impl StringToSign<'_> {
     /// Type 1. `access_token` comes without `Bearer`. The text is as secret as the token.
     #[must_use]
     pub fn symmetric(&self, access_token: &str) -> String {
-        format!(
-            "{}:{}:{access_token}:{}:{}",
-            self.method,
-            self.path,
-            self.body_hash(),
-            self.timestamp
-        )
+        format!("{}:{}:{access_token}:{}:{}", self.method, self.path, self.body_hash(), self.timestamp)
     }
 
     /// Type 2.
     #[must_use]
     pub fn asymmetric(&self) -> String {
-        format!(
-            "{}:{}:{}:{}",
-            self.method,
-            self.path,
-            self.body_hash(),
-            self.timestamp
-        )
+        format!("{}:{}:{}:{}", self.method, self.path, self.body_hash(), self.timestamp)
     }
 
     fn body_hash(&self) -> String {

@@ -2,9 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
-use upah_snap::signature::{
-    ClientSecret, KeyError, PrivateKey, PublicKey, StringToSign, token_string,
-};
+use upah_snap::signature::{ClientSecret, KeyError, PrivateKey, PublicKey, StringToSign, token_string};
 
 const KEY: &[u8] = include_bytes!("vectors/snap_test_key.pem");
 
@@ -91,10 +89,7 @@ fn v5_canonical_text() {
 #[test]
 fn empty_body_hashes_as_the_empty_string() {
     let parts = StringToSign { method: "GET", path: "/a", body: b"", timestamp: "t" };
-    assert_eq!(
-        parts.asymmetric(),
-        "GET:/a:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855:t"
-    );
+    assert_eq!(parts.asymmetric(), "GET:/a:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855:t");
 }
 
 #[test]

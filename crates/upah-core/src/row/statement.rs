@@ -107,13 +107,13 @@ impl Line {
 }
 
 impl Statement {
-    /// Proves that earnings minus deductions are `net`. Without lines it is [`Statement::whole`].
+    /// Proves that earnings minus deductions are `net`. Without lines it is [`Statement::whole`] of kind `wage`.
     ///
     /// # Errors
     /// [`StatementError`].
     pub fn new(lines: Vec<Line>, net: Rupiah) -> Result<Self, StatementError> {
         if lines.is_empty() {
-            return Ok(Self::whole(net));
+            return Ok(Self::whole(LineKind::default(), net));
         }
         let earnings = sum(&lines, Direction::Earning)?;
         let deductions = sum(&lines, Direction::Deduction)?;
@@ -124,10 +124,11 @@ impl Statement {
         Ok(Self { lines, net })
     }
 
-    /// The statement of an employer who states the net and nothing else: one line, `wage`.
+    /// The statement of an employer who states the net and nothing else: one earning of
+    /// this kind.
     #[must_use]
-    pub fn whole(net: Rupiah) -> Self {
-        Self { lines: [Line::stated(Direction::Earning, LineKind::default(), net)].into(), net }
+    pub fn whole(kind: LineKind, net: Rupiah) -> Self {
+        Self { lines: [Line::stated(Direction::Earning, kind, net)].into(), net }
     }
 
     /// The lines, in the order given.

@@ -78,12 +78,8 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, with the names a fault plan calls them by.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("submit", Self::Submit),
-        ("ask", Self::Ask),
-        ("lookup", Self::LookUp),
-        ("token", Self::Token),
-    ];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("submit", Self::Submit), ("ask", Self::Ask), ("lookup", Self::LookUp), ("token", Self::Token)];
 }
 
 impl Fault {
@@ -94,10 +90,7 @@ impl Fault {
             let (http, case) = scenario::code(digits)?;
             return (http >= 400).then_some(Self::Refuse { http, case });
         }
-        NAMES
-            .iter()
-            .find(|(listed, _)| *listed == name)
-            .map(|(_, fault)| *fault)
+        NAMES.iter().find(|(listed, _)| *listed == name).map(|(_, fault)| *fault)
     }
 
     /// Its name in a plan.
@@ -106,10 +99,7 @@ impl Fault {
         if let Self::Refuse { http, case } = self {
             return format!("refuse_{http}{case:02}");
         }
-        NAMES
-            .iter()
-            .find(|(_, fault)| *fault == self)
-            .map_or_else(String::new, |(name, _)| (*name).to_owned())
+        NAMES.iter().find(|(_, fault)| *fault == self).map_or_else(String::new, |(name, _)| (*name).to_owned())
     }
 
     /// At most one of these happens to a call; the others happen beside it.
@@ -120,10 +110,9 @@ impl Fault {
     /// Some faults are about a booking, or about a token that must first have been issued.
     pub(crate) fn fits(self, scope: Scope) -> bool {
         match self {
-            Self::InProgressThenSuccess
-            | Self::InProgressThenFailure
-            | Self::NotFoundForAWhile
-            | Self::LateReturn => scope == Scope::Submit,
+            Self::InProgressThenSuccess | Self::InProgressThenFailure | Self::NotFoundForAWhile | Self::LateReturn => {
+                scope == Scope::Submit
+            }
             Self::WrongAmountEchoed => matches!(scope, Scope::Submit | Scope::Ask),
             Self::TokenExpired => scope != Scope::Token,
             _ => true,

@@ -40,7 +40,9 @@ impl fmt::Display for FaultError {
             Self::MoreThanAlways(scope) => {
                 write!(f, "the rates of the outcomes on {scope:?} calls pass 1 together")
             }
-            Self::NotThere { fault, scope } => write!(f, "{fault} makes no sense on {scope:?} calls"),
+            Self::NotThere { fault, scope } => {
+                write!(f, "{fault} makes no sense on {scope:?} calls")
+            }
         }
     }
 }
@@ -55,16 +57,13 @@ impl FromStr for FaultPlan {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let mut plan = Self::none();
         for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
-            let (name, value) = part
-                .split_once('=')
-                .ok_or_else(|| FaultError::Shape(part.to_owned()))?;
+            let (name, value) = part.split_once('=').ok_or_else(|| FaultError::Shape(part.to_owned()))?;
             let (name, value) = (name.trim(), value.trim());
             if plan.set(name, value)? {
                 continue;
             }
             let (name, scope) = name.split_once('@').unwrap_or((name, "submit"));
-            let fault =
-                Fault::from_name(name).ok_or_else(|| FaultError::UnknownName(name.to_owned()))?;
+            let fault = Fault::from_name(name).ok_or_else(|| FaultError::UnknownName(name.to_owned()))?;
             let ppm = ppm(value).ok_or_else(|| FaultError::Rate(value.to_owned()))?;
             for scope in scopes(scope, fault)? {
                 plan = plan.rate(scope, fault, ppm)?;

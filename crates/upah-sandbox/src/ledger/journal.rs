@@ -50,13 +50,7 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = keys::owner_only(
-            OpenOptions::new()
-                .read(true)
-                .append(true)
-                .create(true),
-        )
-        .open(path)?;
+        let file = keys::owner_only(OpenOptions::new().read(true).append(true).create(true)).open(path)?;
         Ok(Self { file, offset: 0 })
     }
 

@@ -58,18 +58,14 @@ fn take(ledger: &mut Ledger, step: &Step) {
     match step {
         Step::Submit { reference, body, amount, mode } => {
             let before = ledger.entries.get(&reference.to_string()).cloned();
-            let taken = ledger
-                .submit(&order(&reference.to_string(), *body, *amount), fate(*mode))
-                .unwrap();
+            let taken = ledger.submit(&order(&reference.to_string(), *body, *amount), fate(*mode)).unwrap();
             if let Some(before) = before.filter(|entry| entry.standing != Standing::Refused) {
                 let same = before.has_body(&[*body; 32]);
                 let wanted = if same { Taken::Duplicate } else { Taken::Inconsistent };
                 assert_eq!(taken, wanted, "a reference is taken on once");
             }
         }
-        Step::Refuse { reference } => ledger
-            .refuse(&order(&reference.to_string(), 0, 1), "4041811")
-            .unwrap(),
+        Step::Refuse { reference } => ledger.refuse(&order(&reference.to_string(), 0, 1), "4041811").unwrap(),
         Step::Inquire { reference } => drop(ledger.inquire(&reference.to_string()).unwrap()),
         Step::GiveBack { reference } => drop(ledger.give_back(&reference.to_string()).unwrap()),
         Step::Advance => drop(ledger.advance().unwrap()),
@@ -150,10 +146,7 @@ fn a_torn_last_line_is_cut_off_and_a_broken_one_is_an_error() {
 #[test]
 fn more_than_there_is_does_not_go_out() {
     let mut ledger = Ledger::in_memory(10);
-    assert_eq!(
-        ledger.submit(&order("A", 1, 11), Fate::default()).unwrap(),
-        Taken::Insufficient
-    );
+    assert_eq!(ledger.submit(&order("A", 1, 11), Fate::default()).unwrap(), Taken::Insufficient);
     assert!(matches!(ledger.submit(&order("B", 1, 10), Fate::default()).unwrap(), Taken::Booked(_)));
     assert_eq!(ledger.available().unwrap(), 0);
 }
@@ -163,8 +156,8 @@ fn a_hidden_booking_is_denied_and_then_admitted() {
     let mut ledger = Ledger::in_memory(START);
     let fate = Fate { hidden: Some((2, 0)), ..Fate::default() };
     ledger.submit(&order("A", 1, 10), fate).unwrap();
-    assert!(matches!(ledger.inquire("A").unwrap(), Found::Nothing));
+    assert!(matches!(ledger.inquire("A").unwrap(), Found::Nothing { hidden: true }));
     assert_eq!(ledger.submit(&order("A", 1, 10), fate).unwrap(), Taken::Duplicate);
-    assert!(matches!(ledger.inquire("A").unwrap(), Found::Nothing));
+    assert!(matches!(ledger.inquire("A").unwrap(), Found::Nothing { hidden: true }));
     assert!(matches!(ledger.inquire("A").unwrap(), Found::Entry(e) if e.standing == Standing::Booked));
 }

@@ -58,10 +58,7 @@ pub(crate) struct Amount {
 
 impl Amount {
     pub(crate) fn of(rupiah: u64) -> Self {
-        Self {
-            value: format!("{rupiah}.00"),
-            currency: "IDR",
-        }
+        Self { value: format!("{rupiah}.00"), currency: "IDR" }
     }
 }
 
@@ -86,10 +83,7 @@ pub(crate) fn read_amount(raw: &RawValue) -> Echo<u64> {
     if wire.currency.is_some_and(|code| code != "IDR") {
         return Echo::Unreadable;
     }
-    read_text(wire.value)
-        .value()
-        .and_then(|text| read_rupiah(text))
-        .map_or(Echo::Unreadable, Echo::Value)
+    read_text(wire.value).value().and_then(|text| read_rupiah(text)).map_or(Echo::Unreadable, Echo::Value)
 }
 
 /// Reads a string, or a number as the text it was written with.

@@ -95,15 +95,7 @@ pub struct TransferEcho {
     pub service_code: Echo<String>,
 }
 
-crate::redacted_debug!(
-    TokenReply,
-    BalanceReply,
-    AccountReply,
-    WalletReply,
-    TransferReply,
-    StatusReply,
-    TransferEcho,
-);
+crate::redacted_debug!(TokenReply, BalanceReply, AccountReply, WalletReply, TransferReply, StatusReply, TransferEcho,);
 
 /// What a reply must not contradict.
 #[derive(Clone, Copy)]
@@ -123,15 +115,9 @@ impl TransferEcho {
     /// ours. A masked account (`XXXX1857`) agrees where it shows digits.
     #[must_use]
     pub fn contradiction(&self, expected: &Expected<'_>) -> Option<&'static str> {
-        let ours = self
-            .partner_reference_no
-            .contradicts(|echo| echo == expected.partner_reference_no);
-        let amount = self
-            .amount_rupiah
-            .contradicts(|echo| *echo == expected.amount_rupiah);
-        let account = self
-            .account_no
-            .contradicts(|echo| same_account(expected.account_no, echo));
+        let ours = self.partner_reference_no.contradicts(|echo| echo == expected.partner_reference_no);
+        let amount = self.amount_rupiah.contradicts(|echo| *echo == expected.amount_rupiah);
+        let account = self.account_no.contradicts(|echo| same_account(expected.account_no, echo));
         if ours {
             Some("partnerReferenceNo")
         } else if amount {
@@ -154,10 +140,7 @@ impl TokenReply {
         let expires_in_seconds = fields.known(&["expiresIn"])?.parse().ok()?;
         // String(2048) in the standard; twice that is still no page of HTML.
         let usable = access_token.len() <= 4096 && access_token.bytes().all(|b| b.is_ascii_graphic());
-        usable.then_some(Self {
-            access_token,
-            expires_in_seconds,
-        })
+        usable.then_some(Self { access_token, expires_in_seconds })
     }
 }
 
@@ -168,18 +151,9 @@ impl BalanceReply {
         let fields = Fields::of(body)?;
         let infos = fields.0.get("accountInfos")?;
         let infos: Vec<&RawValue> = serde_json::from_str(infos.get()).ok()?;
-        let infos: Vec<Fields<'_>> = infos
-            .iter()
-            .filter_map(|info| Fields::of(info.get().as_bytes()))
-            .collect();
-        let info = infos
-            .iter()
-            .find(|info| info.0.contains_key("availableBalance"))
-            .or(infos.first())?;
-        Some(Self {
-            available_rupiah: info.amount("availableBalance"),
-            account_status: info.text(&["status"]),
-        })
+        let infos: Vec<Fields<'_>> = infos.iter().filter_map(|info| Fields::of(info.get().as_bytes())).collect();
+        let info = infos.iter().find(|info| info.0.contains_key("availableBalance")).or(infos.first())?;
+        Some(Self { available_rupiah: info.amount("availableBalance"), account_status: info.text(&["status"]) })
     }
 }
 
@@ -234,9 +208,7 @@ impl StatusReply {
         Some(Self {
             status: fields
                 .known(&["latestTransactionStatus"])
-                .map_or(TransactionStatus::Unrecognised, |code| {
-                    TransactionStatus::read(&code)
-                }),
+                .map_or(TransactionStatus::Unrecognised, |code| TransactionStatus::read(&code)),
             reference_no: fields.known(&["originalReferenceNo", "referenceNumber", "referenceNo"]),
             echo: fields.echo("originalPartnerReferenceNo"),
             previous_response_code: fields.known(&["previousResponseCode"]),
@@ -251,9 +223,7 @@ pub fn same_account(sent: &str, echoed: &str) -> bool {
     let masked = |a: &str, b: &str| {
         a.len() == b.len()
             && b.bytes().any(|digit| digit.is_ascii_digit())
-            && a.bytes()
-                .zip(b.bytes())
-                .all(|(x, y)| x == y || matches!(y, b'X' | b'x' | b'*'))
+            && a.bytes().zip(b.bytes()).all(|(x, y)| x == y || matches!(y, b'X' | b'x' | b'*'))
     };
     let mobile = |text: &str| {
         let text = text.strip_prefix('+').unwrap_or(text);

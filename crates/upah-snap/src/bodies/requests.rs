@@ -320,10 +320,7 @@ impl<'a> Body<'a> {
         if value.is_empty() {
             self.fault.get_or_insert(BodyError::Empty { field });
         } else if value.chars().count() > characters_max {
-            self.fault.get_or_insert(BodyError::TooLong {
-                field,
-                characters_max,
-            });
+            self.fault.get_or_insert(BodyError::TooLong { field, characters_max });
         }
         self.fields.push((field, Field::Text(value)));
         self

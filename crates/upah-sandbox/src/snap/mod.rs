@@ -1,0 +1,168 @@
+//! The SNAP provider: which service a request is for, and the envelope of every answer.
+
+mod bank;
+mod fields;
+mod status;
+mod submit;
+mod token;
+mod trouble;
+mod verify;
+mod wallet;
+
+use std::io;
+
+use serde_json::{Map, Value, json};
+
+use crate::reply::{Answer, Incoming, Reply};
+use crate::scenario;
+use crate::watch::ViolationKind;
+use crate::world::World;
+use fields::Fields;
+
+/// Service codes and paths of the standard.
+const SERVICES: &[(&str, u8)] = &[
+    ("access-token/b2b", TOKEN),
+    ("balance-inquiry", 11),
+    ("account-inquiry-internal", 15),
+    ("account-inquiry-external", 16),
+    ("transfer-intrabank", 17),
+    ("transfer-interbank", 18),
+    ("transfer/status", 36),
+    ("emoney/account-inquiry", 37),
+    ("emoney/topup", 38),
+    ("emoney/topup-status", 39),
+];
+const TOKEN: u8 = 73;
+
+/// A signed call whose signature was good.
+struct Call<'a> {
+    service: u8,
+    token: &'a str,
+    /// SHA-256 of the minified body.
+    body: [u8; 32],
+    fields: Fields<'a>,
+}
+
+/// An answer of the standard that is no success, and the breach it answers, if it is one.
+#[derive(Debug, Clone, Copy)]
+struct Refusal {
+    http: u16,
+    case: u8,
+    /// The field or header it is about.
+    detail: &'static str,
+    breach: Option<ViolationKind>,
+}
+
+impl Refusal {
+    /// The bank's word; the client did nothing wrong.
+    fn plain(http: u16, case: u8) -> Self {
+        Self { http, case, detail: "", breach: None }
+    }
+
+    fn breach(http: u16, case: u8, kind: ViolationKind, detail: &'static str) -> Self {
+        Self { http, case, detail, breach: Some(kind) }
+    }
+
+    fn reply(&self, service: u8) -> Reply {
+        let mut body = Map::new();
+        envelope(&mut body, self.http, service, self.case, self.detail);
+        Reply::json(self.http, &Value::Object(body))
+    }
+}
+
+impl From<io::Error> for Refusal {
+    /// The book could not be read or written.
+    fn from(_: io::Error) -> Self {
+        Self::plain(500, 1)
+    }
+}
+
+/// Answers a request to this provider.
+pub(crate) async fn answer(world: &World, request: &Incoming) -> Answer {
+    let Some(service) = service(world, request.path()) else {
+        world.watch.violated(ViolationKind::UnknownPath, 0, "", "path");
+        return Answer::Reply(Refusal::plain(404, 0).reply(0));
+    };
+    world.watch.called(service);
+    let json: Option<Map<String, Value>> = serde_json::from_slice(&request.body).ok();
+    match serve(world, request, service, json.as_ref()).await {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            if let Some(kind) = refusal.breach {
+                let reference = json.as_ref().map_or("", reference);
+                world.watch.violated(kind, service, reference, refusal.detail);
+            }
+            Answer::Reply(refusal.reply(service))
+        }
+    }
+}
+
+async fn serve(
+    world: &World,
+    request: &Incoming,
+    service: u8,
+    json: Option<&Map<String, Value>>,
+) -> Result<Answer, Refusal> {
+    if request.method != hyper::Method::POST {
+        return Err(Refusal::breach(405, 0, ViolationKind::WrongMethod, "method"));
+    }
+    let no_json = Refusal::breach(400, 0, ViolationKind::BadJson, "body");
+    if service == TOKEN {
+        return token::issue(world, request, &Fields::new(json.ok_or(no_json)?)).await;
+    }
+    let (token, body) = verify::signed_call(world, request)?;
+    let call = Call { service, token, body, fields: Fields::new(json.ok_or(no_json)?) };
+    match service {
+        17 | 18 => bank::transfer(world, &call).await,
+        36 | 39 => status::inquire(world, &call).await,
+        37 => wallet::inquire(world, &call).await,
+        38 => wallet::top_up(world, &call).await,
+        11 => bank::balance(world, &call).await,
+        _ => bank::inquire(world, &call).await,
+    }
+}
+
+fn service(world: &World, path: &str) -> Option<u8> {
+    let path = path.strip_prefix(world.config.path_prefix.trim_end_matches('/'))?;
+    let path = path.strip_prefix('/')?;
+    SERVICES.iter().find(|(listed, _)| *listed == path).map(|(_, service)| *service)
+}
+
+fn reference(json: &Map<String, Value>) -> &str {
+    ["partnerReferenceNo", "originalPartnerReferenceNo"]
+        .iter()
+        .find_map(|name| json.get(*name)?.as_str())
+        .unwrap_or_default()
+}
+
+/// HTTP status, service and case, and the standard's text with the field it is about.
+fn envelope(body: &mut Map<String, Value>, http: u16, service: u8, case: u8, detail: &str) {
+    let message = scenario::message(http, case).unwrap_or("Bad Request");
+    let message = match detail {
+        "" => message.to_owned(),
+        detail => format!("{message} {detail}"),
+    };
+    body.insert("responseCode".to_owned(), code(http, service, case).into());
+    body.insert("responseMessage".to_owned(), message.into());
+}
+
+fn code(http: u16, service: u8, case: u8) -> String {
+    format!("{http}{service:02}{case:02}")
+}
+
+/// A success of `service` with these fields.
+fn success(service: u8, http: u16, fields: Value) -> Reply {
+    let mut body = match fields {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    // What the client did not send is not echoed.
+    body.retain(|_, value| !value.is_null());
+    envelope(&mut body, http, service, 0, "");
+    Reply::json(http, &Value::Object(body))
+}
+
+/// Whole rupiah as the standard writes them.
+fn idr(amount: u64) -> Value {
+    json!({"value": format!("{amount}.00"), "currency": "IDR"})
+}

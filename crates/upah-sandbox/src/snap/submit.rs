@@ -1,0 +1,110 @@
+//! Taking on a payment, whatever the service: the one place where money moves.
+
+use serde_json::Value;
+
+use super::{Call, Refusal, code, success, trouble};
+use crate::faults::{Drawn, Fault, FaultPlan, Scope};
+use crate::ledger::{Fate, Order, Taken};
+use crate::reply::{Answer, Reply};
+use crate::scenario::{self, Scenario};
+use crate::watch::ViolationKind;
+use crate::world::World;
+
+/// Takes `order` on, through its faults. `fields` writes the rest of a good answer, given the
+/// bank's own reference.
+pub(super) async fn submit(
+    world: &World,
+    call: &Call<'_>,
+    order: &Order<'_>,
+    fields: impl FnOnce(&str) -> Value,
+) -> Result<Answer, Refusal> {
+    let (nth, same_body) = world.watch.submitted(order.reference, order.body);
+    if !same_body {
+        other_body(world, order);
+    }
+    let plan = world.plan();
+    let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
+    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
+    if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
+        drawn.add(fault);
+    }
+    trouble::wait(&plan, &drawn).await;
+    if let Some(answer) = trouble::before(world, call.service, call.token, &plan, drawn.outcome) {
+        if let Some(Fault::Refuse { http, case }) = drawn.outcome {
+            note_refusal(world, order, http, case)?;
+        }
+        return Ok(answer);
+    }
+    let reply = match refused(world, order, scenario) {
+        Some(refusal) => {
+            note_refusal(world, order, refusal.http, refusal.case)?;
+            refusal.reply(call.service)
+        }
+        None => book(world, call, order, fate(&drawn, &plan), same_body, fields)?,
+    };
+    Ok(trouble::after(call.service, drawn.outcome, reply))
+}
+
+/// Refusals for what the account is.
+fn refused(world: &World, order: &Order<'_>, scenario: Option<Scenario>) -> Option<Refusal> {
+    match scenario {
+        Some(Scenario::Answers { http, case }) => Some(Refusal::plain(http, case)),
+        _ if !world.exists(order.account) => Some(Refusal::plain(404, 11)),
+        _ => None,
+    }
+}
+
+fn book(
+    world: &World,
+    call: &Call<'_>,
+    order: &Order<'_>,
+    fate: Fate,
+    same_body: bool,
+    fields: impl FnOnce(&str) -> Value,
+) -> Result<Reply, Refusal> {
+    Ok(match world.ledger(|ledger| ledger.submit(order, fate))? {
+        Taken::Booked(number) => success(call.service, 200, fields(&number)),
+        Taken::InProgress(number) => success(call.service, 202, fields(&number)),
+        Taken::Duplicate => Refusal::plain(409, 1).reply(call.service),
+        Taken::Inconsistent => {
+            // The book may remember a body from before this process began.
+            if same_body {
+                other_body(world, order);
+            }
+            Refusal::plain(404, 18).reply(call.service)
+        }
+        Taken::Insufficient => {
+            note_refusal(world, order, 403, 14)?;
+            Refusal::plain(403, 14).reply(call.service)
+        }
+    })
+}
+
+fn fate(drawn: &Drawn, plan: &FaultPlan) -> Fate {
+    let numbers = plan.numbers();
+    let pending = numbers.in_progress_inquiries;
+    Fate {
+        in_progress: match drawn.outcome {
+            Some(Fault::InProgressThenSuccess) => Some((pending, true)),
+            Some(Fault::InProgressThenFailure) => Some((pending, false)),
+            _ => None,
+        },
+        hidden: drawn.hidden.then_some((numbers.not_found_inquiries, numbers.not_found_ms)),
+        return_after_ms: drawn
+            .returns
+            .then(|| numbers.late_return_ms.map_or(i64::MAX, |ms| i64::try_from(ms).unwrap_or(i64::MAX))),
+    }
+}
+
+/// Only what the standard calls a business refusal ends a payment; a 429 or a 5xx says nothing.
+fn note_refusal(world: &World, order: &Order<'_>, http: u16, case: u8) -> Result<(), Refusal> {
+    if matches!(http, 400 | 403 | 404 | 405) {
+        let code = code(http, order.service, case);
+        world.ledger(|ledger| ledger.refuse(order, &code))?;
+    }
+    Ok(())
+}
+
+fn other_body(world: &World, order: &Order<'_>) {
+    world.watch.violated(ViolationKind::OtherBody, order.service, order.reference, "body");
+}

@@ -1,0 +1,11 @@
+//! The sandbox as its clients meet it: over TCP, with a client and signer of the tests' own.
+#![allow(clippy::unwrap_used)]
+
+mod admin;
+mod client;
+mod faults;
+mod load;
+mod payments;
+mod program;
+mod protocol;
+mod vectors;
