@@ -1,2 +1,65 @@
-//! The commands of this repository.
-fn main() {}
+//! The commands of this repository. `cargo xtask` alone lists them.
+mod commands;
+mod steps;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test                            what CI runs: format, lints, every test, documentation, dependencies
+  prove [--cases N] [--seconds N] what is run before saying that it holds: many more cases of every
+                                  property, the suites marked #[ignore], N seconds of random inputs
+  bench [ARGS…]                   the benchmark of the binary, in release
+  fuzz TARGET|all [--seconds N] [--seed N]
+                                  mutated seeds against a target of fuzz/src/targets";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["test"] => commands::test(),
+        ["prove", rest @ ..] => match Prove::parse(rest) {
+            Some(prove) => commands::prove(prove.cases, prove.seconds),
+            None => return usage(),
+        },
+        ["bench", rest @ ..] => commands::bench(rest),
+        ["fuzz", target, rest @ ..] => commands::fuzz(target, rest),
+        _ => return usage(),
+    };
+    match done {
+        Ok(summary) => {
+            println!("{summary}");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
+}
+
+struct Prove {
+    cases: u32,
+    seconds: u64,
+}
+
+impl Prove {
+    fn parse(args: &[&str]) -> Option<Self> {
+        let mut prove = Self { cases: 4096, seconds: 300 };
+        let (pairs, []) = args.as_chunks::<2>() else { return None };
+        for [flag, value] in pairs {
+            match *flag {
+                "--cases" => prove.cases = value.parse().ok()?,
+                "--seconds" => prove.seconds = value.parse().ok()?,
+                _ => return None,
+            }
+        }
+        Some(prove)
+    }
+}

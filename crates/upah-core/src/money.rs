@@ -143,6 +143,14 @@ impl Rupiah {
     /// country, or a spreadsheet, would read otherwise is refused: one misread separator is a thousandfold
     /// wage. Zero is accepted; where it makes no sense the caller says so.
     ///
+    /// ```
+    /// use upah_core::money::{Rupiah, RupiahError};
+    ///
+    /// assert_eq!(Rupiah::parse_cell("Rp600.000")?, Rupiah::new(600_000)?);
+    /// assert_eq!(Rupiah::parse_cell("600,000"), Err(RupiahError::CommaThousands));
+    /// # Ok::<(), RupiahError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RupiahError`], the rule that the cell breaks.
     pub fn parse_cell(cell: &str) -> Result<Self, RupiahError> {
@@ -264,7 +272,9 @@ mod tests {
 
     #[test]
     fn what_clerks_write_is_read() {
-        for cell in ["600000", "600.000", "Rp600.000", "Rp 600.000", "600.000,00", "600000,00", " 600000 ", "Rp\u{a0}600.000"] {
+        for cell in
+            ["600000", "600.000", "Rp600.000", "Rp 600.000", "600.000,00", "600000,00", " 600000 ", "Rp\u{a0}600.000"]
+        {
             assert_eq!(Rupiah::parse_cell(cell).map(Rupiah::value), Ok(600_000), "{cell}");
         }
         assert_eq!(Rupiah::parse_cell("0"), Ok(Rupiah::ZERO));

@@ -11,6 +11,15 @@ use crate::money::is_shortened_number;
 /// What a wage is paid for: `2026-11`, `2026-11-25` or `2026-W47`. Years 2000 to 2999.
 ///
 /// Ordered by first day; of those that begin on one day, the shorter period comes first.
+///
+/// ```
+/// use upah_core::Period;
+///
+/// let month: Period = "2026-11".parse()?;
+/// let week: Period = "2026-W47".parse()?;
+/// assert!(month.overlaps(&week));
+/// # Ok::<(), upah_core::period::PeriodError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Period {
     /// A calendar day.
@@ -42,7 +51,9 @@ pub enum PeriodError {
     #[error("this is empty")]
     Empty,
     /// A date as a spreadsheet shows it.
-    #[error("the spreadsheet changed this date; format the column as text and write year first, as in 2026-11 or 2026-11-25")]
+    #[error(
+        "the spreadsheet changed this date; format the column as text and write year first, as in 2026-11 or 2026-11-25"
+    )]
     SpreadsheetDamage,
     /// Not `YYYY-MM`, `YYYY-MM-DD` or `YYYY-Www`.
     #[error("write a month as 2026-11, a day as 2026-11-25 or a week as 2026-W47")]

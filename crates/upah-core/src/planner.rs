@@ -104,7 +104,8 @@ pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let Some(rail) = rail_of(attempt, policy) else { return Command::Rest };
     let worth_asking = match (payment.state, attempt.state) {
         (PaymentState::Settled, AttemptState::Settled) => attempt.settled_at.is_some_and(|at| {
-            clock.now.millis_since(at) <= u64::from(rail.watch_returns_days).saturating_mul(86_400_000)
+            at < clock.session_start
+                && clock.now.millis_since(at) <= u64::from(rail.watch_returns_days).saturating_mul(86_400_000)
         }),
         (PaymentState::NeedsAction, AttemptState::Unknown | AttemptState::Pending) => true,
         _ => false,

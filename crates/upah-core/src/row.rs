@@ -6,21 +6,19 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
-use core::str::FromStr;
 
-use ::time::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::destination::Destination;
-use crate::ids::{
-    Component, EmployerId, PayeeName, TextError, WorkerId, free_text, redacted_debug, serde_as_text,
-};
+use crate::ids::{Component, EmployerId, PayeeName, WorkerId};
 use crate::money::Rupiah;
-use crate::period::{Period, PeriodError, parse_date};
+use crate::period::Period;
 
 mod statement;
+mod words;
 
 pub use statement::{Direction, Line, LineKind, LineSource, Statement, StatementError};
+pub use words::{DueDate, LanguageTag, Note, Relationship, Sex, WordError};
 
 /// The fields of a row, not yet checked against each other. [`PayRow::new`] does that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,6 +64,31 @@ pub struct PayRowFields {
 /// A row that is whole: at least one destination, none twice, an amount, and a statement that adds up to it.
 ///
 /// Reads like [`PayRowFields`]; changing a row means making a new one.
+///
+/// ```
+/// use upah_core::row::{PayRow, PayRowFields, Statement};
+/// use upah_core::{Component, Destination, Rupiah};
+///
+/// let amount = Rupiah::new(600_000)?;
+/// let row = PayRow::new(PayRowFields {
+///     row: 1,
+///     employer: None,
+///     worker_id: "W-1".parse()?,
+///     name: "Siti Contoh".parse()?,
+///     destinations: Destination::parse_list("bank:014:1234567890 ewallet:dana:081234567890")?,
+///     period: "2026-11".parse()?,
+///     amount,
+///     component: Component::default(),
+///     due_date: None,
+///     sex: None,
+///     language: None,
+///     relationship: None,
+///     note: None,
+///     statement: Statement::whole(Component::default(), amount),
+/// })?;
+/// assert_eq!(row.destinations.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "PayRowFields", into = "PayRowFields")]
 pub struct PayRow(PayRowFields);
@@ -113,7 +136,8 @@ impl PayRow {
         if fields.destinations.is_empty() {
             return Err(PayRowError::NoDestination);
         }
-        let repeated = |(index, one): (usize, &Destination)| fields.destinations.iter().take(index).any(|other| other == one);
+        let repeated =
+            |(index, one): (usize, &Destination)| fields.destinations.iter().take(index).any(|other| other == one);
         if fields.destinations.iter().enumerate().any(repeated) {
             return Err(PayRowError::DestinationRepeated);
         }
@@ -194,264 +218,5 @@ fn optional(value: Option<impl fmt::Display>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// A civil date by which a wage is due, `2026-11-25`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DueDate(Date);
-serde_as_text!(DueDate);
-
-impl DueDate {
-    /// The date.
-    #[must_use]
-    pub fn date(self) -> Date {
-        self.0
-    }
-}
-
-impl fmt::Display for DueDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
-    }
-}
-
-impl FromStr for DueDate {
-    type Err = PeriodError;
-
-    fn from_str(text: &str) -> Result<Self, PeriodError> {
-        parse_date(text).map(Self).map_err(|error| if error == PeriodError::Form { PeriodError::DateForm } else { error })
-    }
-}
-
-/// A remark of the employer: 1 to 500 characters.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Note(String);
-redacted_debug!(Note);
-serde_as_text!(Note);
-
-impl Note {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for Note {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        free_text(text.trim(), 500).map(Self)
-    }
-}
-
-/// A text that is none of the words allowed; says which are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write one of: {allowed}")]
-pub struct WordError {
-    /// The words, separated by commas.
-    pub allowed: &'static str,
-}
-
-impl WordError {
-    /// The stable name of the error.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        "word"
-    }
-}
-
-/// A closed list of words, each with its canonical spelling first.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $allowed:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal $(| $alias:literal)*,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-        serde_as_text!($name);
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The canonical word.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = WordError;
-
-            fn from_str(text: &str) -> Result<Self, WordError> {
-                match text.trim().to_lowercase().as_str() {
-                    $($word $(| $alias)* => Ok(Self::$variant),)*
-                    _ => Err(WordError { allowed: $allowed }),
-                }
-            }
-        }
-    };
-}
-
-words! {
-    /// Sex, as programmes report it. The Indonesian words and their first letters are read too.
-    Sex, "female, male, perempuan, laki-laki" {
-        /// `female`, `f`, `perempuan`, `p`
-        Female = "female" | "f" | "perempuan" | "p",
-        /// `male`, `m`, `laki-laki`, `l`
-        Male = "male" | "m" | "laki-laki" | "l",
-    }
-}
-
-words! {
-    /// A language that a slip is written in.
-    LanguageTag, "id, en, jv, su, mad" {
-        /// Bahasa Indonesia.
-        Id = "id",
-        /// English.
-        En = "en",
-        /// Javanese.
-        Jv = "jv",
-        /// Sundanese.
-        Su = "su",
-        /// Madurese.
-        Mad = "mad",
-    }
-}
-
-words! {
-    /// On what footing a person works. Some rules, such as fines, hold for employees only.
-    Relationship, "employee, partner, freelance, member, agent, affiliate" {
-        /// Under a contract of employment (karyawan).
-        Employee = "employee" | "karyawan",
-        /// Under a partnership agreement (mitra).
-        Partner = "partner" | "mitra",
-        /// By the job (lepas).
-        Freelance = "freelance" | "lepas",
-        /// A member of a cooperative (anggota).
-        Member = "member" | "anggota",
-        /// Earns a fee for each delivery or sale (agen).
-        Agent = "agent" | "agen",
-        /// Earns commission for recommending goods (afiliasi).
-        Affiliate = "affiliate" | "afiliasi",
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use alloc::format;
-    use alloc::vec;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn fields() -> PayRowFields {
-        let amount = Rupiah::new(600_000).unwrap();
-        PayRowFields {
-            row: 2,
-            employer: None,
-            worker_id: "W-1".parse().unwrap(),
-            name: "Siti Contoh".parse().unwrap(),
-            destinations: Destination::parse_list("bank:014:1234567890 ewallet:dana:081234567890").unwrap(),
-            period: "2026-11".parse().unwrap(),
-            amount,
-            component: Component::default(),
-            due_date: Some("2026-11-25".parse().unwrap()),
-            sex: Some(Sex::Female),
-            language: Some(LanguageTag::Jv),
-            relationship: Some(Relationship::Partner),
-            note: Some("catatan rahasia".parse().unwrap()),
-            statement: Statement::whole(Component::default(), amount),
-        }
-    }
-
-    #[test]
-    fn a_row_that_is_not_whole_cannot_be_made() {
-        let destination = fields().destinations.first().cloned().unwrap();
-        let two = Rupiah::new(2).unwrap();
-        for (broken, error) in [
-            (PayRowFields { amount: Rupiah::ZERO, ..fields() }, PayRowError::NoAmount),
-            (PayRowFields { destinations: vec![], ..fields() }, PayRowError::NoDestination),
-            (PayRowFields { destinations: vec![destination.clone(), destination], ..fields() }, PayRowError::DestinationRepeated),
-            (PayRowFields { amount: two, ..fields() }, PayRowError::StatementNet),
-        ] {
-            let json = serde_json::to_string(&broken).unwrap();
-            assert_eq!(PayRow::new(broken), Err(error));
-            assert!(serde_json::from_str::<PayRow>(&json).is_err(), "JSON is no way around the check");
-        }
-    }
-
-    #[test]
-    fn json_round_trips_and_debug_shows_no_person() {
-        let row = PayRow::new(fields()).unwrap();
-        let json = serde_json::to_string(&row).unwrap();
-        assert_eq!(serde_json::from_str::<PayRow>(&json).unwrap(), row);
-        let shown = format!("{row:?}");
-        for secret in ["Siti", "W-1", "1234567890", "rahasia"] {
-            assert!(!shown.contains(secret), "{shown}");
-        }
-    }
-
-    #[test]
-    fn every_field_but_the_row_number_is_in_the_canonical_bytes() {
-        let employer: EmployerId = "default".parse().unwrap();
-        let bytes = |fields: PayRowFields| PayRow::new(fields).unwrap().canonical(&employer);
-        let base = bytes(fields());
-        assert_eq!(bytes(PayRowFields { row: 99, ..fields() }), base);
-        assert_eq!(bytes(PayRowFields { employer: Some(employer.clone()), ..fields() }), base);
-        let mut fewer = fields();
-        fewer.destinations.pop();
-        let other = Rupiah::new(600_001).unwrap();
-        let changed = [
-            PayRowFields { employer: Some("other".parse().unwrap()), ..fields() },
-            PayRowFields { worker_id: "W-2".parse().unwrap(), ..fields() },
-            PayRowFields { name: "Siti Contoh ".parse().unwrap(), ..fields() },
-            fewer,
-            PayRowFields { period: "2026-12".parse().unwrap(), ..fields() },
-            PayRowFields { amount: other, statement: Statement::whole(Component::default(), other), ..fields() },
-            PayRowFields { component: "bonus".parse().unwrap(), ..fields() },
-            PayRowFields { due_date: None, ..fields() },
-            PayRowFields { sex: None, ..fields() },
-            PayRowFields { language: None, ..fields() },
-            PayRowFields { relationship: None, ..fields() },
-            PayRowFields { note: None, ..fields() },
-        ];
-        for (index, other) in changed.into_iter().enumerate() {
-            assert_ne!(bytes(other), base, "change {index}");
-        }
-    }
-
-    #[test]
-    fn every_word_is_read_back() {
-        assert!(Sex::ALL.iter().all(|word| word.as_str().parse() == Ok(*word)));
-        assert!(LanguageTag::ALL.iter().all(|word| word.as_str().parse() == Ok(*word)));
-        assert!(Relationship::ALL.iter().all(|word| word.as_str().parse() == Ok(*word)));
-        assert_eq!(" Perempuan ".parse(), Ok(Sex::Female));
-        assert_eq!("jawa".parse::<LanguageTag>().unwrap_err().code(), "word");
-        assert_eq!("2026-11".parse::<DueDate>(), Err(PeriodError::DateForm));
-    }
-
-    proptest! {
-        #[test]
-        fn length_prefixes_keep_neighbouring_fields_apart(a in "[ab]{1,4}", b in "[ab]{1,4}", c in "[ab]{1,4}", d in "[ab]{1,4}") {
-            let employer: EmployerId = "default".parse().unwrap();
-            let bytes = |id: &str, name: &str| {
-                let fields = PayRowFields { worker_id: id.parse().unwrap(), name: name.parse().unwrap(), ..fields() };
-                PayRow::new(fields).unwrap().canonical(&employer)
-            };
-            prop_assert_eq!(bytes(&a, &b) == bytes(&c, &d), (a, b) == (c, d));
-        }
-    }
-}
+mod tests;

@@ -224,17 +224,20 @@ pub enum StoreError {
     #[error("a run with this key exists already")]
     RunKeyTaken,
     /// Disk full, read-only, or another failure of the medium, in one sentence.
-    #[error("the store could not write: {0}")]
+    #[error("the store could not be read or written: {0}")]
     Medium(String),
     /// What is stored cannot be read.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// What was given does not fit together: a mistake of the program, not of the medium.
+    #[error("the store was misused: {0}")]
+    Misused(&'static str),
 }
 
 /// Which payments of a run or of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Of one run, or of all.
+    /// Of the run that created them, or of all.
     pub run: Option<RunId>,
     /// In these states; empty means all.
     pub states: Vec<PaymentState>,

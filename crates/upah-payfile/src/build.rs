@@ -162,7 +162,8 @@ impl Cells {
                 (number.clone(), Err(RupiahError::Negative))
             }
             Some((_, Raw::OtherNumber(number))) => {
-                let message = "an amount is a whole number of rupiah; write it without point and exponent, as in 600000";
+                let message =
+                    "an amount is a whole number of rupiah; write it without point and exponent, as in 600000";
                 self.errors.push(RowError::of_cell(self.row, column, number, "amount_not_whole", message));
                 return None;
             }
@@ -188,7 +189,8 @@ impl Cells {
         let is_line = |error: &RowError| error.column.starts_with("earn.") || error.column.starts_with("deduct.");
         let mut all_read = !self.errors.iter().any(is_line);
         for (column, (direction, kind)) in columns {
-            let blank = |cell: &(Column, Raw)| cell.0 == column && matches!(&cell.1, Raw::Text(text) if text.trim().is_empty());
+            let blank =
+                |cell: &(Column, Raw)| cell.0 == column && matches!(&cell.1, Raw::Text(text) if text.trim().is_empty());
             if self.cells.iter().any(blank) {
                 continue;
             }

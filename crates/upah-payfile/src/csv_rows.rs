@@ -8,18 +8,18 @@ use crate::build::Raw;
 use crate::column::Column;
 use crate::error::RowError;
 use crate::input::{Bounded, Input, unreadable};
+use crate::quotes::Quotes;
 use crate::{CELL_BYTES_MAX, COLUMNS_MAX, Next, ROW_BYTES_MAX, RawRow};
 
 /// The rows of a CSV file.
 pub(crate) struct CsvRows<R> {
-    reader: csv::Reader<Bounded<R>>,
+    reader: csv::Reader<Quotes<Bounded<R>>>,
     record: ByteRecord,
     delimiter: char,
     /// `None` for a column that is not known or is there twice. Empty before the header is read.
     columns: Vec<Option<Column>>,
     header_is_good: bool,
     row: u64,
-    ended: bool,
 }
 
 impl<R: Read> CsvRows<R> {
@@ -29,7 +29,7 @@ impl<R: Read> CsvRows<R> {
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
-            .from_reader(input.into_bounded());
+            .from_reader(Quotes::new(input.into_bounded(), delimiter));
         Self {
             reader,
             record: ByteRecord::new(),
@@ -37,7 +37,6 @@ impl<R: Read> CsvRows<R> {
             columns: Vec::new(),
             header_is_good: true,
             row: 0,
-            ended: false,
         }
     }
 
@@ -47,9 +46,6 @@ impl<R: Read> CsvRows<R> {
     }
 
     pub(crate) fn next(&mut self) -> Next {
-        if self.ended {
-            return Next::End;
-        }
         if self.row == 0 {
             return match self.read_record() {
                 Err(error) => Next::Fatal(error),
@@ -59,13 +55,13 @@ impl<R: Read> CsvRows<R> {
         }
         match self.read_record() {
             Err(error) => Next::Fatal(error),
-            Ok(false) => self.end(),
+            Ok(false) => Next::End,
             Ok(true) => self.row(),
         }
     }
 
     fn read_record(&mut self) -> Result<bool, RowError> {
-        self.reader.get_mut().renew();
+        self.reader.get_mut().inner().renew();
         let row = self.row + 1;
         match self.reader.read_byte_record(&mut self.record) {
             Ok(false) => Ok(false),
@@ -73,7 +69,7 @@ impl<R: Read> CsvRows<R> {
                 self.row = row;
                 Ok(true)
             }
-            Err(_) if self.reader.get_ref().exceeded() => Err(RowError::of_row(
+            Err(_) if self.reader.get_mut().inner().exceeded() => Err(RowError::of_row(
                 row,
                 "row_too_long",
                 format!("this row has more than {ROW_BYTES_MAX} bytes; look for a quote that is not closed"),
@@ -86,6 +82,9 @@ impl<R: Read> CsvRows<R> {
     }
 
     fn header(&mut self) -> Next {
+        if let Some(error) = self.quotes_fault() {
+            return Next::Fatal(error);
+        }
         if self.record.len() > COLUMNS_MAX {
             let message = format!("the header has {} columns; at most {COLUMNS_MAX} are read", self.record.len());
             return Next::Fatal(RowError::of_row(1, "too_many_columns", message));
@@ -138,6 +137,9 @@ impl<R: Read> CsvRows<R> {
             let message = format!("this row has more than {ROW_BYTES_MAX} bytes; look for a quote that is not closed");
             return Next::Errors(vec![RowError::of_row(row, "row_too_long", message)]);
         }
+        if let Some(error) = self.quotes_fault() {
+            return Next::Errors(vec![error]);
+        }
         let (cells, columns) = (self.record.len(), self.columns.len());
         if cells != columns {
             let (code, advice) = if cells > columns {
@@ -168,13 +170,17 @@ impl<R: Read> CsvRows<R> {
     }
 
     /// The CSV reader takes the end of the file for the end of an open quote; a file cut off would pass.
-    fn end(&mut self) -> Next {
-        self.ended = true;
-        if self.reader.get_ref().quotes().is_multiple_of(2) {
-            return Next::End;
+    fn quotes_fault(&mut self) -> Option<RowError> {
+        let quotes = self.reader.get_mut();
+        if quotes.are_stray_in(self.row) {
+            let message = "a double quote stands inside a cell; write it twice and put the cell between double quotes";
+            return Some(RowError::of_row(self.row, "quote_stray", message));
         }
-        let message = "a double quote is not closed in this row or above; write \"\" for a quote inside a cell";
-        Next::Errors(vec![RowError::of_row(self.row, "quote_open", message)])
+        if quotes.are_open_in(self.row) {
+            let message = "a double quote is opened in this row and not closed";
+            return Some(RowError::of_row(self.row, "quote_open", message));
+        }
+        None
     }
 }
 

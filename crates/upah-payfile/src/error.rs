@@ -39,7 +39,13 @@ impl RowError {
         Self { row, column: String::new(), value: String::new(), code, message: message.into() }
     }
 
-    pub(crate) fn of_cell(row: u64, column: &Column, value: &str, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn of_cell(
+        row: u64,
+        column: &Column,
+        value: &str,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         let value = mask(column, value);
         Self { row, column: column.to_string(), value, code, message: message.into() }
     }
@@ -101,7 +107,8 @@ fn mask_destination(text: &str) -> String {
         _ => (String::new(), text),
     };
     // An account in the wrong place stays hidden too: only short runs of digits are shown before the colon.
-    let start: String = if start.bytes().filter(u8::is_ascii_digit).count() > 4 { "••••:".to_owned() } else { start };
+    let start: String =
+        if start.bytes().filter(u8::is_ascii_digit).count() > 4 { "••••:".to_owned() } else { start };
     let count = secret.chars().count();
     let shown = (count / 2).min(4);
     start.chars().chain("••••".chars()).chain(secret.chars().skip(count - shown)).collect()

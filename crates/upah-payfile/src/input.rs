@@ -2,8 +2,8 @@
 
 use std::io::{self, Chain, Cursor, ErrorKind, Read};
 
-use crate::error::RowError;
 use crate::ROW_BYTES_MAX;
+use crate::error::RowError;
 
 /// A reader with its first line looked at.
 pub(crate) struct Input<R> {
@@ -63,7 +63,7 @@ impl<R: Read> Input<R> {
 
     /// The whole file, from its first byte after the byte order mark.
     pub(crate) fn into_bounded(self) -> Bounded<R> {
-        Bounded { inner: Cursor::new(self.head).chain(self.rest), allowance: ROW_READ_MAX, exceeded: false, quotes: 0 }
+        Bounded { inner: Cursor::new(self.head).chain(self.rest), allowance: ROW_READ_MAX, exceeded: false }
     }
 }
 
@@ -85,7 +85,6 @@ pub(crate) struct Bounded<R> {
     inner: Chain<Cursor<Vec<u8>>, R>,
     allowance: usize,
     exceeded: bool,
-    quotes: u64,
 }
 
 impl<R> Bounded<R> {
@@ -98,11 +97,6 @@ impl<R> Bounded<R> {
     pub(crate) fn exceeded(&self) -> bool {
         self.exceeded
     }
-
-    /// How many quotes went by.
-    pub(crate) fn quotes(&self) -> u64 {
-        self.quotes
-    }
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -113,9 +107,7 @@ impl<R: Read> Read for Bounded<R> {
         }
         let count = buffer.len().min(self.allowance);
         let count = self.inner.read(buffer.get_mut(..count).unwrap_or_default())?;
-        self.allowance -= count.min(self.allowance);
-        let read = buffer.get(..count).unwrap_or_default();
-        self.quotes += read.iter().map(|byte| u64::from(*byte == b'"')).sum::<u64>();
+        
         Ok(count)
     }
 }

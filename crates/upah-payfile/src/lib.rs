@@ -26,6 +26,7 @@ mod csv_rows;
 mod error;
 mod input;
 mod json_rows;
+mod quotes;
 
 use std::io::Read;
 

@@ -61,7 +61,8 @@ W-8,Ayu,bank:014:1234567890,2026-11,550000,,,,,,,,600000,50000
         (8, "amount", "amount_too_large"),
     ];
     let found = codes(text);
-    let found: Vec<(u64, &str, &str)> = found.iter().map(|(row, column, code)| (*row, column.as_str(), *code)).collect();
+    let found: Vec<(u64, &str, &str)> =
+        found.iter().map(|(row, column, code)| (*row, column.as_str(), *code)).collect();
     assert_eq!(found, expected);
     let rows = PayFile::open(text.as_bytes(), Format::Csv).filter_map(Result::ok).map(|row| row.row);
     assert_eq!(rows.collect::<Vec<_>>(), [9], "the one good row, and no other");
@@ -107,7 +108,8 @@ fn a_file_that_is_no_payroll_is_named() {
 fn damaged_cells_are_named() {
     let long = "x".repeat(5000);
     let with = |name: &[u8]| [HEADER.as_bytes(), b"\nW-1,", name, b",bank:014:1234567890,2026-11,600,000\n"].concat();
-    let with_good_amount = |name: &[u8]| [HEADER.as_bytes(), b"\nW-1,", name, b",bank:014:1234567890,2026-11,600000\n"].concat();
+    let with_good_amount =
+        |name: &[u8]| [HEADER.as_bytes(), b"\nW-1,", name, b",bank:014:1234567890,2026-11,600000\n"].concat();
     assert_eq!(row_codes(&with(b"Siti")), [(2, "too_many_cells")]);
     for (name, code) in [(&b"Si\xE9ti"[..], "not_utf8"), (b"Si\0ti", "nul_byte"), (long.as_bytes(), "cell_too_long")] {
         let found = errors(&with_good_amount(name));
@@ -120,13 +122,31 @@ fn damaged_cells_are_named() {
 
 #[test]
 fn a_quote_that_is_never_closed_is_an_error_at_the_end_of_the_file_too() {
-    let cut = format!("{HEADER},note\nW-1,Siti,bank:014:1234567890,2026-11,600000,\"titip");
-    assert_eq!(row_codes(cut.as_bytes()), [(2, "quote_open")]);
+    let start = format!("{HEADER},note\nW-1,Siti,bank:014:1234567890,2026-11,600000,");
+    assert_eq!(row_codes(format!("{start}\"titip").as_bytes()), [(2, "quote_open")]);
+    assert_eq!(
+        row_codes(format!("{start}\nW-2,Budi,bank:014:1234567890,2026-11,1,\"titip\nW-3,Wati").as_bytes()),
+        [(3, "quote_open")]
+    );
+    assert_eq!(row_codes(format!("{start}\"titip\"").as_bytes()), []);
+}
+
+#[test]
+fn a_quote_inside_a_cell_is_an_error_because_it_changes_what_is_read() {
+    let rows = "W-1,\"Siti\" C,bank:014:1234567890,2026-11,600000\nW-2,Budi,bank:014:1234567890,2026-11,\"600\".000\nW-3,Toko 5\",bank:014:1234567890,2026-11,1\n";
+    assert_eq!(
+        row_codes(format!("{HEADER}\n{rows}").as_bytes()),
+        [(2, "quote_stray"), (3, "quote_stray"), (4, "quote_stray")]
+    );
+    let good = "W-1,\"Siti \"\"Uci\"\" C\",bank:014:1234567890,2026-11,600000\n";
+    assert_eq!(row_codes(format!("{HEADER}\n{good}").as_bytes()), []);
 }
 
 #[test]
 fn rows_without_content_and_national_ids_draw_a_warning_only() {
-    let text = format!("{HEADER}\n3325010101010001,Siti,bank:014:1234567890,2026-11,600000\n,,,,\nW-2,Budi,bank:014:1234567891,2026-11,600000\n");
+    let text = format!(
+        "{HEADER}\n3325010101010001,Siti,bank:014:1234567890,2026-11,600000\n,,,,\nW-2,Budi,bank:014:1234567891,2026-11,600000\n"
+    );
     let mut file = PayFile::open(text.as_bytes(), Format::Detect);
     let rows: Vec<u64> = file.by_ref().map(|row| row.unwrap().row).collect();
     assert_eq!(rows, [2, 4]);
@@ -156,7 +176,8 @@ fn json_lines_name_their_own_mistakes() {
     ]
     .join("\n");
     let found = codes(&text);
-    let found: Vec<(u64, &str, &str)> = found.iter().map(|(row, column, code)| (*row, column.as_str(), *code)).collect();
+    let found: Vec<(u64, &str, &str)> =
+        found.iter().map(|(row, column, code)| (*row, column.as_str(), *code)).collect();
     assert_eq!(
         found,
         [

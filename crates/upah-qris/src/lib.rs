@@ -144,7 +144,8 @@ impl<'a> Qris<'a> {
         if first.is_none_or(|object| object.tag != tag::FORMAT) {
             return Err(QrisError::FormatPosition);
         }
-        let crc = last.filter(|object| object.tag == tag::CRC && object.value.len() == 4).ok_or(QrisError::CrcPosition)?;
+        let crc =
+            last.filter(|object| object.tag == tag::CRC && object.value.len() == 4).ok_or(QrisError::CrcPosition)?;
         // The CRC covers its own tag and length, the literal `6304`.
         let covered = payload.as_bytes().get(..payload.len() - crc.value.len()).ok_or(QrisError::CrcPosition)?;
         let is_hex = crc.value.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -269,7 +270,10 @@ impl fmt::Debug for Transfer<'_> {
 #[must_use]
 pub fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
-        (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 })
+        (0..8).fold(
+            crc ^ (u16::from(*byte) << 8),
+            |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 },
+        )
     })
 }
 

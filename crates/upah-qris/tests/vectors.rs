@@ -139,7 +139,8 @@ proptest! {
         match Qris::parse(&payload) {
             Err(error) => {
                 let template = objects.iter().any(|(tag, value)| matches!(tag, 26..=51) && !value.is_empty());
-                prop_assert!(template && matches!(error, QrisError::Tlv { .. }));
+                let structure = matches!(error, QrisError::Tlv { .. });
+                prop_assert!(template && structure);
             }
             Ok(code) => {
                 let _ = (code.warnings(), code.transfer(), code.nmid(), code.criteria(), code.mpan());

@@ -68,14 +68,26 @@ impl TestKeys {
     pub fn at(path: &Path) -> io::Result<Self> {
         match std::fs::read_to_string(path) {
             Ok(text) => Self::from_private_pem(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let keys = Self::generate()?;
-                let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(path)?;
-                file.write_all(keys.private_pem.as_bytes())?;
-                file.sync_all()?;
-                Ok(keys)
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make_at(path),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Whole or not at all: of two processes that start at once, the second takes the first's key.
+    fn make_at(path: &Path) -> io::Result<Self> {
+        let keys = Self::generate()?;
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".{}.draft", std::process::id()));
+        let mut file = owner_only(OpenOptions::new().write(true).create(true).truncate(true)).open(&draft)?;
+        file.write_all(keys.private_pem.as_bytes())?;
+        file.sync_all()?;
+        let linked = std::fs::hard_link(&draft, path);
+        std::fs::remove_file(&draft)?;
+        match linked {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Self::from_private_pem(&std::fs::read_to_string(path)?)
+            }
+            done => done.map(|()| keys),
         }
     }
 

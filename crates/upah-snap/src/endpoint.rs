@@ -99,7 +99,7 @@ mod tests {
         for base in ["", "bank.example", "ftp://a", "https://", "https://u:p@h", "https://h?q"] {
             assert_eq!(Endpoint::new(base, ""), Err(EndpointError::BaseUrl), "{base}");
         }
-        for prefix in ["/a//b", "/../a", "/a?b=c", "/a#b", "/a b", "/é", "/a%20b", "//"] {
+        for prefix in ["/a//b", "/../a", "/a?b=c", "/a#b", "/a b", "/é", "/a%20b", "/a//"] {
             assert_eq!(Endpoint::new("https://h", prefix), Err(EndpointError::Path), "{prefix}");
         }
     }

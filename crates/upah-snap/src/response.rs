@@ -36,7 +36,9 @@ impl Envelope {
             #[serde(rename = "responseCode", borrow)]
             code: Cow<'a, str>,
         }
-        let wire: Wire<'_> = serde_json::from_slice(body).ok()?;
+        // Checked as a whole first: a JSON reader passes over bytes it need not look at.
+        let text = core::str::from_utf8(body).ok()?;
+        let wire: Wire<'_> = serde_json::from_str(text).ok()?;
         let code = wire.code.as_bytes();
         if code.len() != 7 || !code.iter().all(u8::is_ascii_digit) {
             return None;

@@ -37,7 +37,7 @@ pub enum KeyError {
 pub struct PrivateKey(RsaKeyPair);
 
 /// The client secret: signs type-1 calls. Used as its literal UTF-8 bytes.
-pub struct ClientSecret(hmac::Key);
+pub struct ClientSecret(Box<hmac::Key>);
 
 /// A counterparty's RSA key: verifies what it signed.
 #[derive(Clone)]
@@ -88,7 +88,8 @@ impl ClientSecret {
         if secret.is_empty() {
             return Err(KeyError::EmptySecret);
         }
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA512, secret.as_bytes())))
+        let key = hmac::Key::new(hmac::HMAC_SHA512, secret.as_bytes());
+        Ok(Self(Box::new(key)))
     }
 
     /// Signs a text; base64.

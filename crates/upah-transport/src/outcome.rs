@@ -96,18 +96,10 @@ pub(crate) fn before_answer(error: &reqwest::Error) -> SendError {
         }
         .into();
     }
-    if error.is_timeout() {
-        MaybeSentReason::Timeout.into()
-    } else {
-        MaybeSentReason::NoAnswer.into()
-    }
+    if error.is_timeout() { MaybeSentReason::Timeout.into() } else { MaybeSentReason::NoAnswer.into() }
 }
 
 /// Judges an error met while the body of an answer was read: never `NotSent`.
 pub(crate) fn during_answer(error: &reqwest::Error, status: u16) -> SendError {
-    if error.is_timeout() {
-        MaybeSentReason::Timeout.into()
-    } else {
-        MaybeSentReason::AnswerBroken { status }.into()
-    }
+    if error.is_timeout() { MaybeSentReason::Timeout.into() } else { MaybeSentReason::AnswerBroken { status }.into() }
 }

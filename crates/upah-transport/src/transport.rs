@@ -80,15 +80,8 @@ impl Transport {
             return Err(BuildError::ConfigInvalid);
         }
         // No roots at all: should an https URL ever reach this client, no host is trusted.
-        let plain = builder(&config)
-            .tls_certs_only([])
-            .build()
-            .map_err(|_| BuildError::ConfigInvalid)?;
-        Ok(Self {
-            config,
-            plain,
-            tls: OnceLock::new(),
-        })
+        let plain = builder(&config).tls_certs_only([]).build().map_err(|_| BuildError::ConfigInvalid)?;
+        Ok(Self { config, plain, tls: OnceLock::new() })
     }
 
     /// The limits in force.
@@ -144,17 +137,9 @@ impl Transport {
         })
     }
 
-    async fn read_body(
-        &self,
-        answer: &mut reqwest::Response,
-        status: u16,
-    ) -> Result<Vec<u8>, SendError> {
+    async fn read_body(&self, answer: &mut reqwest::Response, status: u16) -> Result<Vec<u8>, SendError> {
         let mut body = Vec::new();
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| outcome::during_answer(&error, status))?
-        {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| outcome::during_answer(&error, status))? {
             if body.len() + chunk.len() > self.config.body_bytes_max {
                 return Err(MaybeSentReason::AnswerTooLong { status }.into());
             }
@@ -187,8 +172,7 @@ fn builder(config: &TransportConfig) -> reqwest::ClientBuilder {
 fn encode(headers: &[(&'static str, String)]) -> Result<HeaderMap, NotSentReason> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        let name =
-            HeaderName::from_bytes(name.as_bytes()).map_err(|_| NotSentReason::HeaderInvalid)?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| NotSentReason::HeaderInvalid)?;
         let mut value = HeaderValue::from_str(value).map_err(|_| NotSentReason::HeaderInvalid)?;
         value.set_sensitive(true);
         map.append(name, value);

@@ -16,10 +16,7 @@ pub(crate) enum Way {
 }
 
 /// The addresses `localhost` is pinned to, whatever a hosts file says.
-pub(crate) const LOCALHOST: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::LOCALHOST),
-    IpAddr::V6(Ipv6Addr::LOCALHOST),
-];
+pub(crate) const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
 /// Parses and permits a URL, or says why not. Nothing is resolved.
 pub(crate) fn permit(text: &str) -> Result<(Url, Way), NotSentReason> {
@@ -66,11 +63,7 @@ mod tests {
             "http://[::ffff:10.0.0.1]/",
             "http://localhost./",
         ] {
-            assert_eq!(
-                permit(refused).map(|p| p.1),
-                Err(NotSentReason::PlainHttpRefused),
-                "{refused}"
-            );
+            assert_eq!(permit(refused).map(|p| p.1), Err(NotSentReason::PlainHttpRefused), "{refused}");
         }
     }
 
@@ -86,11 +79,7 @@ mod tests {
             "http://user@127.0.0.1/",
             "data:text/plain,hi",
         ] {
-            assert_eq!(
-                permit(bad).map(|p| p.1),
-                Err(NotSentReason::UrlInvalid),
-                "{bad}"
-            );
+            assert_eq!(permit(bad).map(|p| p.1), Err(NotSentReason::UrlInvalid), "{bad}");
         }
     }
 

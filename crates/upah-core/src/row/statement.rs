@@ -117,7 +117,8 @@ impl Statement {
         }
         let earnings = sum(&lines, Direction::Earning)?;
         let deductions = sum(&lines, Direction::Deduction)?;
-        let computed = earnings.checked_sub(deductions).map_err(|_| StatementError::Negative { earnings, deductions })?;
+        let computed =
+            earnings.checked_sub(deductions).map_err(|_| StatementError::Negative { earnings, deductions })?;
         if computed != net {
             return Err(StatementError::Net { computed, net });
         }

@@ -18,17 +18,17 @@ use tokio::net::TcpStream;
 use upah_sandbox::{Credentials, FaultPlan, Sandbox, SandboxConfig, TestKeys};
 
 /// One pair for all tests: making RSA keys is slow.
-pub fn keys() -> &'static TestKeys {
+pub(crate) fn keys() -> &'static TestKeys {
     static KEYS: std::sync::OnceLock<TestKeys> = std::sync::OnceLock::new();
     KEYS.get_or_init(|| TestKeys::generate().unwrap())
 }
 
-pub fn config() -> SandboxConfig {
+pub(crate) fn config() -> SandboxConfig {
     SandboxConfig::new(Credentials::for_tests(keys().public_pem()))
 }
 
 /// A sandbox with this plan, and a client that holds a token.
-pub async fn bank(plan: &str) -> (Sandbox, Client) {
+pub(crate) async fn bank(plan: &str) -> (Sandbox, Client) {
     let mut config = config();
     config.faults = plan.parse::<FaultPlan>().unwrap();
     let sandbox = Sandbox::start(config).await.unwrap();
@@ -36,49 +36,54 @@ pub async fn bank(plan: &str) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-pub struct Client {
-    pub addr: SocketAddr,
-    pub token: String,
-    next_id: AtomicU64,
+pub(crate) struct Client {
+    pub(crate) addr: SocketAddr,
+    pub(crate) prefix: &'static str,
+    pub(crate) token: String,
+    pub(crate) next_id: AtomicU64,
 }
 
-pub type Headers = Vec<(&'static str, String)>;
+pub(crate) type Headers = Vec<(&'static str, String)>;
 
 #[derive(Debug)]
-pub struct Response {
-    pub status: u16,
-    pub head: String,
-    pub raw: Vec<u8>,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) raw: Vec<u8>,
 }
 
 impl Response {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.raw).unwrap()
     }
 
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["responseCode"].as_str().unwrap().to_owned()
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.json()[name].as_str().unwrap().to_owned()
     }
 }
 
 impl Client {
-    pub async fn new(sandbox: &Sandbox) -> Self {
-        let mut client = Self { addr: sandbox.addr(), token: String::new(), next_id: AtomicU64::new(1) };
+    pub(crate) async fn new(sandbox: &Sandbox) -> Self {
+        Self::under(sandbox, "/v1.0").await
+    }
+
+    pub(crate) async fn under(sandbox: &Sandbox, prefix: &'static str) -> Self {
+        let mut client = Self { addr: sandbox.addr(), prefix, token: String::new(), next_id: AtomicU64::new(1) };
         client.renew().await;
         client
     }
 
-    pub async fn renew(&mut self) {
+    pub(crate) async fn renew(&mut self) {
         let answer = self.ask_token(&now()).await.unwrap();
         assert_eq!(answer.status, 200, "{answer:?}");
         self.token = answer.text("accessToken");
     }
 
-    pub async fn ask_token(&self, timestamp: &str) -> io::Result<Response> {
+    pub(crate) async fn ask_token(&self, timestamp: &str) -> io::Result<Response> {
         let headers = vec![
             ("Content-Type", "application/json".to_owned()),
             ("X-CLIENT-KEY", "UPAHTEST".to_owned()),
@@ -86,15 +91,15 @@ impl Client {
             ("X-SIGNATURE", rsa(&format!("UPAHTEST|{timestamp}"))),
         ];
         let body = br#"{"grantType":"client_credentials"}"#;
-        send(self.addr, "POST", "/v1.0/access-token/b2b", &headers, body).await
+        send(self.addr, "POST", &format!("{}/access-token/b2b", self.prefix), &headers, body).await
     }
 
-    pub fn external_id(&self) -> String {
+    pub(crate) fn external_id(&self) -> String {
         format!("{:019}", self.next_id.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The headers of a good call; a test spoils what it wants to.
-    pub fn headers(&self, path: &str, body: &str) -> Headers {
+    pub(crate) fn headers(&self, path: &str, body: &str) -> Headers {
         let timestamp = now();
         let signature = hmac("upah-sandbox-secret", path, &self.token, body, &timestamp);
         vec![
@@ -108,28 +113,28 @@ impl Client {
         ]
     }
 
-    pub async fn try_call(&self, service: &str, body: &Value) -> io::Result<Response> {
-        let path = format!("/v1.0/{service}");
+    pub(crate) async fn try_call(&self, service: &str, body: &Value) -> io::Result<Response> {
+        let path = format!("{}/{service}", self.prefix);
         let body = body.to_string();
         let headers = self.headers(&path, &body);
         send(self.addr, "POST", &path, &headers, body.as_bytes()).await
     }
 
-    pub async fn call(&self, service: &str, body: &Value) -> Response {
+    pub(crate) async fn call(&self, service: &str, body: &Value) -> Response {
         self.try_call(service, body).await.unwrap()
     }
 
-    pub async fn pay(&self, reference: &str, account: &str) -> Response {
+    pub(crate) async fn pay(&self, reference: &str, account: &str) -> Response {
         self.call("transfer-interbank", &transfer(reference, account)).await
     }
 
-    pub async fn status(&self, reference: &str) -> Response {
+    pub(crate) async fn status(&self, reference: &str) -> Response {
         let body = json!({"originalPartnerReferenceNo": reference, "serviceCode": "18"});
         self.call("transfer/status", &body).await
     }
 }
 
-pub fn transfer(reference: &str, account: &str) -> Value {
+pub(crate) fn transfer(reference: &str, account: &str) -> Value {
     json!({
         "partnerReferenceNo": reference,
         "amount": {"value": "600000.00", "currency": "IDR"},
@@ -142,12 +147,12 @@ pub fn transfer(reference: &str, account: &str) -> Value {
     })
 }
 
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     OffsetDateTime::now_utc().format(&Rfc3339).unwrap()
 }
 
 /// For bodies that are already compact.
-pub fn hmac(secret: &str, path: &str, token: &str, body: &str, timestamp: &str) -> String {
+pub(crate) fn hmac(secret: &str, path: &str, token: &str, body: &str, timestamp: &str) -> String {
     let digest = HEXLOWER.encode(&Sha256::digest(body));
     let mut mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("POST:{path}:{token}:{digest}:{timestamp}").as_bytes());
@@ -162,7 +167,7 @@ fn rsa(text: &str) -> String {
     BASE64.encode(&signature)
 }
 
-pub fn request(method: &str, path: &str, headers: &Headers, body: &[u8], close: bool) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, headers: &Headers, body: &[u8], close: bool) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: bank\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -177,7 +182,13 @@ pub fn request(method: &str, path: &str, headers: &Headers, body: &[u8], close: 
 }
 
 /// One request on a connection of its own, read to its end; gives up after a second.
-pub async fn send(addr: SocketAddr, method: &str, path: &str, headers: &Headers, body: &[u8]) -> io::Result<Response> {
+pub(crate) async fn send(
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &Headers,
+    body: &[u8],
+) -> io::Result<Response> {
     let talk = async {
         let mut stream = TcpStream::connect(addr).await?;
         stream.write_all(&request(method, path, headers, body, true)).await?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use upah_sandbox::{Sandbox, ViolationKind};
 
-use crate::client::{Client, Headers, bank, config, hmac, send, transfer};
+use crate::client::{Client, Headers, bank, config, send, transfer};
 
 const PATH: &str = "/v1.0/transfer-interbank";
 
@@ -170,11 +170,10 @@ async fn a_prefix_of_the_banks_own_is_served_and_signed() {
     let mut config = config();
     config.path_prefix = "/snap/v1.0".to_owned();
     let sandbox = Sandbox::start(config).await.unwrap();
-    let (_, client) = bank("").await;
-    let headers = client.headers("/snap/v1.0/transfer/status", "{}");
-    let answer = send(sandbox.addr(), "POST", "/snap/v1.0/transfer/status", &headers, b"{}").await.unwrap();
-    assert_eq!(answer.code(), "4013603", "the door is there, the token is another bank's");
-    assert!(hmac("a", "b", "c", "d", "e").len() == 88);
+    let client = Client::under(&sandbox, "/snap/v1.0").await;
+    assert_eq!(client.pay("R", "1234567890").await.code(), "2001800");
+    let elsewhere = Client { prefix: "/v1.0", ..client };
+    assert_eq!(elsewhere.pay("R", "1234567890").await.code(), "4040000");
 }
 
 #[tokio::test]

@@ -1,0 +1,181 @@
+//! What a check says, in the words of the contract.
+use crate::reason::{Code, Reason};
+use core::fmt;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+/// The three verdicts. Of all files that do not fit, none is ever `Asli`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Everything fits, and a key that the verifier already held signed it.
+    Asli,
+    /// Something does not fit.
+    TidakCocok,
+    /// What could be checked fits, but the verifier holds no key of this log.
+    BelumBisaDicek,
+}
+
+impl Outcome {
+    /// `ASLI`, `TIDAK COCOK` or `BELUM BISA DICEK`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asli => "ASLI",
+            Self::TidakCocok => "TIDAK COCOK",
+            Self::BelumBisaDicek => "BELUM BISA DICEK",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What sort of file was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A worker's slip.
+    Slip,
+    /// The signed head of a log (c2sp.org/tlog-checkpoint).
+    Checkpoint,
+    /// The proof of one entry (c2sp.org/tlog-proof).
+    Proof,
+}
+
+impl Kind {
+    /// `slip`, `checkpoint` or `proof`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Slip => "slip",
+            Self::Checkpoint => "checkpoint",
+            Self::Proof => "proof",
+        }
+    }
+}
+
+/// The result of a check. Serialises to the contract's `verify` object, with `kind`, `entries`,
+/// `payment`, `sandbox`, `id` and `en` besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What was checked.
+    pub kind: Kind,
+    /// The verdict.
+    pub verdict: Outcome,
+    /// Whether everything in the file fits together, whoever signed it.
+    pub intact: bool,
+    /// The log it speaks of, as the file says.
+    pub log: Option<String>,
+    /// How many entries that log had, as the file says.
+    pub size: Option<u64>,
+    /// The entries the file proves, ascending. Empty when they could not be read.
+    pub entries: Vec<u64>,
+    /// The payment of a slip.
+    pub payment: Option<String>,
+    /// Whether the slip says that it is a test.
+    pub sandbox: bool,
+    /// What was found. Everything that does not fit, and what else is to know.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            verdict: Outcome::TidakCocok,
+            intact: false,
+            log: None,
+            size: None,
+            entries: Vec::new(),
+            payment: None,
+            sandbox: false,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// The file could not even be read.
+    pub(crate) fn unreadable(kind: Kind, code: Code, place: &str) -> Self {
+        Self { reasons: vec![Reason::new(code, place)], ..Self::of(kind) }
+    }
+
+    /// Settles the verdict: what does not fit outweighs every signature.
+    pub(crate) fn settle(mut self, signed: Outcome) -> Self {
+        self.intact = !self.reasons.iter().any(|reason| reason.code.does_not_fit());
+        self.verdict = if self.intact { signed } else { Outcome::TidakCocok };
+        self
+    }
+
+    /// The sentence for a person, in Bahasa Indonesia. It promises nothing about later events
+    /// (safety rule 31).
+    #[must_use]
+    pub fn indonesian(&self) -> String {
+        let log = self.log.as_deref().unwrap_or("?");
+        let size = self.size.unwrap_or(0);
+        let test = if self.sandbox { "UJI COBA, bukan uang sungguhan. " } else { "" };
+        match (self.verdict, self.entries.last()) {
+            (Outcome::Asli, Some(last)) => format!(
+                "{test}ASLI: benar menurut buku {log} sampai entri {last}, saat buku itu berisi {size} entri. \
+                 Kejadian sesudahnya tidak terlihat dari berkas ini."
+            ),
+            (Outcome::Asli, None) => format!(
+                "{test}ASLI: checkpoint buku {log} dengan {size} entri ditandatangani dengan kunci dari kantor. \
+                 Entri sesudahnya tidak terlihat dari berkas ini."
+            ),
+            (Outcome::TidakCocok, _) => {
+                "TIDAK COCOK: ada yang tidak cocok. Jangan dipercaya sebelum ditanyakan ke kantor.".into()
+            }
+            (Outcome::BelumBisaDicek, _) if self.intact => format!(
+                "{test}BELUM BISA DICEK: isinya utuh, tetapi belum terbukti asli. Minta kunci pemeriksa buku {log} \
+                 kepada kantor, jangan dari berkas ini."
+            ),
+            (Outcome::BelumBisaDicek, _) => "BELUM BISA DICEK: berkas ini tidak dapat diperiksa di sini.".into(),
+        }
+    }
+
+    /// The same sentence in English.
+    #[must_use]
+    pub fn english(&self) -> String {
+        let log = self.log.as_deref().unwrap_or("?");
+        let size = self.size.unwrap_or(0);
+        let test = if self.sandbox { "TEST, not real money. " } else { "" };
+        match (self.verdict, self.entries.last()) {
+            (Outcome::Asli, Some(last)) => format!(
+                "{test}GENUINE: true according to the book {log} up to entry {last}, as of its checkpoint of {size} \
+                 entries. Later events cannot be seen from this file."
+            ),
+            (Outcome::Asli, None) => format!(
+                "{test}GENUINE: the checkpoint of the book {log} with {size} entries is signed by the office's key. \
+                 Later entries cannot be seen from this file."
+            ),
+            (Outcome::TidakCocok, _) => {
+                "DOES NOT FIT: something does not fit. Do not rely on it before asking the office.".into()
+            }
+            (Outcome::BelumBisaDicek, _) if self.intact => format!(
+                "{test}CANNOT BE CHECKED YET: it is intact, but not proven genuine. Ask the office for the \
+                 verification key of the book {log}; never take it from this file."
+            ),
+            (Outcome::BelumBisaDicek, _) => "CANNOT BE CHECKED YET: this file cannot be checked here.".into(),
+        }
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut fields = s.serialize_struct("Verdict", 11)?;
+        fields.serialize_field("verdict", self.verdict.as_str())?;
+        fields.serialize_field("intact", &self.intact)?;
+        fields.serialize_field("log", &self.log)?;
+        fields.serialize_field("size", &self.size)?;
+        fields.serialize_field("reasons", &self.reasons)?;
+        fields.serialize_field("kind", self.kind.as_str())?;
+        fields.serialize_field("entries", &self.entries)?;
+        fields.serialize_field("payment", &self.payment)?;
+        fields.serialize_field("sandbox", &self.sandbox)?;
+        fields.serialize_field("id", &self.indonesian())?;
+        fields.serialize_field("en", &self.english())?;
+        fields.end()
+    }
+}

@@ -1,0 +1,74 @@
+-- Format 1. Personal data stands in `record` alone (safety rule 27). Every other row follows from
+-- the records, so that `log verify` can compute it again (rule 29).
+
+-- Small named values: the stamp of live or sandbox, the pepper, the pinned log key.
+CREATE TABLE meta (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+    no           INTEGER PRIMARY KEY,      -- 1 to 2147483647, in the order of admission
+    id           TEXT    NOT NULL UNIQUE,
+    employer     TEXT    NOT NULL,
+    key          TEXT    NOT NULL,
+    digest       BLOB    NOT NULL,
+    count        INTEGER NOT NULL,
+    total        INTEGER NOT NULL,         -- rupiah
+    created_by   TEXT    NOT NULL,
+    approved_seq INTEGER,
+    cancelled    INTEGER NOT NULL,         -- 0 or 1
+    version      INTEGER NOT NULL,
+    head         BLOB    NOT NULL,
+    UNIQUE (employer, key)
+) STRICT;
+
+CREATE TABLE payment (
+    no            INTEGER PRIMARY KEY,     -- run.no * 2^32 + n: a run's payments lie together
+    state         INTEGER NOT NULL,        -- the codes of columns.rs
+    held          INTEGER NOT NULL,        -- 0 or 1
+    amount        INTEGER NOT NULL,        -- rupiah
+    instructed_by INTEGER NOT NULL,        -- run.no
+    version       INTEGER NOT NULL,
+    row           INTEGER NOT NULL,        -- of the file
+    excess        INTEGER NOT NULL,        -- rupiah
+    key           BLOB    NOT NULL UNIQUE, -- what is owed once, for ever
+    head          BLOB    NOT NULL
+) STRICT;
+CREATE INDEX payment_state ON payment (state);
+CREATE INDEX payment_awaiting ON payment (instructed_by) WHERE state = 0;
+
+CREATE TABLE attempt (
+    reference TEXT    NOT NULL PRIMARY KEY,
+    payment   INTEGER NOT NULL,
+    number    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- `leaf` stands before `record`, so that reading hashes never walks through a long record.
+CREATE TABLE record (
+    seq    INTEGER PRIMARY KEY,            -- from 0 without gaps; the index of the leaf
+    stream INTEGER NOT NULL,               -- payment.no, or -run.no for a run's own events
+    leaf   BLOB    NOT NULL,               -- RFC 6962 leaf hash
+    salt   BLOB,                           -- NULL when erased
+    record TEXT                            -- NULL when erased
+) STRICT;
+CREATE INDEX record_stream ON record (stream);
+
+-- Roots of complete subtrees of 256^level leaves.
+CREATE TABLE node (
+    level INTEGER NOT NULL,
+    idx   INTEGER NOT NULL,
+    hash  BLOB    NOT NULL,
+    PRIMARY KEY (level, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+
+-- Where a worker's money last arrived; both are keyed hashes.
+CREATE TABLE payee (
+    worker      BLOB NOT NULL PRIMARY KEY,
+    destination BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,454 @@
+//! From rows to a run: surveyed first, admitted by one commit.
+//!
+//! Rows pass twice. The [`Survey`] keeps a few hashes of each row and finds everything that is wrong,
+//! all at once; the second pass stages them in chunks and makes them effective together. So a file
+//! with any bad row sends nothing, and a million rows need no million rows of memory.
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::journal::{Working, destination_hash, fresh_salt, seal_run_event, worker_hash};
+use std::collections::BTreeMap;
+use upah_core::commitment::Commit;
+use upah_core::event::{Fact, Instruction, RunFact};
+use upah_core::ids::{ActorName, EmployerId};
+use upah_core::obligation::ObligationKey;
+use upah_core::run::{Approval, Digest, Draft, PaymentId, RunId, Sealed};
+use upah_core::store::{Known, PaymentChange, RunChange, RunRow, StoreError};
+use upah_core::{Cause, PayRow, Payment, Rupiah};
+
+/// Rows are looked up and staged in chunks of this size.
+const CHUNK: usize = 2_000;
+
+/// A row that cannot be admitted, and why, in words for a payroll clerk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowProblem {
+    /// The record number.
+    pub row: u64,
+    /// The column in which it shows.
+    pub column: &'static str,
+    /// The offending value, never a destination, name or note.
+    pub value: String,
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// What a survey found for one employer.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The sealed rows: digest, key, count, total, holds.
+    pub sealed: Sealed,
+    /// How many rows are admitted already.
+    pub already: u64,
+    /// The run that has this key already.
+    pub existing: Option<RunId>,
+}
+
+/// Looks at every row once, in a bounded memory, and writes nothing.
+pub struct Survey<'a> {
+    gateway: &'a Gateway,
+    drafts: BTreeMap<EmployerId, (Draft, u64)>,
+    pending: Vec<(EmployerId, u64, Rupiah, ObligationKey)>,
+    problems: Vec<RowProblem>,
+}
+
+impl<'a> Survey<'a> {
+    pub(crate) fn new(gateway: &'a Gateway) -> Self {
+        Self { gateway, drafts: BTreeMap::new(), pending: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Takes a row of an employer.
+    ///
+    /// # Errors
+    /// The store cannot be read. What is wrong with the row is kept for [`Survey::finish`].
+    pub async fn add(&mut self, employer: &EmployerId, row: &PayRow) -> Result<(), Error> {
+        let (draft, _) =
+            self.drafts.entry(employer.clone()).or_insert_with(|| (Draft::of(employer.clone()), 0));
+        let key = draft.obligation(row).key(self.gateway.pepper());
+        if let Err(error) = draft.add(row) {
+            self.problems.push(problem(&error, row.amount.to_string()));
+        }
+        self.pending.push((employer.clone(), row.row, row.amount, key));
+        if self.pending.len() >= CHUNK {
+            self.look_up().await?;
+        }
+        Ok(())
+    }
+
+    async fn look_up(&mut self) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.pending);
+        let keys = pending.iter().map(|(.., key)| *key).collect();
+        let known = self.gateway.store().known(keys).await?;
+        for ((employer, row, amount, _), known) in pending.into_iter().zip(known) {
+            let Some(known) = known else { continue };
+            if known.amount == amount {
+                if let Some((_, already)) = self.drafts.get_mut(&employer) {
+                    *already += 1;
+                }
+            } else {
+                self.problems.push(conflict(row, amount, &known));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the survey: one plan for each employer.
+    ///
+    /// # Errors
+    /// [`Error::Rows`] with every row that cannot be admitted.
+    pub async fn finish(mut self, run_key: Option<&str>) -> Result<Vec<Plan>, Error> {
+        self.look_up().await?;
+        let mut plans = Vec::new();
+        for (employer, (draft, already)) in self.drafts {
+            match draft.seal(run_key.map(str::to_owned)) {
+                Ok(sealed) => plans.push(Plan { sealed, already, existing: None }),
+                Err(errors) => {
+                    self.problems.extend(errors.iter().map(|error| problem(error, employer.to_string())));
+                }
+            }
+        }
+        if !self.problems.is_empty() {
+            self.problems.sort_by(|a, b| (a.row, a.column).cmp(&(b.row, b.column)));
+            return Err(Error::Rows(self.problems));
+        }
+        for plan in &mut plans {
+            let existing =
+                self.gateway.store().run_by_key(plan.sealed.employer.clone(), plan.sealed.key.clone()).await?;
+            if let Some(run) = existing {
+                if run.digest != plan.sealed.digest {
+                    return Err(Error::RunKeyConflict { key: run.key, digest: run.digest.to_string() });
+                }
+                plan.existing = Some(run.id);
+            }
+        }
+        Ok(plans)
+    }
+}
+
+fn problem(error: &upah_core::run::DraftError, value: String) -> RowProblem {
+    RowProblem { row: error.row(), column: error.column(), value, code: error.code(), message: error.to_string() }
+}
+
+fn conflict(row: u64, amount: Rupiah, known: &Known) -> RowProblem {
+    RowProblem {
+        row,
+        column: "amount",
+        value: amount.to_string(),
+        code: "amount_conflict",
+        message: format!(
+            "this worker, period and component is already payment {} over {}, which is {}; the same obligation cannot have another amount: if more is owed, use another component",
+            known.id,
+            known.amount,
+            known.state.name()
+        ),
+    }
+}
+
+/// Who made the run, and who approved it.
+#[derive(Clone, Debug)]
+pub struct Signatures {
+    /// The maker.
+    pub created_by: ActorName,
+    /// The checker, when the word has been given already.
+    pub approved_by: Option<ActorName>,
+    /// Held rows that the checker names: all, or these rows.
+    pub confirm: Confirm,
+}
+
+/// Which held payments an approval names (safety rules 23 and 24).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Confirm {
+    /// None: held payments go on waiting.
+    #[default]
+    None,
+    /// These rows of the file.
+    Rows(Vec<u64>),
+    /// Every held payment of the run.
+    All,
+}
+
+impl Confirm {
+    /// Whether it names a row.
+    pub fn names(&self, row: u64) -> bool {
+        match self {
+            Self::None => false,
+            Self::Rows(rows) => rows.contains(&row),
+            Self::All => true,
+        }
+    }
+}
+
+/// One run of an admission under way.
+struct Opening {
+    plan: Plan,
+    id: RunId,
+    count: u32,
+    total: Rupiah,
+    reinstructed: u32,
+    again: Draft,
+}
+
+/// A run as it was admitted, or found.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The run; `None` when every row was admitted before by other runs.
+    pub run: Option<RunId>,
+    /// Who pays.
+    pub employer: EmployerId,
+    /// Over the rows.
+    pub digest: Digest,
+    /// How many rows.
+    pub payments: u64,
+    /// Their sum.
+    pub total: Rupiah,
+    /// How many rows were admitted before.
+    pub already: u64,
+    /// Payments of other runs that these rows name.
+    pub elsewhere: Vec<PaymentId>,
+}
+
+/// Admits the surveyed rows, given once more, by one commit.
+pub(crate) async fn admit(
+    gateway: &Gateway,
+    plans: Vec<Plan>,
+    rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
+    signatures: &Signatures,
+) -> Result<Vec<Admitted>, Error> {
+    let mut openings = open_runs(gateway, plans, signatures)?;
+    let mut admission = gateway.store().admit().await?;
+    let mut elsewhere: BTreeMap<EmployerId, Vec<PaymentId>> = BTreeMap::new();
+    loop {
+        let chunk: Vec<(EmployerId, PayRow)> = rows.by_ref().take(CHUNK).collect();
+        if chunk.is_empty() {
+            break;
+        }
+        let staged = stage_chunk(gateway, &mut openings, chunk, &mut elsewhere, signatures).await?;
+        for (run, changes) in staged {
+            admission.stage(&run, changes).await?;
+        }
+    }
+    let mut runs = Vec::new();
+    let mut admitted = Vec::new();
+    for (employer, opening) in openings {
+        let again = opening.again.seal(None).map_err(|_| Error::RowsChanged)?;
+        if again.digest != opening.plan.sealed.digest {
+            return Err(Error::RowsChanged);
+        }
+        let touched = opening.count > 0 || opening.reinstructed > 0;
+        let known = opening.plan.existing.is_some();
+        admitted.push(Admitted {
+            run: opening.plan.existing.clone().or_else(|| touched.then(|| opening.id.clone())),
+            digest: opening.plan.sealed.digest,
+            payments: u64::from(opening.plan.sealed.count),
+            total: opening.plan.sealed.total,
+            already: opening.plan.already,
+            elsewhere: elsewhere.remove(&employer).unwrap_or_default(),
+            employer,
+        });
+        if touched && !known {
+            runs.extend(run_changes(gateway, &opening.plan.sealed, &opening.id, &opening, signatures)?);
+        }
+    }
+    if !runs.is_empty() {
+        admission.finish(runs).await?;
+    }
+    Ok(admitted)
+}
+
+fn open_runs(
+    gateway: &Gateway,
+    plans: Vec<Plan>,
+    signatures: &Signatures,
+) -> Result<BTreeMap<EmployerId, Opening>, Error> {
+    let mut openings = BTreeMap::new();
+    for plan in plans {
+        if let Some(by) = &signatures.approved_by {
+            Approval::asserted(by.clone(), plan.sealed.digest).check(&signatures.created_by, &plan.sealed.digest)?;
+        }
+        let mut bytes = [0u8; 8];
+        gateway.env().fill_random(&mut bytes)?;
+        let employer = plan.sealed.employer.clone();
+        let opening = Opening {
+            id: RunId::from_random(bytes),
+            count: 0,
+            total: Rupiah::ZERO,
+            reinstructed: 0,
+            again: Draft::of(employer.clone()),
+            plan,
+        };
+        openings.insert(employer, opening);
+    }
+    Ok(openings)
+}
+
+/// Makes the changes of one chunk, sorted by obligation key: order of keys decides the speed.
+async fn stage_chunk(
+    gateway: &Gateway,
+    openings: &mut BTreeMap<EmployerId, Opening>,
+    chunk: Vec<(EmployerId, PayRow)>,
+    elsewhere: &mut BTreeMap<EmployerId, Vec<PaymentId>>,
+    signatures: &Signatures,
+) -> Result<BTreeMap<RunId, Vec<PaymentChange>>, Error> {
+    let pepper = gateway.pepper();
+    let mut rows = Vec::with_capacity(chunk.len());
+    for (employer, row) in chunk {
+        let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
+        opening.again.add(&row).map_err(|_| Error::RowsChanged)?;
+        let key = opening.again.obligation(&row).key(pepper);
+        rows.push((key, employer, row));
+    }
+    rows.sort_by_key(|(key, ..)| *key);
+    let known = gateway.store().known(rows.iter().map(|(key, ..)| *key).collect()).await?;
+    let workers = rows.iter().map(|(_, e, row)| worker_hash(e.as_str(), row.worker_id.as_str(), pepper)).collect();
+    let last = gateway.store().last_destinations(workers).await?;
+    let mut staged: BTreeMap<RunId, Vec<PaymentChange>> = BTreeMap::new();
+    for (((key, employer, row), known), last) in rows.into_iter().zip(known).zip(last) {
+        let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
+        let holds = holds(&opening.plan.sealed, &row, last, gateway);
+        let instruction = Instruction { employer: employer.clone(), run: opening.id.clone(), row, holds };
+        let change = match known {
+            None => create(gateway, opening, key, instruction, signatures)?,
+            Some(known) => {
+                if opening.plan.existing.as_ref() != Some(&known.id.run) {
+                    elsewhere.entry(employer).or_default().push(known.id.clone());
+                }
+                match reinstruct(gateway, opening, &known, instruction, signatures).await? {
+                    Some(change) => change,
+                    None => continue,
+                }
+            }
+        };
+        staged.entry(opening.id.clone()).or_default().push(change);
+    }
+    Ok(staged)
+}
+
+fn holds(sealed: &Sealed, row: &PayRow, last: Option<[u8; 16]>, gateway: &Gateway) -> Vec<Cause> {
+    let mut holds = sealed.holds.get(&row.row).cloned().unwrap_or_default();
+    let changed = last.is_some_and(|last| {
+        row.destinations.iter().all(|to| destination_hash(&to.to_string(), gateway.pepper()) != last)
+    });
+    if changed {
+        holds.push(Cause::DestinationChanged);
+    }
+    holds
+}
+
+fn create(
+    gateway: &Gateway,
+    opening: &mut Opening,
+    key: ObligationKey,
+    instruction: Instruction,
+    signatures: &Signatures,
+) -> Result<PaymentChange, Error> {
+    let at = gateway.env().now();
+    opening.count += 1;
+    let row = instruction.row.row;
+    opening.total =
+        opening.total.checked_add(instruction.row.amount).map_err(|_| Error::damaged("the total of a run overflows"))?;
+    let id = PaymentId { run: opening.id.clone(), n: opening.count };
+    let held = !instruction.holds.is_empty();
+    let mut working = Working::create(id, key, instruction, at, fresh_salt(gateway.env())?)?;
+    if held {
+        confirm(&mut working, row, signatures, gateway)?;
+    }
+    Ok(working.change(gateway.pepper()))
+}
+
+/// The approver's word for a held payment, given together with the approval of the run.
+fn confirm(working: &mut Working, row: u64, signatures: &Signatures, gateway: &Gateway) -> Result<(), Error> {
+    match &signatures.approved_by {
+        Some(by) if signatures.confirm.names(row) => {
+            working.append(vec![Fact::Confirmed { by: by.clone() }], gateway.env().now(), gateway.env())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A row that names an obligation which is known already: a new instruction, where that is allowed
+/// and says anything new (safety rule 15).
+async fn reinstruct(
+    gateway: &Gateway,
+    opening: &mut Opening,
+    known: &Known,
+    instruction: Instruction,
+    signatures: &Signatures,
+) -> Result<Option<PaymentChange>, Error> {
+    if opening.plan.existing.is_some() || !known.state.may_be_reinstructed() {
+        return Ok(None);
+    }
+    let Some(mut working) = gateway.working(&known.id).await? else { return Ok(None) };
+    let row = instruction.row.row;
+    if working.payment.live_attempt().is_some() || !says_something_new(&working.payment, &instruction) {
+        return Ok(None);
+    }
+    opening.reinstructed += 1;
+    let held = !instruction.holds.is_empty();
+    let at = gateway.env().now();
+    working.append(vec![Fact::Instructed(Box::new(instruction))], at, gateway.env())?;
+    if held {
+        confirm(&mut working, row, signatures, gateway)?;
+    }
+    Ok(Some(working.change(gateway.pepper())))
+}
+
+fn says_something_new(payment: &Payment, instruction: &Instruction) -> bool {
+    let (old, new) = (&payment.instruction.row, &instruction.row);
+    old.destinations != new.destinations || old.name != new.name
+}
+
+/// The events of a new run: sealed, and approved when the word has been given.
+fn run_changes(
+    gateway: &Gateway,
+    sealed: &Sealed,
+    id: &RunId,
+    opening: &Opening,
+    signatures: &Signatures,
+) -> Result<Vec<RunChange>, Error> {
+    let at = gateway.env().now();
+    let fact = RunFact::Sealed {
+        employer: sealed.employer.clone(),
+        digest: sealed.digest,
+        key: sealed.key.clone(),
+        count: opening.count,
+        total: opening.total,
+        reinstructed: opening.reinstructed,
+        created_by: signatures.created_by.clone(),
+        sandbox: gateway.is_sandbox(),
+    };
+    let (record, head) = seal_run_event(id, 1, Commit::NONE, fact, at, gateway.env())?;
+    let row = RunRow {
+        id: id.clone(),
+        employer: sealed.employer.clone(),
+        key: sealed.key.clone(),
+        digest: sealed.digest,
+        count: opening.count,
+        total: opening.total,
+        created_by: signatures.created_by.clone(),
+        approved_seq: None,
+        cancelled: false,
+        version: 1,
+        head,
+    };
+    let mut changes = vec![RunChange { expected_version: 0, row: row.clone(), record, approves: false }];
+    if let Some(by) = &signatures.approved_by {
+        let approval = Approval::asserted(by.clone(), sealed.digest);
+        changes.push(approval_change(gateway, row, approval)?);
+    }
+    Ok(changes)
+}
+
+/// The event that approves a run.
+pub(crate) fn approval_change(gateway: &Gateway, row: RunRow, approval: Approval) -> Result<RunChange, Error> {
+    let fact = approval.check(&row.created_by, &row.digest)?.fact();
+    let n = row.version + 1;
+    let (record, head) = seal_run_event(&row.id, n, row.head, fact, gateway.env().now(), gateway.env())?;
+    let expected_version = row.version;
+    Ok(RunChange { expected_version, row: RunRow { version: n, head, ..row }, record, approves: true })
+}
+
+/// Whether a store error means that a row is admitted already by somebody else.
+pub(crate) fn is_taken(error: &StoreError) -> bool {
+    matches!(error, StoreError::ObligationTaken { .. } | StoreError::RunKeyTaken)
+}

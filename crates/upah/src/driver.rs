@@ -1,0 +1,264 @@
+//! Drives payments to their rest: a bounded number at once, the open ones on schedule, until nothing
+//! is left to do or the wait is over.
+//!
+//! Dropping the future is safe at any point: an attempt that was on its way is found `Sending` by the
+//! next session, which treats it as unknown and asks.
+use crate::error::Error;
+use crate::journal::Working;
+use crate::session::{Rest, Session};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::task::JoinSet;
+use upah_core::Timestamp;
+use upah_core::cause::Cause;
+use upah_core::rail::Balance;
+use upah_core::run::{PaymentId, RunId};
+use upah_core::state::PaymentState;
+use upah_core::store::{Cursor, Page, StoreError, StoredPayment};
+
+/// What a drive left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DriveEnd {
+    /// Rails over which nothing more was sent, and why.
+    pub parked: Vec<(upah_core::RailId, Cause)>,
+    /// Payments that still wait for an answer.
+    pub waiting: usize,
+    /// Whether the host asked to stop.
+    pub stopped: bool,
+}
+
+/// Which payments to drive.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    /// Of these runs; empty means all.
+    pub(crate) runs: Vec<RunId>,
+    /// Also ask about settled payments that may have been returned.
+    pub(crate) watch_returns: bool,
+}
+
+const PAGE: usize = 256;
+
+/// A cursor over pages of payments, read when they are needed.
+struct Feed {
+    states: Vec<PaymentState>,
+    runs: VecDeque<Option<RunId>>,
+    after: Option<Cursor>,
+    page: VecDeque<StoredPayment>,
+}
+
+impl Feed {
+    fn new(scope: &Scope, states: &[PaymentState]) -> Self {
+        let runs = if scope.runs.is_empty() {
+            VecDeque::from([None])
+        } else {
+            scope.runs.iter().cloned().map(Some).collect()
+        };
+        Self { states: states.to_vec(), runs, after: None, page: VecDeque::new() }
+    }
+
+    async fn next(&mut self, session: &Session) -> Result<Option<StoredPayment>, Error> {
+        while self.page.is_empty() {
+            let Some(run) = self.runs.front().cloned() else { return Ok(None) };
+            let ask = Page { run, states: self.states.clone(), after: self.after, limit: PAGE };
+            let (page, next) = session.store.page(ask).await?;
+            self.page = page.into();
+            self.after = next;
+            if next.is_none() {
+                self.runs.pop_front();
+            }
+        }
+        Ok(self.page.pop_front())
+    }
+}
+
+type Finished = (PaymentId, Result<Rest, Error>);
+
+/// Drives what is in scope. `wait_seconds` counts from the moment when nothing is left to be sent.
+pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
+    check_balances(&session, &scope).await?;
+    let mut open = Feed::new(&scope, &[PaymentState::Sending, PaymentState::Pending, PaymentState::Unknown, PaymentState::Refused]);
+    let mut watched = scope.watch_returns.then(|| Feed::new(&scope, &[PaymentState::Settled, PaymentState::NeedsAction]));
+    let mut ready = Feed::new(&scope, &[PaymentState::Ready]);
+    let mut due: BinaryHeap<Reverse<(Timestamp, PaymentId)>> = BinaryHeap::new();
+    let mut working: JoinSet<Finished> = JoinSet::new();
+    let mut wait_ends: Option<Timestamp> = None;
+    let places = session.lanes.values().map(|lane| lane.policy.max_concurrency.max(1) as usize * 2).sum::<usize>().max(1);
+    let mut end = DriveEnd::default();
+    let mut failed: Option<Error> = None;
+    loop {
+        let mut fed_out = session.stopping();
+        while !fed_out && working.len() < places {
+            let now = session.env.now();
+            let next = if due.peek().is_some_and(|Reverse((at, _))| *at <= now) {
+                let Some(Reverse((_, id))) = due.pop() else { break };
+                session.store.payment(id).await?.map(|stored| (stored, false))
+            } else if let Some(stored) = open.next(&session).await? {
+                Some((stored, false))
+            } else if let Some(stored) = next_ready(&session, &mut ready).await? {
+                Some((stored, false))
+            } else if let Some(stored) = next_watched(&session, &mut watched).await? {
+                Some((stored, true))
+            } else {
+                fed_out = true;
+                None
+            };
+            if let Some((stored, watching)) = next {
+                start(&session, &mut working, stored, watching)?;
+            }
+        }
+        if fed_out && wait_ends.is_none() {
+            wait_ends = Some(session.env.now().plus_seconds(wait_seconds));
+        }
+        let now = session.env.now();
+        let over = session.stopping() || wait_ends.is_some_and(|at| at <= now);
+        if working.is_empty() && (due.is_empty() || (fed_out && over)) {
+            break;
+        }
+        let wake = due.peek().map(|Reverse((at, _))| *at).filter(|_| !over);
+        let wake = match (wake, wait_ends) {
+            (Some(at), Some(ends)) => Some(at.min(ends)),
+            (at, ends) => at.or(ends.filter(|_| !over)),
+        };
+        let finished = wait(&session, &mut working, wake).await?;
+        if let Some((id, rest)) = finished {
+            match rest {
+                Ok(Rest::Until(at)) => due.push(Reverse((at, id))),
+                Ok(Rest::Done | Rest::Parked | Rest::Stopped) => {}
+                // Somebody else moved it: look again.
+                Err(Error::Store(StoreError::Conflict(_))) => due.push(Reverse((session.env.now(), id))),
+                // What is on its way is let finish and recorded as far as the store still can.
+                Err(error) => {
+                    session.stop.store(true, Ordering::Relaxed);
+                    failed.get_or_insert(error);
+                }
+            }
+        }
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    end.waiting = due.len();
+    end.stopped = session.stopping();
+    let now = session.env.now();
+    end.parked = session.lanes.iter().filter_map(|(id, lane)| lane.parked(now).map(|why| (id.clone(), why))).collect();
+    Ok(end)
+}
+
+/// The next unsent payment, unless no rail takes any.
+async fn next_ready(session: &Session, feed: &mut Feed) -> Result<Option<StoredPayment>, Error> {
+    let now = session.env.now();
+    if !session.lanes.is_empty() && session.lanes.values().all(|lane| lane.parked(now).is_some()) {
+        return Ok(None);
+    }
+    feed.next(session).await
+}
+
+async fn next_watched(session: &Session, feed: &mut Option<Feed>) -> Result<Option<StoredPayment>, Error> {
+    match feed {
+        Some(feed) => feed.next(session).await,
+        None => Ok(None),
+    }
+}
+
+fn start(
+    session: &Arc<Session>,
+    working: &mut JoinSet<Finished>,
+    stored: StoredPayment,
+    watching: bool,
+) -> Result<(), Error> {
+    let payment = Working::open(&stored, &|run| session.approved_at(run))?;
+    let id = stored.row.id;
+    let session = Arc::clone(session);
+    working.spawn(async move {
+        let rest = session.work(payment, watching).await;
+        (id, rest)
+    });
+    Ok(())
+}
+
+/// Until one payment rests, or it is time to look at another.
+async fn wait(
+    session: &Session,
+    working: &mut JoinSet<Finished>,
+    wake: Option<Timestamp>,
+) -> Result<Option<Finished>, Error> {
+    let timer = async {
+        match wake {
+            // Woken at least once a second, so that a request to stop is heard.
+            Some(at) => session.env.sleep_until(at.min(session.env.now().plus_seconds(1))).await,
+            None => session.env.sleep_until(session.env.now().plus_seconds(1)).await,
+        }
+    };
+    if working.is_empty() {
+        timer.await;
+        return Ok(None);
+    }
+    tokio::select! {
+        joined = working.join_next() => match joined {
+            Some(Ok(finished)) => Ok(Some(finished)),
+            Some(Err(_)) => Err(Error::damaged("work on a payment ended abnormally; run upah resume")),
+            None => Ok(None),
+        },
+        () = timer => Ok(None),
+    }
+}
+
+/// Asks each rail for the balance before anything new is sent; a shortfall parks the rail.
+async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
+    for lane in session.lanes.values() {
+        let Some(balance) = lane.rail.balance() else { continue };
+        let needed = unsent_total(session, scope, lane).await?;
+        if needed == 0 {
+            continue;
+        }
+        let mut told = balance.available().await;
+        for pause in [1, 2] {
+            if !matches!(told, Balance::Unavailable(Cause::RailUnreachable)) || session.stopping() {
+                break;
+            }
+            session.env.sleep_until(session.env.now().plus_seconds(pause)).await;
+            told = balance.available().await;
+        }
+        match told {
+            Balance::Available(available) if available.value() < needed => {
+                lane.with_gate(|gate| gate.park(Cause::InsufficientFunds));
+            }
+            Balance::Unavailable(cause @ (Cause::RailUnreachable | Cause::CredentialsRefused)) => {
+                lane.with_gate(|gate| gate.park(cause));
+            }
+            Balance::Available(_) | Balance::NotTold | Balance::Unavailable(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is still to be sent over a rail, in rupiah.
+async fn unsent_total(session: &Session, scope: &Scope, lane: &crate::session::Lane) -> Result<u64, Error> {
+    if session.lanes.len() == 1 {
+        let mut total = 0u64;
+        let runs = if scope.runs.is_empty() { vec![None] } else { scope.runs.iter().cloned().map(Some).collect() };
+        for run in runs {
+            for (state, sum) in session.store.sums(run).await? {
+                if state == PaymentState::Ready {
+                    total = total.saturating_add(sum.amount);
+                }
+            }
+        }
+        return Ok(total);
+    }
+    let mut feed = Feed::new(scope, &[PaymentState::Ready]);
+    let mut total = 0u64;
+    while let Some(stored) = feed.next(session).await? {
+        let payment = Working::open(&stored, &|run| session.approved_at(run))?.payment;
+        let row = &payment.instruction.row;
+        let routed = row.destinations.iter().skip(usize::from(payment.destination)).find_map(|destination| {
+            session.policy.route(&payment.instruction.employer, destination, row.amount).ok()
+        });
+        if routed.is_some_and(|rail| rail.id == lane.policy.id) {
+            total = total.saturating_add(payment.amount().value());
+        }
+    }
+    Ok(total)
+}

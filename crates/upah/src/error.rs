@@ -1,0 +1,92 @@
+//! What can go wrong, named by what the caller may do next.
+use upah_core::run::ApprovalError;
+use upah_core::store::StoreError;
+
+/// An error of the gateway. Whatever the error, money that may have moved is remembered as such.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// # The store could not write or read
+    /// Nothing of the failed commit is kept. Mend the medium, then run the same command again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// # What is stored does not fit together
+    /// Stop using the store; `upah log verify` names every place.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// # Another log key, or none
+    /// Nothing was sent. Configure the key that this store was begun with.
+    #[error("{0}")]
+    LogKey(String),
+    /// # A sandbox store used for real money, or the other way round
+    /// Nothing was sent. Name the other store.
+    #[error("this store was begun {stamped} and cannot be used {asked}; name another store with --store")]
+    WrongMode {
+        /// How the store was begun.
+        stamped: &'static str,
+        /// How it was to be used.
+        asked: &'static str,
+    },
+    /// # The clock is behind the store's last event
+    /// Nothing was sent. Set the clock.
+    #[error("this computer's clock is {seconds} seconds behind the last recorded event; set the clock, then try again")]
+    ClockBehind {
+        /// By how much.
+        seconds: u64,
+    },
+    /// # The approval does not count
+    /// Nothing was sent.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// # The same run key with other rows
+    /// Nothing was sent.
+    #[error("run key {key:?} was used before for other rows (digest {digest}); use another key, or the same file")]
+    RunKeyConflict {
+        /// The key.
+        key: String,
+        /// The digest of the run that has it.
+        digest: String,
+    },
+    /// # The rows changed between being checked and being admitted
+    /// Nothing was admitted.
+    #[error("the rows changed while they were being read; try again with a file that nobody is writing to")]
+    RowsChanged,
+    /// # Rows that cannot be admitted
+    /// Nothing was admitted; every row is named.
+    #[error("{} rows cannot be admitted", .0.len())]
+    Rows(Vec<crate::admission::RowProblem>),
+    /// # No such run or payment
+    #[error("there is no {0} in this store")]
+    NotFound(String),
+    /// # Too late to cancel
+    #[error("payment {id} is {state}: it cannot be cancelled any more")]
+    TooLate {
+        /// The payment.
+        id: String,
+        /// Its state.
+        state: &'static str,
+    },
+    /// # No randomness
+    #[error(transparent)]
+    Randomness(#[from] crate::environment::RandomnessFailed),
+    /// # The slip could not be made
+    #[error("the slip could not be made: {0}")]
+    Slip(String),
+    /// # A file beside the store could not be read or written
+    #[error("{what}: {why}")]
+    File {
+        /// Which file, in words.
+        what: String,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// # Stopped from outside
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn damaged(what: &str) -> Self {
+        Self::Damaged(what.to_owned())
+    }
+}

@@ -1,0 +1,384 @@
+//! One payment, worked on until it rests or has to wait: the planner's commands, executed.
+//!
+//! There is no branch about money here. What may be sent, asked or given up is decided by
+//! [`upah_core::planner`]; this file only keeps the order *durable, then send, then durable again*.
+use crate::committer::Committer;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::journal::Working;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+use upah_core::cause::Cause;
+use upah_core::event::{Attempted, Fact};
+use upah_core::evidence::{Inspection, InquiryAnswer, SubmitOutcome};
+use upah_core::gate::{Gate, Passage};
+use upah_core::obligation::Pepper;
+use upah_core::planner::{self, Clock, Command};
+use upah_core::policy::{Policy, RailPolicy};
+use upah_core::rail::{DurableAttempt, Order, Rail};
+use upah_core::reference::Reference;
+use upah_core::run::{RunId, obligation_of};
+use upah_core::state::PaymentState;
+use upah_core::store::{Store, StoreError};
+use upah_core::{RailId, Timestamp};
+
+/// A rail with its gate and its places.
+pub(crate) struct Lane {
+    pub(crate) rail: Arc<dyn Rail>,
+    pub(crate) policy: RailPolicy,
+    pub(crate) gate: Mutex<Gate>,
+    places: Semaphore,
+    pace: Mutex<Timestamp>,
+    millis_between: Option<u64>,
+}
+
+impl Lane {
+    pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
+        let places = Semaphore::new(usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1));
+        let millis_between = requests_per_second.filter(|rate| *rate > 0).map(|rate| u64::from(1_000 / rate.min(1_000)));
+        Self {
+            rail,
+            policy,
+            gate: Mutex::new(Gate::default()),
+            places,
+            pace: Mutex::new(Timestamp::default()),
+            millis_between,
+        }
+    }
+
+    pub(crate) fn with_gate<T>(&self, look: impl FnOnce(&mut Gate) -> T) -> T {
+        look(&mut self.gate.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why no new money goes over this rail in this session, if so.
+    pub(crate) fn parked(&self, now: Timestamp) -> Option<Cause> {
+        match self.with_gate(|gate| gate.passage(now)) {
+            Passage::Parked(cause) => Some(cause),
+            Passage::Open | Passage::NotBefore(_) => None,
+        }
+    }
+
+    /// Waits for a place among the calls that are on their way, and for the rail's pace.
+    async fn place(&self, env: &dyn Environment) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let place = self.places.acquire().await.ok();
+        if let Some(between) = self.millis_between {
+            let slot = {
+                let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+                let slot = (*pace).max(env.now());
+                *pace = Timestamp::from_millis(slot.millis().saturating_add(i64::try_from(between).unwrap_or(0)));
+                slot
+            };
+            env.sleep_until(slot).await;
+        }
+        place
+    }
+}
+
+/// Everything a payment's work needs, shared by all that are worked on at once.
+pub(crate) struct Session {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) committer: Committer,
+    pub(crate) env: Arc<dyn Environment>,
+    pub(crate) pepper: Pepper,
+    pub(crate) policy: Policy,
+    pub(crate) lanes: HashMap<RailId, Arc<Lane>>,
+    pub(crate) approvals: HashMap<RunId, u64>,
+    pub(crate) started: Timestamp,
+    pub(crate) stop: AtomicBool,
+    pub(crate) progress: Progress,
+    /// The store is behind its head: what looks unsent may have been sent (safety rule 19).
+    pub(crate) distrusts_ready: bool,
+}
+
+/// What a host may watch while payments are driven.
+#[derive(Debug, Default)]
+pub struct Progress {
+    pub(crate) rested: AtomicU64,
+    pub(crate) settled: AtomicU64,
+    pub(crate) http_micros: AtomicU64,
+}
+
+impl Progress {
+    /// Payments that came to rest in this session.
+    pub fn rested(&self) -> u64 {
+        self.rested.load(Ordering::Relaxed)
+    }
+
+    /// Payments that settled in this session.
+    pub fn settled(&self) -> u64 {
+        self.settled.load(Ordering::Relaxed)
+    }
+
+    /// Microseconds that payments waited for providers, summed over payments.
+    pub fn http_micros(&self) -> u64 {
+        self.http_micros.load(Ordering::Relaxed)
+    }
+}
+
+/// Why work on a payment ended for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Final, or waiting for people.
+    Done,
+    /// To be looked at again at this time.
+    Until(Timestamp),
+    /// The rail is parked; the payment stays `Ready`.
+    Parked,
+    /// The host asked to stop.
+    Stopped,
+}
+
+impl Session {
+    pub(crate) fn clock(&self) -> Clock {
+        Clock { now: self.env.now(), session_start: self.started }
+    }
+
+    pub(crate) fn approved_at(&self, run: &RunId) -> Option<u64> {
+        self.approvals.get(run).copied()
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Works on one payment until it rests. `watching` also asks about settled ones (returns).
+    pub(crate) async fn work(&self, mut working: Working, watching: bool) -> Result<Rest, Error> {
+        let mut tries: u32 = 0;
+        if watching {
+            let command = planner::watch(&working.payment, &self.policy, self.clock());
+            if let Command::Inquire { rail, number } = command {
+                self.inquire(&mut working, &rail, number).await?;
+            }
+            if !working.payment.state.is_open() {
+                return Ok(Rest::Done);
+            }
+        }
+        loop {
+            let command = planner::next(&working.payment, &self.policy, self.clock());
+            match command {
+                Command::Rest => {
+                    self.save(&mut working).await?;
+                    self.progress.rested.fetch_add(1, Ordering::Relaxed);
+                    return Ok(Rest::Done);
+                }
+                Command::Wait { until } => {
+                    self.save(&mut working).await?;
+                    return Ok(Rest::Until(until));
+                }
+                Command::Record(facts) => {
+                    working.append(facts, self.env.now(), &*self.env)?;
+                    self.save(&mut working).await?;
+                }
+                Command::Inspect { rail, destination } => {
+                    let lane = self.lane(&rail)?;
+                    if let Some(rest) = self.wait_for_gate(&lane).await {
+                        return Ok(rest);
+                    }
+                    let learned = self.inspect(&mut working, &lane, destination).await?;
+                    if !learned {
+                        tries += 1;
+                        return Ok(self.later(&lane, tries));
+                    }
+                }
+                Command::Send { rail, destination, number } => {
+                    let lane = self.lane(&rail)?;
+                    if let Some(rest) = self.wait_for_gate(&lane).await {
+                        return Ok(rest);
+                    }
+                    self.send(&mut working, &lane, destination, number).await?;
+                }
+                Command::Resend { rail, number } => {
+                    let lane = self.lane(&rail)?;
+                    if let Some(rest) = self.wait_for_gate(&lane).await {
+                        return Ok(rest);
+                    }
+                    working.append(vec![Fact::Resending { number }], self.env.now(), &*self.env)?;
+                    self.transmit(&mut working, &lane, number).await?;
+                }
+                Command::Inquire { rail, number } => {
+                    if self.stopping() {
+                        self.save(&mut working).await?;
+                        return Ok(Rest::Stopped);
+                    }
+                    self.inquire(&mut working, &rail, number).await?;
+                }
+            }
+        }
+    }
+
+    fn lane(&self, rail: &RailId) -> Result<Arc<Lane>, Error> {
+        self.lanes.get(rail).cloned().ok_or_else(|| Error::NotFound(format!("rail {rail}")))
+    }
+
+    /// Waits while the rail asks to be left alone; ends the work when it is parked or we stop.
+    async fn wait_for_gate(&self, lane: &Lane) -> Option<Rest> {
+        loop {
+            if self.stopping() {
+                return Some(Rest::Stopped);
+            }
+            let now = self.env.now();
+            match lane.with_gate(|gate| gate.passage(now)) {
+                Passage::Open => return None,
+                Passage::Parked(_) => return Some(Rest::Parked),
+                Passage::NotBefore(until) => {
+                    self.env.sleep_until(until.min(now.plus_seconds(1))).await;
+                }
+            }
+        }
+    }
+
+    fn later(&self, lane: &Lane, tries: u32) -> Rest {
+        let now = self.env.now();
+        if lane.parked(now).is_some() {
+            return Rest::Parked;
+        }
+        Rest::Until(now.plus_seconds(1 << tries.min(5)))
+    }
+
+    /// Asks about the account. Returns whether anything was learned about this payment.
+    async fn inspect(&self, working: &mut Working, lane: &Lane, destination: u8) -> Result<bool, Error> {
+        let row = &working.payment.instruction.row;
+        let found = match (lane.rail.account_inquiry(), row.destinations.get(usize::from(destination))) {
+            (Some(inquiry), Some(to)) => {
+                let _place = lane.place(&*self.env).await;
+                self.timed(inquiry.inspect(to, row.amount)).await
+            }
+            _ => Inspection::Found { name: String::new(), session: None },
+        };
+        let now = self.env.now();
+        lane.with_gate(|gate| match &found {
+            Inspection::Found { .. } => gate.works(),
+            Inspection::Refused(refusal) => gate.refused(refusal.cause),
+            Inspection::Unavailable { cause, retry_after_seconds } => gate.blocked(*cause, *retry_after_seconds, now),
+        });
+        let facts = planner::on_inspection(&working.payment, &self.policy, lane.rail.id(), destination, found);
+        let learned = !facts.is_empty();
+        // Not saved yet: nothing was sent, so the next commit may carry it.
+        working.append(facts, now, &*self.env)?;
+        Ok(learned)
+    }
+
+    async fn send(&self, working: &mut Working, lane: &Lane, destination: u8, number: u16) -> Result<(), Error> {
+        let now = self.env.now();
+        let Some(made) = self.compose(working, lane, destination, number, now) else {
+            return self.record(working, Fact::Parked { cause: Cause::BadRequest }).await;
+        };
+        let reference = made.reference.clone();
+        working.append(vec![Fact::Attempted(Box::new(made))], now, &*self.env)?;
+        if self.distrusts_ready {
+            let lost = SubmitOutcome::Unknown { doubt: upah_core::evidence::Doubt::Interrupted, evidence: None };
+            working.append(vec![Fact::Answered { number, outcome: lost }], now, &*self.env)?;
+            return self.save(working).await;
+        }
+        match self.transmit(working, lane, number).await {
+            Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
+                let stored = self.store.payment(working.payment.id.clone()).await?;
+                let stored = stored.ok_or_else(|| Error::NotFound(working.payment.id.to_string()))?;
+                *working = Working::open(&stored, &|run| self.approved_at(run))?;
+                self.record(working, Fact::Parked { cause: Cause::ReferenceClash }).await
+            }
+            other => other,
+        }
+    }
+
+    fn compose(&self, working: &Working, lane: &Lane, destination: u8, number: u16, at: Timestamp) -> Option<Attempted> {
+        let payment = &working.payment;
+        let row = &payment.instruction.row;
+        let obligation = obligation_of(&payment.instruction.employer, row);
+        let reference = Reference::derive(&obligation, number, lane.policy.reference_form);
+        let seen = payment.inspected.as_ref().filter(|seen| seen.destination == destination);
+        let (inquired_name, session) = match seen.map(|seen| &seen.found) {
+            Some(Inspection::Found { name, session }) => {
+                (Some(name.as_str()).filter(|name| !name.is_empty()), session.as_deref())
+            }
+            _ => (None, None),
+        };
+        let order = Order {
+            reference: &reference,
+            amount: row.amount,
+            destination: row.destinations.get(usize::from(destination))?,
+            name: &row.name,
+            inquired_name,
+            session,
+            at,
+        };
+        let body = lane.rail.compose(&order).ok()?;
+        Some(Attempted {
+            number,
+            reference,
+            rail: lane.policy.id.clone(),
+            fingerprint: lane.policy.fingerprint.clone(),
+            destination,
+            body,
+        })
+    }
+
+    /// Durable, then send, then durable again.
+    async fn transmit(&self, working: &mut Working, lane: &Lane, number: u16) -> Result<(), Error> {
+        let receipt = self.committer.commit(working.change(&self.pepper)).await?;
+        let Some(attempt) = DurableAttempt::mint(&receipt, &working.payment) else {
+            return Err(Error::damaged("a commit was acknowledged for another version"));
+        };
+        let outcome = {
+            let _place = lane.place(&*self.env).await;
+            self.timed(lane.rail.submit(&attempt)).await
+        };
+        let now = self.env.now();
+        lane.with_gate(|gate| gate.observe(&outcome, now));
+        let facts = planner::on_submit(&working.payment, &self.policy, number, outcome, now);
+        working.append(facts, now, &*self.env)?;
+        if working.payment.state == PaymentState::Settled {
+            self.progress.settled.fetch_add(1, Ordering::Relaxed);
+        }
+        self.save(working).await
+    }
+
+    async fn inquire(&self, working: &mut Working, rail: &RailId, number: u16) -> Result<(), Error> {
+        let lane = self.lane(rail)?;
+        let Some(attempt) = DurableAttempt::stored(&working.payment, number) else {
+            return Err(Error::damaged("a question about an attempt that does not exist"));
+        };
+        self.save(working).await?;
+        let answer = {
+            let _place = lane.place(&*self.env).await;
+            self.timed(lane.rail.inquire(&attempt)).await
+        };
+        let now = self.env.now();
+        lane.with_gate(|gate| match &answer {
+            InquiryAnswer::Unavailable { cause: Cause::TooManyRequests, retry_after_seconds } => {
+                gate.blocked(Cause::TooManyRequests, *retry_after_seconds, now);
+            }
+            InquiryAnswer::Unavailable { .. } => {}
+            _ => gate.works(),
+        });
+        let before = working.payment.state;
+        let facts = planner::on_inquiry(&working.payment, &self.policy, number, answer, now);
+        working.append(facts, now, &*self.env)?;
+        if before != PaymentState::Settled && working.payment.state == PaymentState::Settled {
+            self.progress.settled.fetch_add(1, Ordering::Relaxed);
+        }
+        self.save(working).await
+    }
+
+    async fn record(&self, working: &mut Working, fact: Fact) -> Result<(), Error> {
+        working.append(vec![fact], self.env.now(), &*self.env)?;
+        self.save(working).await
+    }
+
+    async fn save(&self, working: &mut Working) -> Result<(), Error> {
+        if working.is_dirty() {
+            self.committer.commit(working.change(&self.pepper)).await?;
+        }
+        Ok(())
+    }
+
+    async fn timed<T>(&self, call: impl Future<Output = T>) -> T {
+        let began = std::time::Instant::now();
+        let answer = call.await;
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.progress.http_micros.fetch_add(micros, Ordering::Relaxed);
+        answer
+    }
+}

@@ -1,0 +1,2 @@
+//! One file a target, named as in [`crate::TARGETS`].
+pub mod qris;

@@ -1,0 +1,90 @@
+//! What each command runs. Programs are called with the arguments a person would type, so that a step
+//! that failed can be repeated by hand.
+use crate::steps::{Failure, Steps};
+use std::process::{Command, Stdio};
+
+/// The version of cargo-deny whose configuration `deny.toml` is.
+const CARGO_DENY: &str = "0.20.2";
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(args);
+    command
+}
+
+/// What README and CI call the tests. The cheapest steps come first.
+pub(crate) fn test() -> Result<String, Failure> {
+    let mut steps = Steps::of("test", 5);
+    steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.run("tests", &mut cargo(&["test", "--workspace"]))?;
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    deny(&mut steps)?;
+    Ok(steps.summary())
+}
+
+fn deny(steps: &mut Steps) -> Result<(), Failure> {
+    const STEP: &str = "licences, bans and sources of dependencies";
+    let is_there = || {
+        let mut version = cargo(&["deny", "--version"]);
+        version.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    };
+    if !is_there() {
+        println!("xtask test: cargo-deny is not installed; installing {CARGO_DENY} (some minutes, once)");
+        // Unoptimised: it will run for a second, and optimising it takes minutes.
+        let mut install = cargo(&["install", "cargo-deny", "--locked", "--debug", "--version", CARGO_DENY]);
+        let installed = install.stdin(Stdio::null()).status().is_ok_and(|status| status.success());
+        if !installed || !is_there() {
+            let why = "cargo-deny is missing and could not be installed; install it with \
+                       `cargo install cargo-deny --locked`, or make the crate registry reachable, and run this again";
+            return Err(steps.failure(STEP, why.to_owned()));
+        }
+    }
+    // The graph of who brought a second version in is long; `cargo deny check bans` shows it.
+    let check = &["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+    steps.run(STEP, &mut cargo(check))
+}
+
+/// The long proofs.
+pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
+    const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];
+    let mut steps = Steps::of("prove", 3);
+    let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
+    properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
+    steps.run(&format!("every property with {cases} cases"), &mut properties)?;
+    // In release, as it is shipped: these suites hold budgets of memory and time. One at a time, so
+    // that none of them measures another.
+    let mut long = cargo(&["test", "--workspace", "--release"]);
+    long.args(CODE).args(["--", "--ignored", "--nocapture", "--test-threads=1"]);
+    steps.run("the suites marked #[ignore]", &mut long)?;
+    let seconds = seconds.to_string();
+    steps.run("random inputs", &mut fuzzer(&["all", "--seconds", &seconds]))?;
+    Ok(steps.summary())
+}
+
+/// The benchmark.
+pub(crate) fn bench(args: &[&str]) -> Result<String, Failure> {
+    let mut steps = Steps::of("bench", 1);
+    let mut bench = cargo(&["bench", "-p", "upah-cli"]);
+    if !args.is_empty() {
+        bench.arg("--").args(args);
+    }
+    steps.run("the benchmark of the binary", &mut bench)?;
+    Ok(steps.summary())
+}
+
+/// Mutated seeds against one target.
+pub(crate) fn fuzz(target: &str, args: &[&str]) -> Result<String, Failure> {
+    let mut steps = Steps::of("fuzz", 1);
+    let mut run = fuzzer(&[target]);
+    steps.run(&format!("target {target}"), run.args(args))?;
+    Ok(steps.summary())
+}
+
+/// The loop lives beside its targets: xtask itself builds in a second, whatever state the crates are in.
+fn fuzzer(args: &[&str]) -> Command {
+    let mut command = cargo(&["run", "--quiet", "--package", "upah-fuzz", "--profile", "prove", "--"]);
+    command.args(args);
+    command
+}
