@@ -53,6 +53,7 @@ impl Steps {
 
     /// The closing line.
     pub(crate) fn summary(&self) -> String {
-        format!("xtask {}: {} steps passed", self.command, self.passed)
+        let noun = if self.passed == 1 { "step" } else { "steps" };
+        format!("xtask {}: {} {noun} passed", self.command, self.passed)
     }
 }

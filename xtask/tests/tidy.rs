@@ -1,6 +1,6 @@
 //! The house rules that a machine can keep: words that do not stand near money, sizes, headings, lists.
 #![allow(clippy::unwrap_used)]
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::BTreeSet;
 use xtask::source::{Line, has_word, lines};
 use xtask::tree::{files, read, root};
@@ -233,6 +233,55 @@ fn every_dependency_has_its_reason_and_every_reason_its_dependency() {
         found.push(format!("{name}: nothing depends on it any more: take its line off docs/dependencies.md"));
     }
     assert_none(&found, "dependencies are chosen, with a reason:");
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let workspace = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
+    let sources: Vec<_> =
+        files(&["rs"]).unwrap().into_iter().map(|path| (lines(&read(&path).unwrap()), path)).collect();
+    let mut found = Vec::new();
+    let mut asked_for = BTreeSet::new();
+    for package in workspace.workspace_packages() {
+        let manifest = package.manifest_path.strip_prefix(root()).unwrap();
+        let folder = format!("{}/", manifest.parent().unwrap());
+        for dependency in &package.dependencies {
+            asked_for.insert(dependency.name.clone());
+            let name = dependency.rename.as_deref().unwrap_or(&dependency.name).replace('-', "_");
+            // An example in the documentation is a test, and may be all that needs a dev-dependency.
+            let is_dev = dependency.kind == DependencyKind::Development;
+            let uses = |line: &Line| names_crate(if is_dev { &line.text } else { &line.code }, &name);
+            let own = sources.iter().filter(|(_, path)| path.starts_with(&folder));
+            if !own.flat_map(|(lines, _)| lines).any(uses) {
+                found.push(format!("{manifest}: {}: nothing under {folder} speaks of {name}", dependency.name));
+            }
+        }
+    }
+    for name in workspace_dependencies(&read("Cargo.toml").unwrap()).difference(&asked_for) {
+        found.push(format!("Cargo.toml: {name}: no crate asks for it"));
+    }
+    assert_none(&found, "dependencies that nothing uses, take them off:");
+}
+
+/// Whether a line speaks of a crate by its name: `name::…`, `use name;`, `extern crate name`.
+fn names_crate(code: &str, name: &str) -> bool {
+    code.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        let is_start = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        let is_import = before.ends_with("use ") || before.ends_with("extern crate ");
+        is_start
+            && (after.starts_with("::") || is_import && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
+}
+
+#[test]
+fn a_crate_is_recognised_by_its_path() {
+    for used in ["use time::Date;", "#[time::test]", "let a = time::now();", "use time;", "extern crate time as t;"] {
+        assert!(names_crate(used, "time"), "{used}");
+    }
+    for other in ["use std::time::Duration;", "use timer::A;", "let time = 1;", "use time_core::A;", "my_time::a()"] {
+        assert!(!names_crate(other, "time"), "{other}");
+    }
 }
 
 /// The names under `[workspace.dependencies]` that come from a registry.

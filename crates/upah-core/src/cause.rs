@@ -108,19 +108,21 @@ catalogue! {
     TooManyTransactions = "too_many_transactions": Recipient, WithPayer, Worker, Some(3);
     /// The destination bank cannot be reached over this rail (404ss02, 404ss03, 404ss09).
     BankNotReachable = "bank_not_reachable": Recipient, WithPayer, Employer, Some(3);
-    /// This kind of transaction is not permitted for the destination (403ss15).
-    NotPermitted = "not_permitted": Recipient, WithPayer, Employer, Some(3);
+    /// This transaction is not permitted (403ss15): a wrong date, a name that differs and a refusal by the
+    /// destination's bank bear the same code, so it licenses no other destination by itself.
+    NotPermitted = "not_permitted": People, WithPayer, Employer, Some(3);
     /// The bank suspects fraud (403ss03).
     SuspectedFraud = "suspected_fraud": People, WithPayer, Employer, Some(1);
     /// The bank has suspended the transaction (403ss16, 404ss00).
     Suspended = "suspended": People, WithPayer, Employer, Some(1);
     /// The payer's account is short of funds (403ss14, or the balance asked before the run).
     InsufficientFunds = "insufficient_funds": Sender, WithPayer, Employer, Some(1);
-    /// The provider does not accept the request as it is written (400ss00 to 400ss02, 404ss13, 405ss00).
+    /// The provider does not accept the request as it is written (400ss00 to 400ss02, 404ss13).
     BadRequest = "bad_request": Sender, WithPayer, Employer, Some(1);
     /// The provider does not accept our credentials or signature (401ss00).
     CredentialsRefused = "credentials_refused": Sender, WithPayer, Employer, Some(1);
-    /// The contract with the provider does not allow this service (403ss01, 405ss01).
+    /// The contract with the provider does not allow this service (403ss01), or the provider does not
+    /// offer it (405ss00, 405ss01).
     FeatureNotAllowed = "feature_not_allowed": Sender, WithPayer, Employer, Some(1);
     /// The provider has blocked the payer (403ss19, 404ss08, 404ss16).
     PayerBlocked = "payer_blocked": Sender, WithPayer, Employer, Some(1);

@@ -168,10 +168,8 @@ fn short_hash(parts: &[&str]) -> [u8; 16] {
 /// A run that still takes rows.
 #[derive(Debug)]
 pub struct Draft {
-    employer: EmployerId,
+    rows: RowDigests,
     total: Rupiah,
-    digests: Vec<[u8; 32]>,
-    obligations: Vec<([u8; 16], u32)>,
     workers: Vec<([u8; 16], [u8; 8], u32)>,
     destinations: Vec<([u8; 16], [u8; 8], u32)>,
     twins: Vec<([u8; 16], [u8; 8], u32)>,
@@ -240,10 +238,8 @@ impl Draft {
     /// An empty run of an employer.
     pub fn of(employer: EmployerId) -> Self {
         Self {
-            employer,
+            rows: RowDigests::of(employer),
             total: Rupiah::ZERO,
-            digests: Vec::new(),
-            obligations: Vec::new(),
             workers: Vec::new(),
             destinations: Vec::new(),
             twins: Vec::new(),
@@ -253,7 +249,7 @@ impl Draft {
 
     /// What a row obliges this employer to.
     pub fn obligation(&self, row: &PayRow) -> Obligation {
-        obligation_of(&self.employer, row)
+        obligation_of(&self.rows.employer, row)
     }
 
     /// Takes a row. Row numbers beyond 4.294.967.295 are not told apart.
@@ -263,14 +259,10 @@ impl Draft {
     pub fn add(&mut self, row: &PayRow) -> Result<(), DraftError> {
         self.total = self.total.checked_add(row.amount).map_err(|_| DraftError::TotalTooLarge { row: row.row })?;
         let at = u32::try_from(row.row).unwrap_or(u32::MAX);
-        let mut hash = Sha256::new();
-        hash.update(b"upah/v1/row");
-        hash.update(row.canonical(&self.employer));
-        self.digests.push(hash.finalize().into());
+        self.rows.add(row);
         let worker = row.worker_id.to_string();
         let component = row.component.to_string();
         let period = row.period.to_string();
-        self.obligations.push((short_hash(&[&period, &worker, &component]), at));
         let mut who = [0u8; 8];
         who.copy_from_slice(&short_hash(&[&worker])[..8]);
         self.workers.push((short_hash(&[&row.worker_id.collision_form()]), who, at));
@@ -289,12 +281,6 @@ impl Draft {
     /// Every pair of rows that cannot both be paid, all at once, in the order of the later row.
     pub fn seal(self, key: Option<String>) -> Result<Sealed, Vec<DraftError>> {
         let mut errors = Vec::new();
-        pairs(self.obligations, |first, row| errors.push(DraftError::DuplicateObligation { first, row }));
-        other_worker_pairs(self.workers, |first, row| errors.push(DraftError::WorkerIdsCollide { first, row }));
-        if !errors.is_empty() {
-            errors.sort_by_key(|error| error.row());
-            return Err(errors);
-        }
         let mut holds: BTreeMap<u64, Vec<Cause>> = BTreeMap::new();
         let mut hold = |row: u64, cause: Cause| {
             let causes = holds.entry(row).or_default();
@@ -302,6 +288,19 @@ impl Draft {
                 causes.push(cause);
             }
         };
+        same_component(self.spans, |same_period, first, row| {
+            if same_period {
+                errors.push(DraftError::DuplicateObligation { first, row });
+            } else {
+                hold(first, Cause::PossibleDuplicate);
+                hold(row, Cause::PossibleDuplicate);
+            }
+        });
+        other_worker_pairs(self.workers, |first, row| errors.push(DraftError::WorkerIdsCollide { first, row }));
+        if !errors.is_empty() {
+            errors.sort_by_key(|error| error.row());
+            return Err(errors);
+        }
         other_worker_pairs(self.twins, |first, row| {
             hold(first, Cause::PossibleDuplicate);
             hold(row, Cause::PossibleDuplicate);
@@ -310,14 +309,11 @@ impl Draft {
             hold(first, Cause::DestinationShared);
             hold(row, Cause::DestinationShared);
         });
-        overlapping(self.spans, |first, row| {
-            hold(first, Cause::PossibleDuplicate);
-            hold(row, Cause::PossibleDuplicate);
-        });
-        let count = u32::try_from(self.digests.len()).unwrap_or(u32::MAX);
-        let digest = run_digest(&self.employer, self.digests);
+        let count = u32::try_from(self.rows.digests.len()).unwrap_or(u32::MAX);
+        let employer = self.rows.employer.clone();
+        let digest = self.rows.finish();
         let key = key.unwrap_or_else(|| digest.to_string());
-        Ok(Sealed { employer: self.employer, digest, key, count, total: self.total, holds })
+        Ok(Sealed { employer, digest, key, count, total: self.total, holds })
     }
 }
 
@@ -331,26 +327,40 @@ pub fn obligation_of(employer: &EmployerId, row: &PayRow) -> Obligation {
     }
 }
 
-fn run_digest(employer: &EmployerId, mut rows: Vec<[u8; 32]>) -> Digest {
-    rows.sort_unstable();
-    let employer = employer.to_string();
-    let mut hash = Sha256::new();
-    hash.update(b"upah/v1/run");
-    hash.update((employer.len() as u64).to_be_bytes());
-    hash.update(employer.as_bytes());
-    hash.update((rows.len() as u64).to_be_bytes());
-    for row in &rows {
-        hash.update(row);
-    }
-    Digest(hash.finalize().into())
+/// The digest of a run under way: one hash a row, in any order.
+#[derive(Debug)]
+pub struct RowDigests {
+    employer: EmployerId,
+    digests: Vec<[u8; 32]>,
 }
 
-fn pairs(mut seen: Vec<([u8; 16], u32)>, mut found: impl FnMut(u64, u64)) {
-    seen.sort_unstable();
-    for pair in seen.windows(2) {
-        if pair[0].0 == pair[1].0 {
-            found(u64::from(pair[0].1), u64::from(pair[1].1));
+impl RowDigests {
+    /// No rows yet.
+    pub fn of(employer: EmployerId) -> Self {
+        Self { employer, digests: Vec::new() }
+    }
+
+    /// Takes a row.
+    pub fn add(&mut self, row: &PayRow) {
+        let mut hash = Sha256::new();
+        hash.update(b"upah/v1/row");
+        hash.update(row.canonical(&self.employer));
+        self.digests.push(hash.finalize().into());
+    }
+
+    /// The digest over all rows taken: length-prefixed, sorted, so that order does not matter.
+    pub fn finish(mut self) -> Digest {
+        self.digests.sort_unstable();
+        let employer = self.employer.as_str();
+        let mut hash = Sha256::new();
+        hash.update(b"upah/v1/run");
+        hash.update((employer.len() as u64).to_be_bytes());
+        hash.update(employer.as_bytes());
+        hash.update((self.digests.len() as u64).to_be_bytes());
+        for row in &self.digests {
+            hash.update(row);
         }
+        Digest(hash.finalize().into())
     }
 }
 
@@ -365,15 +375,18 @@ fn other_worker_pairs(mut seen: Vec<([u8; 16], [u8; 8], u32)>, mut found: impl F
     }
 }
 
-/// The same worker and component over two periods that overlap, such as a month and a day in it.
-fn overlapping(mut seen: Vec<([u8; 16], Period, u32)>, mut found: impl FnMut(u64, u64)) {
+/// The same worker and component twice: in one period, or in two that overlap, such as a month and a
+/// day of it.
+fn same_component(mut seen: Vec<([u8; 16], Period, u32)>, mut found: impl FnMut(bool, u64, u64)) {
     seen.sort_unstable();
     for group in seen.chunk_by(|a, b| a.0 == b.0) {
         for (i, a) in group.iter().enumerate() {
             for b in &group[i + 1..] {
-                if a.1 != b.1 && a.1.overlaps(&b.1) {
+                if a.1.overlaps(&b.1) {
                     let (x, y) = (u64::from(a.2), u64::from(b.2));
-                    found(x.min(y), x.max(y));
+                    found(a.1 == b.1, x.min(y), x.max(y));
+                    // One partner is enough to name the row; a file of equal rows stays linear.
+                    break;
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! From stored records to the input of a slip: which of them are shown, which stay closed, and which
 //! need a proof.
-use crate::check::{RENDERER_VERSION, implies_approval};
+use crate::check::implies_approval;
 use crate::input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
+use crate::page::RENDERER_VERSION;
 use upah_core::commitment::Commit;
 use upah_core::event::{Fact, PaymentEvent, RunEvent, RunFact};
 use upah_core::run::RunId;

@@ -37,10 +37,9 @@ mod verdict;
 mod verify;
 
 pub use assemble::{AssembleError, entries_to_prove};
-pub use check::RENDERER_VERSION;
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
 pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
-pub use page::{SlipError, render};
+pub use page::{RENDERER_VERSION, SlipError, render};
 pub use reason::{Code, Reason};
 pub use trust::Trust;
 pub use verdict::{Kind, Outcome, Verdict};

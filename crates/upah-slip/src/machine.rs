@@ -1,6 +1,6 @@
 //! The machine part of a slip: canonical JSON in a data block that no note can break out of.
 use crate::input::SlipInput;
-use crate::check::RENDERER_VERSION;
+use crate::page::RENDERER_VERSION;
 use serde::Deserialize;
 use upah_core::canonical::{CanonicalError, to_canonical};
 

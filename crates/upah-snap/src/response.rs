@@ -36,8 +36,9 @@ impl Envelope {
             #[serde(rename = "responseCode", borrow)]
             code: Cow<'a, str>,
         }
-        // Checked as a whole first: a JSON reader passes over bytes it need not look at.
-        let text = core::str::from_utf8(body).ok()?;
+        // Checked as a whole first: a JSON reader passes over bytes it need not look at. And an array
+        // would do for a struct.
+        let text = core::str::from_utf8(body).ok().filter(|text| text.trim_ascii_start().starts_with('{'))?;
         let wire: Wire<'_> = serde_json::from_str(text).ok()?;
         let code = wire.code.as_bytes();
         if code.len() != 7 || !code.iter().all(u8::is_ascii_digit) {
@@ -146,6 +147,7 @@ mod tests {
             "",
             "<html>403</html>",
             "[]",
+            r#"["4031814"]"#,
             "{}",
             r#"{"responseCode":"2001800""#,
             r#"{"responseCode":"2001800","responseCode":"4031814"}"#,

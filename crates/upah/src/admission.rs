@@ -3,7 +3,6 @@
 //! Rows pass twice. The [`Survey`] keeps a few hashes of each row and finds everything that is wrong,
 //! all at once; the second pass stages them in chunks and makes them effective together. So a file
 //! with any bad row sends nothing, and a million rows need no million rows of memory.
-use crate::environment::Environment;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::journal::{Working, destination_hash, fresh_salt, seal_run_event, worker_hash};
@@ -12,8 +11,8 @@ use upah_core::commitment::Commit;
 use upah_core::event::{Fact, Instruction, RunFact};
 use upah_core::ids::{ActorName, EmployerId};
 use upah_core::obligation::ObligationKey;
-use upah_core::run::{Approval, Digest, Draft, PaymentId, RunId, Sealed};
-use upah_core::store::{Known, PaymentChange, RunChange, RunRow, StoreError};
+use upah_core::run::{Approval, Digest, Draft, PaymentId, RowDigests, RunId, Sealed, obligation_of};
+use upah_core::store::{Known, PaymentChange, RunChange, RunRow};
 use upah_core::{Cause, PayRow, Payment, Rupiah};
 
 /// Rows are looked up and staged in chunks of this size.
@@ -186,7 +185,7 @@ struct Opening {
     count: u32,
     total: Rupiah,
     reinstructed: u32,
-    again: Draft,
+    again: RowDigests,
 }
 
 /// A run as it was admitted, or found.
@@ -219,7 +218,7 @@ pub(crate) async fn admit(
     let mut admission = gateway.store().admit().await?;
     let mut elsewhere: BTreeMap<EmployerId, Vec<PaymentId>> = BTreeMap::new();
     loop {
-        let chunk: Vec<(EmployerId, PayRow)> = rows.by_ref().take(CHUNK).collect();
+        let chunk: Vec<(EmployerId, PayRow)> = (&mut *rows).take(CHUNK).collect();
         if chunk.is_empty() {
             break;
         }
@@ -230,9 +229,9 @@ pub(crate) async fn admit(
     }
     let mut runs = Vec::new();
     let mut admitted = Vec::new();
-    for (employer, opening) in openings {
-        let again = opening.again.seal(None).map_err(|_| Error::RowsChanged)?;
-        if again.digest != opening.plan.sealed.digest {
+    for (employer, mut opening) in openings {
+        let again = std::mem::replace(&mut opening.again, RowDigests::of(employer.clone()));
+        if again.finish() != opening.plan.sealed.digest {
             return Err(Error::RowsChanged);
         }
         let touched = opening.count > 0 || opening.reinstructed > 0;
@@ -274,7 +273,7 @@ fn open_runs(
             count: 0,
             total: Rupiah::ZERO,
             reinstructed: 0,
-            again: Draft::of(employer.clone()),
+            again: RowDigests::of(employer.clone()),
             plan,
         };
         openings.insert(employer, opening);
@@ -294,8 +293,8 @@ async fn stage_chunk(
     let mut rows = Vec::with_capacity(chunk.len());
     for (employer, row) in chunk {
         let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
-        opening.again.add(&row).map_err(|_| Error::RowsChanged)?;
-        let key = opening.again.obligation(&row).key(pepper);
+        opening.again.add(&row);
+        let key = obligation_of(&employer, &row).key(pepper);
         rows.push((key, employer, row));
     }
     rows.sort_by_key(|(key, ..)| *key);
@@ -446,9 +445,4 @@ pub(crate) fn approval_change(gateway: &Gateway, row: RunRow, approval: Approval
     let (record, head) = seal_run_event(&row.id, n, row.head, fact, gateway.env().now(), gateway.env())?;
     let expected_version = row.version;
     Ok(RunChange { expected_version, row: RunRow { version: n, head, ..row }, record, approves: true })
-}
-
-/// Whether a store error means that a row is admitted already by somebody else.
-pub(crate) fn is_taken(error: &StoreError) -> bool {
-    matches!(error, StoreError::ObligationTaken { .. } | StoreError::RunKeyTaken)
 }

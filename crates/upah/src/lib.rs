@@ -1,1 +1,40 @@
-//! What a payroll system embeds: the gateway, the driver and the committer.
+//! Pays wages exactly once, in full and on time, and keeps a record that can be explained.
+//!
+//! This is the crate a payroll system embeds. It needs no server: one store, one or more rails, and
+//! the calls of [`Gateway`]. Nothing is sent before it is durable, nothing durable is forgotten, and
+//! nothing that may have been paid is paid again.
+//!
+//! # The way of a wage
+//! 1. [`Gateway::survey`] looks at the rows and names everything that is wrong with them.
+//! 2. [`Gateway::admit`] seals them into a run and admits it by one commit.
+//! 3. [`Gateway::approve`] is the checker's word, bound to the run's digest.
+//! 4. [`Gateway::drive`] sends what is ready and asks about what is open, until it rests.
+//! 5. [`Gateway::payment`], [`Gateway::story`] and [`Gateway::slip`] tell what happened, and why.
+//!
+//! # What survives what
+//! Killing the process at any point loses nothing that was acknowledged: an attempt is durable before
+//! its first byte leaves, and an attempt without an answer is asked about, never repeated blindly.
+//! Dropping any future of this crate is safe in the same sense.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod admission;
+mod audit;
+mod book;
+mod committer;
+mod driver;
+mod environment;
+mod error;
+mod gateway;
+mod journal;
+mod session;
+
+pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};
+pub use audit::{AuditReport, Finding};
+pub use book::{Book, LogKey};
+pub use driver::DriveEnd;
+pub use environment::{Environment, RandomnessFailed, SystemEnvironment};
+pub use error::Error;
+pub use gateway::{Builder, Gateway, Mode, StopHandle};
+pub use session::Progress;
+
+pub use upah_core as core;

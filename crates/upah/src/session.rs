@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact};
-use upah_core::evidence::{Inspection, InquiryAnswer, SubmitOutcome};
+use upah_core::evidence::{Doubt, Inspection, InquiryAnswer, SubmitOutcome};
 use upah_core::gate::{Gate, Passage};
 use upah_core::obligation::Pepper;
 use upah_core::planner::{self, Clock, Command};
@@ -86,8 +86,8 @@ pub(crate) struct Session {
     pub(crate) lanes: HashMap<RailId, Arc<Lane>>,
     pub(crate) approvals: HashMap<RunId, u64>,
     pub(crate) started: Timestamp,
-    pub(crate) stop: AtomicBool,
-    pub(crate) progress: Progress,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) progress: Arc<Progress>,
     /// The store is behind its head: what looks unsent may have been sent (safety rule 19).
     pub(crate) distrusts_ready: bool,
 }
@@ -173,6 +173,11 @@ impl Session {
                 }
                 Command::Inspect { rail, destination } => {
                     let lane = self.lane(&rail)?;
+                    if self.distrusts_ready {
+                        let number = u16::try_from(working.payment.attempts.len() + 1).unwrap_or(u16::MAX);
+                        self.send(&mut working, &lane, destination, number).await?;
+                        continue;
+                    }
                     if let Some(rest) = self.wait_for_gate(&lane).await {
                         return Ok(rest);
                     }
@@ -195,6 +200,10 @@ impl Session {
                         return Ok(rest);
                     }
                     working.append(vec![Fact::Resending { number }], self.env.now(), &*self.env)?;
+                    if self.distrusts_ready && working.payment.state == PaymentState::Sending {
+                        self.assume_lost(&mut working, number).await?;
+                        continue;
+                    }
                     self.transmit(&mut working, &lane, number).await?;
                 }
                 Command::Inquire { rail, number } => {
@@ -268,9 +277,7 @@ impl Session {
         let reference = made.reference.clone();
         working.append(vec![Fact::Attempted(Box::new(made))], now, &*self.env)?;
         if self.distrusts_ready {
-            let lost = SubmitOutcome::Unknown { doubt: upah_core::evidence::Doubt::Interrupted, evidence: None };
-            working.append(vec![Fact::Answered { number, outcome: lost }], now, &*self.env)?;
-            return self.save(working).await;
+            return self.assume_lost(working, number).await;
         }
         match self.transmit(working, lane, number).await {
             Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
@@ -281,6 +288,12 @@ impl Session {
             }
             other => other,
         }
+    }
+
+    /// In a store that went back, what looks unsent may have been sent: it is asked about first.
+    async fn assume_lost(&self, working: &mut Working, number: u16) -> Result<(), Error> {
+        let outcome = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
+        self.record(working, Fact::Answered { number, outcome }).await
     }
 
     fn compose(&self, working: &Working, lane: &Lane, destination: u8, number: u16, at: Timestamp) -> Option<Attempted> {

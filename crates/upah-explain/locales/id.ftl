@@ -1,0 +1,566 @@
+# Bahasa Indonesia, yang utama. Bahasa Inggris di en.ftl memuat kunci yang sama.
+#
+# Untuk orang yang tamat sekolah dasar: satu kalimat satu hal, paling banyak lima belas kata, satu angka.
+# Kunci dibuat dari kode keadaan dan kode sebab di upah-core; sebuah tes menagih kunci yang belum ada.
+#
+# Tersedia di semua kalimat: $audience (worker, counsellor, employer), $you (Anda, pekerja), $your,
+# $name, $period, $amount, $place, $payment, $state, $money, $excess, $proof, $people.
+
+-tenang = Anda tidak perlu berbuat apa-apa.
+-berkas-baru = Masukkan ke daftar upah baru, lalu minta persetujuan.
+-rekening-lain = Atau beri kantor pemberi kerja rekening lain atas nama Anda.
+-kabari-kantor = Lalu kabari kantor pemberi kerja.
+-jangan-ulang = Jangan mengirim dengan cara lain sebelum jelas.
+
+## Sapaan dan waktu
+
+you = { $audience ->
+    [worker] Anda
+   *[other] pekerja
+}
+your = { $audience ->
+    [worker] Anda
+   *[other] pekerja
+}
+two-people = dua orang
+named-people = { $first } dan { $second }
+notice-sandbox = UJI COBA: ini latihan, bukan pembayaran sungguhan.
+when = { $date } pukul { $clock } WIB
+date = { $day } { $month } { $year }
+period-day = { $date }
+period-week = minggu mulai { $date }
+period-month = { $month } { $year }
+month-1 = Januari
+month-2 = Februari
+month-3 = Maret
+month-4 = April
+month-5 = Mei
+month-6 = Juni
+month-7 = Juli
+month-8 = Agustus
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Desember
+
+## Tempat uang
+
+place-bank = rekening bank { $bank } { $tail }
+place-ewallet = dompet { $wallet } { $tail }
+place-phone = rekening bank dengan nomor HP { $tail }
+place-email = rekening bank dengan surel { $tail }
+place-qris = kode QRIS { $tail }
+place-other = tujuan { $tail }
+place-untold = tujuan yang tercatat waktu itu
+
+## Judul
+
+headline-awaiting_approval = { $name }: upah { $period } menunggu persetujuan.
+headline-ready = { $name }: upah { $period } siap dikirim.
+headline-sending = { $name }: upah { $period } sedang dikirim.
+headline-pending = { $name }: upah { $period } sedang dikerjakan bank.
+headline-unknown = { $name }: upah { $period } belum pasti, bank belum menjawab.
+headline-settled = { $excess ->
+    [yes] { $name }: upah { $period } masuk lebih dari sekali.
+   *[no] { $name }: upah { $period } sudah masuk.
+}
+headline-refused = { $name }: upah { $period } ditolak bank, langkah berikutnya sedang dipilih.
+headline-returned = { $name }: upah { $period } sudah dikirim, lalu uangnya kembali.
+headline-needs_action = { $money ->
+    [with_worker] { $name }: upah { $period } sudah masuk, tetapi perlu diperiksa.
+   *[other] { $name }: upah { $period } belum beres dan perlu bantuan.
+}
+headline-cancelled = { $name }: upah { $period } dihentikan pemberi kerja.
+
+## Pertanyaan
+
+question-amount = Kenapa upah saya sebesar ini?
+question-where = Di mana uang saya?
+question-fee = Siapa yang membayar biaya?
+question-failed = Kenapa gagal dan apa yang harus saya lakukan?
+question-genuine = Apakah slip ini asli?
+
+## Kenapa sebesar ini
+
+amount-employer = Pemberi kerja: { $employer }.
+amount-period = Upah ini untuk { $period }.
+amount-component = Bagian upah: { $kind }.
+amount-net = Jumlah yang dibayarkan: { $amount }.
+amount-words = Dalam kata: { $words } rupiah.
+amount-no_breakdown = Pemberi kerja menyebut jumlah ini tanpa rincian.
+amount-gross = Jumlah pendapatan: { $amount }.
+amount-deducted = Jumlah potongan: { $amount }.
+line-earning-stated = { $kind }: { $amount }, menurut pemberi kerja.
+line-earning-computed = { $kind }: { $amount }, hasil hitungan.
+line-deduction-stated = Potongan { $kind }: { $amount }, menurut pemberi kerja.
+line-deduction-computed = Potongan { $kind }: { $amount }, hasil hitungan.
+line-rule = Aturan hitungannya: { $rule }.
+line-input = Bahan hitungannya: { $input } = { $value }.
+
+kind-wage = upah
+kind-base = upah pokok
+kind-commission = komisi
+kind-bonus = bonus
+kind-incentive = insentif
+kind-overtime = upah lembur
+kind-delivery = upah antar
+kind-meal = uang makan
+kind-transport = uang transpor
+kind-thr = tunjangan hari raya
+kind-shu = bagian sisa hasil usaha
+kind-savings = tabungan
+kind-loan = cicilan pinjaman
+kind-advance = kasbon
+kind-dues = iuran
+kind-tax = pajak
+kind-bpjs = iuran BPJS
+kind-other = “{ $kind }”
+
+## Di mana uangnya
+
+state-awaiting_approval = Upah ini belum dikirim karena menunggu persetujuan.
+state-ready = Upah ini siap dikirim, tetapi belum dikirim.
+state-sending = Perintah kirim sudah dibuat. Jawaban bank sedang ditunggu.
+state-pending = Bank sudah menerima perintah kirim. Bank sedang mengerjakannya.
+state-unknown = Bank belum menjawab dengan jelas. Kami terus bertanya kepada bank. Selama itu, uang tidak dikirim dua kali.
+state-settled = Upah ini tercatat sudah dibayar.
+state-refused = Bank menolak perintah kirim ini.
+state-returned = Upah ini sudah dikirim, lalu uangnya kembali.
+state-needs_action = Pembayaran ini menunggu orang untuk bertindak.
+state-cancelled = Pemberi kerja menghentikan pembayaran ini.
+
+money-with_payer = { $state ->
+    [cancelled] Uang untuk upah ini tidak keluar dari rekening pemberi kerja.
+   *[other] Uang untuk upah ini belum keluar dari rekening pemberi kerja.
+}
+money-came_back = Uangnya sudah kembali ke rekening pemberi kerja.
+money-unclear = Belum pasti di mana uangnya. Uang itu mungkin sudah masuk ke { $place }.
+money-excess = Uang masuk lebih dari sekali. Kelebihannya { $amount }.
+money-returned = Uang yang kembali: { $amount }.
+money-returned_differs = Jumlah itu berbeda dari upah yang dikirim. Pemberi kerja perlu mencari selisihnya.
+money-returned_untold = Bank belum menyebut berapa uang yang kembali.
+
+proof-statement = Uang sudah masuk menurut catatan rekening di bank.
+proof-signed_callback = Uang sudah masuk menurut pemberitahuan resmi dari bank.
+proof-tls_response = Uang sudah masuk menurut jawaban bank.
+proof-people = Uang sudah masuk menurut { $people }, bukan menurut bank.
+
+where-goal = Tujuan yang tercatat: { $place }.
+where-payment = Nomor pembayaran: { $payment }.
+where-reinstructed = Pemberi kerja sudah memperbarui data upah ini.
+
+name-match = Nama pemilik rekening cocok dengan nama di daftar upah.
+name-close = Nama pemilik rekening mirip dengan nama di daftar upah.
+name-differs = Nama pemilik rekening berbeda dari nama di daftar upah.
+name-not_supported = Bank tidak menyebut nama pemilik rekening.
+
+## Urutan kejadian
+
+timeline-none = Belum ada perintah kirim untuk upah ini.
+timeline-made = { $when }: perintah kirim dibuat lewat jalur { $rail }.
+timeline-place = Tujuan perintah itu: { $place }.
+timeline-reference = Nomor rujukannya: { $reference }.
+timeline-resent = { $when }: perintah yang sama dikirim ulang.
+timeline-asked = { $when }: kami bertanya kepada bank.
+timeline-asked_count = Banyaknya pertanyaan sejak kiriman terakhir: { $count }.
+timeline-not_found = { $when }: bank belum menemukan perintah itu.
+timeline-settled_at = { $when }: uang tercatat masuk.
+result-sending = Jawaban bank sedang ditunggu.
+result-not_sent = Perintah itu terbukti belum dijalankan.
+result-pending = Bank menerima perintah itu dan sedang mengerjakannya.
+result-unknown = Bank belum menjawab dengan jelas.
+result-settled = Menurut catatan, perintah itu sudah dijalankan.
+result-refused = Perintah itu terbukti tidak dijalankan.
+result-returned = Uang dari perintah itu sudah kembali.
+result-disputed = Keterangan bank tentang perintah itu tidak cocok.
+detail-provider_id = Nomor dari bank: { $id }.
+detail-code = Kode jawaban bank: { $code }.
+detail-grade-statement = Bukti: baris rekening koran.
+detail-grade-signed_callback = Bukti: pemberitahuan bank yang bertanda tangan digital.
+detail-grade-tls_response = Bukti: jawaban bank lewat sambungan aman, tanpa tanda tangan.
+detail-grade-people = Bukti: keterangan dua orang, dengan berkas.
+detail-cause = Kode sebab: { $code }.
+
+## Biaya
+
+fee-bearer = Biaya transfer ditanggung pemberi kerja.
+fee-amount = Biaya sekali kirim: { $amount }.
+fee-unknown = Besar biayanya belum diketahui.
+fee-asked = Bank diminta menagih biaya transfer kepada pemberi kerja.
+fee-conflict = Tetapi pengaturan kantor mencatat penanggung lain. Tanyakan hal ini kepada pemberi kerja.
+fee-deducted = Ada potongan bernama { $kind } dalam rincian. Tanyakan artinya kepada pemberi kerja.
+
+## Gagal atau tidak
+
+failed-nothing = { $proof ->
+    [people] Tidak ada kegagalan yang tercatat.
+   *[bank] Tidak ada yang gagal.
+}
+failed-no_longer = Kiriman sebelumnya tidak berhasil, tetapi upah akhirnya tercatat dibayar.
+failed-not_yet = Belum ada yang gagal.
+failed-unsure = Belum tentu gagal.
+step-who = Yang harus bertindak: { $who }.
+step-by = Paling lambat { $date }.
+
+who-worker = { $audience ->
+    [worker] Anda
+   *[other] pekerja
+}
+who-employer = { $audience ->
+    [employer] Anda, sebagai pemberi kerja
+   *[other] kantor pemberi kerja
+}
+who-provider = bank
+who-upah = sistem upah
+who-nobody = tidak ada
+
+## Sebab
+
+cause-invalid_account = Nomor rekening atau dompet { $you } tidak ditemukan.
+cause-inactive_account = Rekening atau dompet { $you } sudah ditutup atau tidak aktif.
+cause-dormant_account = Rekening { $you } dihentikan sementara karena lama tidak dipakai.
+cause-account_declined = Bank penerima menolak karena keadaan rekening { $you }.
+cause-amount_over_limit = Rekening atau dompet { $you } tidak bisa menerima uang sebesar ini.
+cause-account_limit_reached = Batas uang masuk di rekening atau dompet { $you } sudah penuh.
+cause-too_many_transactions = Terlalu banyak transaksi di rekening atau dompet { $you }.
+cause-bank_not_reachable = Bank tujuan tidak bisa dicapai lewat jalur ini.
+cause-not_permitted = Jenis kiriman ini tidak diizinkan untuk tujuan itu.
+cause-suspected_fraud = Bank menolak kiriman ini karena curiga. Ini belum berarti { $you } bersalah.
+cause-suspended = Bank menghentikan kiriman ini untuk sementara.
+cause-insufficient_funds = Saldo rekening pemberi kerja tidak cukup.
+cause-bad_request = Bank tidak menerima isi perintah kirim dari kantor pemberi kerja.
+cause-credentials_refused = Bank menolak kunci masuk milik kantor pemberi kerja.
+cause-feature_not_allowed = Perjanjian pemberi kerja dengan bank belum mencakup kiriman ini.
+cause-payer_blocked = Bank memblokir layanan untuk pemberi kerja.
+cause-payer_limit_reached = Batas kirim harian pemberi kerja sudah habis.
+cause-outside_hours = Perintah kirim datang di luar jam layanan bank.
+cause-too_many_requests = Bank sedang sibuk dan meminta kami menunggu.
+cause-rail_unreachable = Bank tidak bisa dihubungi, jadi perintah belum berangkat.
+cause-request_expired = Menurut bank, waktu perintah kirim ini sudah lewat.
+cause-transfer_failed = Bank menyatakan bahwa kiriman ini gagal.
+cause-transfer_cancelled = Bank menyatakan bahwa kiriman ini dibatalkan.
+cause-other_refusal = Bank menolak kiriman ini dengan alasan lain.
+cause-in_progress = Bank masih mengerjakan perintah kirim ini.
+cause-no_answer = Jawaban bank tidak datang atau tidak jelas.
+cause-interrupted = Sistem upah berhenti saat perintah sedang dikirim.
+cause-duplicate_reference = Bank berkata sudah mengenal nomor kiriman ini. Kami menanyakan kiriman yang pertama.
+cause-reference_too_old = Bank tidak menemukan kiriman ini. Waktunya sudah terlalu lama untuk memastikannya tanpa bantuan orang.
+cause-resend_refused = Kiriman ulang ditolak. Kiriman pertama tidak ditemukan di bank.
+cause-evidence_conflict = Keterangan bank tidak cocok dengan catatan kami.
+cause-rail_changed = Pengaturan jalur bank berubah setelah perintah dikirim.
+cause-overpaid = { $excess ->
+    [yes] Uang untuk upah ini masuk lebih dari sekali.
+   *[no] Uang masuk setelah kiriman sempat dinyatakan gagal.
+}
+cause-returned = Bank mengembalikan uang ini setelah dikirim.
+cause-name_differs = Nama pemilik rekening berbeda dari nama di daftar upah.
+cause-no_route = Pemberi kerja belum punya jalur ke rekening atau dompet { $you }.
+cause-over_rail_limit = Upah ini lebih besar dari batas sekali kirim.
+cause-refused_repeatedly = Bank sudah beberapa kali menolak perintah dari pemberi kerja.
+cause-waits_for_approval = Orang kedua di kantor pemberi kerja belum menyetujui upah ini.
+cause-possible_duplicate = Upah ini mirip dengan pembayaran lain, jadi diperiksa dulu.
+cause-destination_changed = Tujuan upah ini berbeda dari tujuan sebelumnya, jadi diperiksa dulu.
+cause-destination_shared = Rekening atau dompet ini tercatat untuk lebih dari satu pekerja.
+cause-cancelled_by_employer = Pemberi kerja menghentikannya sebelum uang dikirim.
+cause-reference_clash = Nomor kiriman ini sama dengan nomor kiriman lain.
+
+## Langkah berikutnya menurut sebab
+
+next-invalid_account = { $audience ->
+    [worker] Periksa nomor di buku tabungan atau aplikasi dompet Anda. Beri nomor yang benar ke kantor pemberi kerja.
+    [counsellor] Bantu pekerja membaca nomor di buku tabungan atau aplikasi dompetnya. Pastikan nomor itu sampai ke pemberi kerja.
+   *[employer] Minta nomor yang benar dari pekerja. { -berkas-baru }
+}
+next-inactive_account = { $audience ->
+    [worker] Minta bank atau dompet mengaktifkannya lagi, lalu kabari kantor pemberi kerja. { -rekening-lain }
+    [counsellor] Temani pekerja mengaktifkan rekening, atau membuka rekening lain atas namanya. Pastikan nomornya sampai ke pemberi kerja.
+   *[employer] Minta rekening lain atas nama pekerja. { -berkas-baru }
+}
+next-dormant_account = { $audience ->
+    [worker] Bawa KTP ke bank dan minta rekening diaktifkan lagi. { -kabari-kantor } { -rekening-lain }
+    [counsellor] Temani pekerja ke bank dengan KTP untuk mengaktifkan rekening. Lalu kabari pemberi kerja.
+   *[employer] Tunggu kabar pekerja, atau minta rekening lain atas namanya. { -berkas-baru }
+}
+next-account_declined = { $audience ->
+    [worker] Tanyakan ke bank Anda apa yang terjadi dengan rekening ini. { -rekening-lain }
+    [counsellor] Temani pekerja bertanya ke banknya. Pastikan tujuan yang benar sampai ke pemberi kerja.
+   *[employer] Minta rekening lain atas nama pekerja. { -berkas-baru }
+}
+next-amount_over_limit = { $audience ->
+    [worker] Kantor pemberi kerja harus memakai tujuan lain. Bantu dengan memberi rekening bank lain atas nama Anda.
+    [counsellor] Tanyakan apakah pekerja punya rekening bank lain atas namanya. Sampaikan kepada pemberi kerja.
+   *[employer] Minta tujuan lain yang bisa menerima uang sebesar ini. { -berkas-baru }
+}
+next-account_limit_reached = { $audience ->
+    [worker] Tunggu sampai batasnya dibuka lagi, lalu kabari kantor pemberi kerja. { -rekening-lain }
+    [counsellor] Jelaskan batas uang masuk kepada pekerja. Bantu dia memilih menunggu atau memakai rekening lain.
+   *[employer] Tunggu kabar pekerja, atau minta rekening lain atas namanya. { -berkas-baru }
+}
+next-too_many_transactions = { $audience ->
+    [worker] Tunggu sampai besok, lalu kabari kantor pemberi kerja. { -rekening-lain }
+    [counsellor] Minta pekerja menunggu sampai besok, atau memberi rekening lain. Lalu kabari pemberi kerja.
+   *[employer] Coba lagi besok, atau minta rekening lain atas nama pekerja. { -berkas-baru }
+}
+next-bank_not_reachable = { $audience ->
+    [worker] Kantor pemberi kerja harus mencari jalur lain. Anda boleh memberi rekening di bank lain.
+    [counsellor] Tanyakan apakah pekerja punya rekening di bank lain. Sampaikan kepada pemberi kerja.
+   *[employer] Pakai jalur lain, atau minta rekening di bank lain. { -berkas-baru }
+}
+next-not_permitted = { $audience ->
+    [worker] Kantor pemberi kerja harus bertanya kepada bank. Anda boleh memberi rekening lain atas nama Anda.
+    [counsellor] Minta pemberi kerja bertanya kepada bank apa yang tidak diizinkan. Siapkan rekening lain bila perlu.
+   *[employer] Tanyakan kepada bank apa yang tidak diizinkan. Lalu pakai tujuan atau jalur lain.
+}
+next-suspected_fraud = { $audience ->
+    [worker] Anda tidak dituduh bersalah. Kantor pemberi kerja harus segera bertanya kepada bank.
+    [counsellor] Minta pemberi kerja bertanya kepada bank. Jangan menyimpulkan bahwa pekerja bersalah.
+   *[employer] Hubungi bank dan tanyakan alasannya. { -jangan-ulang }
+}
+next-suspended = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus segera bertanya kepada bank.
+    [counsellor] Minta pemberi kerja bertanya kepada bank sampai kapan kiriman ditahan.
+   *[employer] Hubungi bank dan tanyakan mengapa kiriman ditahan. { -jangan-ulang }
+}
+next-insufficient_funds = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus mengisi saldo dulu.
+    [counsellor] Ingatkan pemberi kerja untuk mengisi saldo. Tanyakan kapan upah dikirim.
+   *[employer] Isi saldo rekening pembayar. Lalu lanjutkan pengiriman.
+}
+next-bad_request = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus memperbaiki perintah kirim.
+    [counsellor] Minta pemberi kerja memperbaiki perintah kirim. Tanyakan kapan upah dikirim.
+   *[employer] Periksa jawaban bank dan perbaiki data atau pengaturannya. { -berkas-baru }
+}
+next-credentials_refused = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus memperbarui kuncinya.
+    [counsellor] Minta pemberi kerja memperbarui kunci ke bank. Tanyakan kapan upah dikirim.
+   *[employer] Periksa kunci masuk ke bank dan perbarui bila perlu. Lalu lanjutkan pengiriman.
+}
+next-feature_not_allowed = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus mengurusnya dengan bank.
+    [counsellor] Minta pemberi kerja mengurus layanan ini dengan bank. Tanyakan kapan upah dikirim.
+   *[employer] Minta bank membuka layanan ini, atau pakai jalur lain. Lalu lanjutkan pengiriman.
+}
+next-payer_blocked = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus mengurusnya dengan bank.
+    [counsellor] Minta pemberi kerja mengurus blokir itu dengan bank. Tanyakan kapan upah dikirim.
+   *[employer] Hubungi bank dan tanyakan cara membuka blokir. Lalu lanjutkan pengiriman.
+}
+next-payer_limit_reached = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus mengirim lagi besok.
+    [counsellor] Minta pemberi kerja melanjutkan pengiriman besok.
+   *[employer] Lanjutkan pengiriman besok, atau minta bank menaikkan batasnya.
+}
+next-outside_hours = { $audience ->
+    [worker] { -tenang } Upah dikirim saat layanan bank buka.
+    [counsellor] Minta pekerja menunggu sampai layanan bank buka.
+   *[employer] Lanjutkan pengiriman saat layanan bank buka.
+}
+next-too_many_requests = { $audience ->
+    [worker] { -tenang } Kami menunggu sebentar, lalu mencoba lagi.
+    [counsellor] Minta pekerja menunggu sebentar. Kami mencoba lagi.
+   *[employer] Tunggu sebentar. Kami mencoba lagi dengan lebih pelan.
+}
+next-rail_unreachable = { $audience ->
+    [worker] { -tenang } Kami mencoba lagi.
+    [counsellor] Minta pekerja menunggu. Kami mencoba lagi.
+   *[employer] Periksa sambungan internet dan layanan bank. Lalu lanjutkan pengiriman.
+}
+next-request_expired = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus mengirim lagi.
+    [counsellor] Minta pemberi kerja melanjutkan pengiriman.
+   *[employer] Periksa jam komputer, lalu lanjutkan pengiriman.
+}
+next-transfer_failed = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank, lalu mengirim lagi.
+    [counsellor] Tanyakan kepada pemberi kerja apa kata bank. Pastikan ada perintah kirim yang baru.
+   *[employer] Tanyakan penyebabnya kepada bank. { -berkas-baru }
+}
+next-transfer_cancelled = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank, lalu mengirim lagi.
+    [counsellor] Tanyakan kepada pemberi kerja mengapa kiriman dibatalkan. Pastikan ada perintah kirim yang baru.
+   *[employer] Tanyakan kepada bank mengapa kiriman dibatalkan. { -berkas-baru }
+}
+next-other_refusal = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank.
+    [counsellor] Tanyakan kepada pemberi kerja apa alasan bank. Minta kode jawaban bank.
+   *[employer] Tanyakan arti kode jawaban itu kepada bank. Perbaiki, lalu buat perintah kirim yang baru.
+}
+next-in_progress = { $audience ->
+    [worker] { -tenang } Kami terus bertanya kepada bank.
+    [counsellor] Minta pekerja menunggu. Kami terus bertanya kepada bank.
+   *[employer] Tunggu jawaban bank. { -jangan-ulang }
+}
+next-no_answer = { $audience ->
+    [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
+    [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
+   *[employer] Biarkan kami terus bertanya kepada bank. { -jangan-ulang }
+}
+next-interrupted = { $audience ->
+    [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
+    [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
+   *[employer] Jalankan lagi sistem upah supaya kami bertanya kepada bank. { -jangan-ulang }
+}
+next-duplicate_reference = { $audience ->
+    [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
+    [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
+   *[employer] Biarkan kami bertanya tentang kiriman pertama. { -jangan-ulang }
+}
+next-reference_too_old = { $audience ->
+    [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.
+    [counsellor] Minta pekerja memeriksa saldo dan catatan rekeningnya. Sampaikan hasilnya kepada pemberi kerja.
+   *[employer] Minta jawaban tertulis bank tentang nomor rujukan itu. { -jangan-ulang }
+}
+next-resend_refused = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank, lalu mengirim lagi.
+    [counsellor] Minta pemberi kerja memastikan keadaan kedua kiriman kepada bank.
+   *[employer] Pastikan kepada bank bahwa kiriman pertama tidak ada. { -berkas-baru }
+}
+next-evidence_conflict = { $audience ->
+    [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.
+    [counsellor] Minta pekerja menunjukkan catatan rekeningnya. Bandingkan dengan cerita ini bersama pemberi kerja.
+   *[employer] Bandingkan jawaban bank dengan rekening koran. { -jangan-ulang }
+}
+next-rail_changed = { $audience ->
+    [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.
+    [counsellor] Minta pekerja memeriksa saldonya. Sampaikan hasilnya kepada pemberi kerja.
+   *[employer] Kembalikan pengaturan jalur yang lama supaya kami bisa bertanya. { -jangan-ulang }
+}
+next-overpaid = { $excess ->
+    [yes] { $audience ->
+        [worker] Uang yang lebih itu bukan upah Anda, jadi jangan dipakai dulu. Hubungi kantor pemberi kerja, mereka membantu mengembalikannya.
+        [counsellor] Bantu pekerja melaporkan uang yang lebih kepada pemberi kerja. Dasarnya UU 3/2011 pasal 85. Sampaikan dengan ramah.
+       *[employer] Hubungi pekerja dengan ramah dan atur pengembaliannya. Dasarnya UU 3/2011 pasal 85.
+    }
+   *[no] { $audience ->
+        [worker] { -tenang } Kantor pemberi kerja memastikan upah ini tidak dikirim lagi.
+        [counsellor] Minta pekerja mencocokkan saldonya. Minta pemberi kerja tidak mengirim lagi.
+       *[employer] Jangan mengirim upah ini lagi. Catat bahwa uangnya sudah masuk.
+    }
+}
+next-returned = { $audience ->
+    [worker] Periksa apakah rekening atau dompet Anda masih aktif. Beri tujuan yang benar ke kantor pemberi kerja.
+    [counsellor] Bantu pekerja memeriksa rekening atau dompetnya. Pastikan tujuan yang benar sampai ke pemberi kerja.
+   *[employer] Pastikan tujuan yang benar bersama pekerja. { -berkas-baru }
+}
+next-name_differs = { $audience ->
+    [worker] Cocokkan nama di buku tabungan dengan nama di slip ini. Kabari kantor pemberi kerja kalau ada yang salah.
+    [counsellor] Bantu pekerja mencocokkan namanya. Sampaikan nama yang benar kepada pemberi kerja.
+   *[employer] Pastikan kepada pekerja siapa pemilik rekening itu. Perbaiki nama atau tujuan di daftar upah baru.
+}
+next-no_route = { $audience ->
+    [worker] Kantor pemberi kerja harus menambah jalur. Anda juga boleh memberi rekening lain atas nama Anda.
+    [counsellor] Tanyakan apakah pekerja punya rekening lain atas namanya. Sampaikan kepada pemberi kerja.
+   *[employer] Tambah jalur ke tujuan ini, atau minta tujuan lain. { -berkas-baru }
+}
+next-over_rail_limit = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus memakai jalur lain.
+    [counsellor] Minta pemberi kerja memakai jalur dengan batas yang lebih besar.
+   *[employer] Pakai jalur dengan batas yang lebih besar. { -berkas-baru }
+}
+next-refused_repeatedly = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank.
+    [counsellor] Tanyakan kepada pemberi kerja apa kata bank dan kapan upah dikirim.
+   *[employer] Tanyakan penyebabnya kepada bank dan perbaiki. { -berkas-baru }
+}
+next-waits_for_approval = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus menyetujui daftar upah.
+    [counsellor] Tanyakan kepada pemberi kerja kapan daftar upah disetujui.
+   *[employer] Minta orang kedua memeriksa daftar upah, lalu menyetujuinya.
+}
+next-possible_duplicate = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja memastikan bahwa upah ini belum pernah dibayar.
+    [counsellor] Tanyakan kepada pekerja apakah upah ini sudah pernah diterima. Sampaikan kepada pemberi kerja.
+   *[employer] Bandingkan dengan pembayaran lain. Sebut pembayaran ini saat menyetujui kalau memang harus dibayar.
+}
+next-destination_changed = { $audience ->
+    [worker] Kalau Anda tidak mengganti tujuan, segera kabari kantor pemberi kerja. Kalau benar, Anda cukup menunggu.
+    [counsellor] Tanyakan kepada pekerja apakah dia sendiri yang mengganti tujuan. Sampaikan kepada pemberi kerja.
+   *[employer] Tanyakan langsung kepada pekerja. Sebut pembayaran ini saat menyetujui kalau tujuannya benar.
+}
+next-destination_shared = { $audience ->
+    [worker] Pastikan rekening atau dompet itu atas nama Anda. Kabari kantor pemberi kerja kalau bukan.
+    [counsellor] Tanyakan atas nama siapa rekening atau dompet itu. Sampaikan kepada pemberi kerja.
+   *[employer] Tanyakan langsung kepada pekerja. Sebut pembayaran ini saat menyetujui kalau tujuannya benar.
+}
+next-cancelled_by_employer = { $audience ->
+    [worker] Tanyakan alasannya kepada kantor pemberi kerja.
+    [counsellor] Tanyakan alasannya kepada pemberi kerja, dan apakah upah ini tetap dibayar.
+   *[employer] Jelaskan alasannya kepada pekerja. Buat daftar upah baru kalau upah ini tetap harus dibayar.
+}
+next-reference_clash = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus memperbaikinya.
+    [counsellor] Minta pemberi kerja memperbaiki nomor kiriman. Tanyakan kapan upah dikirim.
+   *[employer] Laporkan kepada pengelola sistem upah. { -jangan-ulang }
+}
+
+## Langkah berikutnya menurut keadaan
+
+next-state-ready = { $audience ->
+    [worker] { -tenang } Upah dikirim pada pengiriman berikutnya.
+    [counsellor] Minta pekerja menunggu pengiriman berikutnya.
+   *[employer] Lanjutkan pengiriman kalau belum berjalan.
+}
+next-state-ready_elsewhere = { $audience ->
+    [worker] Kami memakai tujuan berikutnya yang Anda daftarkan. Perbaiki juga tujuan yang ditolak tadi.
+    [counsellor] Upah dikirim ke tujuan berikutnya. Bantu pekerja memperbaiki tujuan yang ditolak.
+   *[employer] Kami memakai tujuan berikutnya. Minta pekerja memperbaiki tujuan yang ditolak.
+}
+next-state-sending = { $audience ->
+    [worker] { -tenang } Kami menunggu jawaban bank.
+    [counsellor] Minta pekerja menunggu jawaban bank.
+   *[employer] Tunggu jawaban bank. { -jangan-ulang }
+}
+next-state-refused = { $audience ->
+    [worker] { -tenang } Kami memilih langkah berikutnya.
+    [counsellor] Minta pekerja menunggu. Kami memilih langkah berikutnya.
+   *[employer] Lanjutkan pengiriman. Kami memilih langkah berikutnya.
+}
+next-state-settled = { $audience ->
+    [worker] Simpan slip ini, lalu cocokkan dengan saldo Anda.
+    [counsellor] Bantu pekerja mencocokkan slip ini dengan saldonya.
+   *[employer] Beri slip ini kepada pekerja.
+}
+
+## Bertanya kepada siapa
+
+ask-worker = { $audience ->
+    [worker] Kalau belum jelas, bertanyalah ke kantor pemberi kerja atau pengantar kerja.
+    [counsellor] Kalau belum beres, hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
+   *[employer] Kalau pekerja kesulitan, sarankan dia menemui pengantar kerja.
+}
+ask-employer = { $audience ->
+    [worker] Bertanyalah ke kantor pemberi kerja. Kalau tidak dijawab, temui pengantar kerja di Disnaker.
+    [counsellor] Hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
+   *[employer] Kalau belum beres, hubungi bank Anda.
+}
+ask-provider = { $audience ->
+    [worker] Kalau besok belum masuk, bertanyalah ke kantor pemberi kerja.
+    [counsellor] Kalau besok belum masuk, hubungi kantor pemberi kerja.
+   *[employer] Kalau besok belum ada jawaban, hubungi bank. Sebut nomor rujukannya.
+}
+ask-upah = { $audience ->
+    [worker] Kalau besok belum ada kabar, bertanyalah ke kantor pemberi kerja.
+    [counsellor] Kalau besok belum ada kabar, hubungi kantor pemberi kerja.
+   *[employer] Kalau besok belum ada kabar, hubungi bank Anda.
+}
+ask-nobody = { $audience ->
+    [worker] Kalau uang belum terlihat, bertanyalah ke bank atau dompet Anda. Tunjukkan nomor rujukan di slip ini.
+    [counsellor] Kalau uang belum terlihat, temani pekerja bertanya ke bank atau dompetnya. Tunjukkan nomor rujukan.
+   *[employer] Kalau pekerja belum melihat uangnya, tanyakan kepada bank dengan nomor rujukan.
+}
+
+## Asli atau tidak
+
+genuine-source = Cerita ini dibuat dari buku catatan upah.
+genuine-size = Isinya mengikuti buku itu sampai catatan nomor { $size }.
+genuine-day = Saksi melihat buku itu pada { $date }.
+genuine-no_day = Belum ada saksi yang mencatat tanggal buku itu.
+genuine-later = Kejadian sesudahnya tidak terlihat di sini.
+genuine-no_log = Cerita ini belum disertai bukti dari buku. Jawabannya untuk sekarang: BELUM BISA DICEK.
+genuine-how = { $audience ->
+    [worker] Slip tidak bisa membuktikan dirinya sendiri. Minta pengantar kerja memeriksanya dengan kunci dari kantornya.
+    [counsellor] Slip tidak bisa membuktikan dirinya sendiri. Periksa dengan kunci dari kantor Anda, bukan dari slip.
+   *[employer] Slip tidak bisa membuktikan dirinya sendiri. Pekerja boleh meminta pengantar kerja memeriksanya.
+}
+genuine-verdict = Hasilnya salah satu: ASLI, TIDAK COCOK, atau BELUM BISA DICEK.

@@ -1,0 +1,125 @@
+//! Checking a file without a store: what it is, whether it fits, and whose word it is.
+use crate::check::check;
+use crate::machine::{ParseError, Slip};
+use crate::page;
+use crate::reason::{Code, Reason};
+use crate::trust::Trust;
+use crate::verdict::{Kind, Outcome, Verdict};
+use upah_tlog::{Checkpoint, SignedNote, TlogProof, leaf_hash, verify_inclusion};
+
+/// A file that is neither slip nor checkpoint nor proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this file is neither a slip nor a checkpoint nor a proof that Upah has made")]
+pub struct UnknownKind;
+
+/// What sort of file this is, by its beginning and its marks; damage further in does not hide it.
+///
+/// # Errors
+/// [`UnknownKind`].
+pub fn detect(text: &str) -> Result<Kind, UnknownKind> {
+    if text.starts_with("c2sp.org/tlog-proof@") {
+        return Ok(Kind::Proof);
+    }
+    if text.contains("<!DOCTYPE html>") || text.contains("id=\"upah-slip\"") {
+        return if text.contains("upah-slip") { Ok(Kind::Slip) } else { Err(UnknownKind) };
+    }
+    if text.contains("\n\n\u{2014} ") { Ok(Kind::Checkpoint) } else { Err(UnknownKind) }
+}
+
+/// Checks a file of any known kind. A proof file must bring its entry in its `extra` line;
+/// otherwise use [`verify_proof`].
+///
+/// # Errors
+/// [`UnknownKind`].
+pub fn verify_file(text: &str, trust: &Trust) -> Result<Verdict, UnknownKind> {
+    Ok(match detect(text)? {
+        Kind::Slip => verify(text, trust),
+        Kind::Checkpoint => verify_checkpoint(text, trust),
+        Kind::Proof => verify_proof(text, None, trust),
+    })
+}
+
+/// Checks a slip: every commitment, the chain of the payment's events, the proofs, the fold, and that
+/// the page is, byte for byte, what is drawn from the records.
+#[must_use]
+pub fn verify(html: &str, trust: &Trust) -> Verdict {
+    let input = match Slip::parse(html) {
+        Ok(slip) => slip.unverified,
+        Err(ParseError::Version(version)) => {
+            let place = format!("renderer version {version}");
+            let unreadable = Verdict::unreadable(Kind::Slip, Code::Version, &place);
+            return Verdict { verdict: Outcome::BelumBisaDicek, ..unreadable };
+        }
+        Err(_) => return Verdict::unreadable(Kind::Slip, Code::MachinePart, "machine part"),
+    };
+    let checked = check(&input);
+    let mut verdict = Verdict::of(Kind::Slip);
+    if let Some((log, size)) = checked.log {
+        (verdict.log, verdict.size) = (Some(log), Some(size));
+    }
+    verdict.entries = checked.entries;
+    verdict.payment = checked.payment.map(|payment| payment.to_string());
+    verdict.reasons = checked.reasons;
+    let Some(facts) = checked.facts else { return verdict.settle(Outcome::TidakCocok) };
+    verdict.sandbox = facts.sandbox;
+    let drawn = page::draw(&facts, &input).unwrap_or_default();
+    if drawn != html {
+        verdict.reasons.push(Reason::new(Code::Page, format!("line {}", first_difference(&drawn, html))));
+    }
+    if facts.sandbox {
+        verdict.reasons.push(Reason::new(Code::Sandbox, "run"));
+    }
+    let (signed, found) = trust.judge(&facts.head.note, facts.head.checkpoint.origin(), Some(&facts.head.hint));
+    verdict.reasons.extend(found);
+    verdict.settle(signed)
+}
+
+/// Checks the signed head of a log.
+#[must_use]
+pub fn verify_checkpoint(text: &str, trust: &Trust) -> Verdict {
+    let Some((note, checkpoint)) = SignedNote::parse(text).ok().zip(Checkpoint::open_unverified(text).ok()) else {
+        return Verdict::unreadable(Kind::Checkpoint, Code::Checkpoint, "checkpoint");
+    };
+    let mut verdict = headed(Kind::Checkpoint, &checkpoint);
+    let (signed, found) = trust.judge(&note, checkpoint.origin(), None);
+    verdict.reasons.extend(found);
+    verdict.settle(signed)
+}
+
+/// Checks a proof file against its entry: the bytes of a leaf, which come beside the file or, when
+/// `leaf` is `None`, in its `extra` line.
+#[must_use]
+pub fn verify_proof(text: &str, leaf: Option<&[u8]>, trust: &Trust) -> Verdict {
+    let Ok(proof) = TlogProof::parse(text) else {
+        return Verdict::unreadable(Kind::Proof, Code::Proof, "proof file");
+    };
+    let head = proof.unverified_checkpoint();
+    let Some((note, checkpoint)) = SignedNote::parse(head).ok().zip(Checkpoint::open_unverified(head).ok()) else {
+        return Verdict::unreadable(Kind::Proof, Code::Checkpoint, "checkpoint");
+    };
+    let mut verdict = headed(Kind::Proof, &checkpoint);
+    // No signature covers the extra line, but only the true entry leads to the root.
+    let extra = Some(proof.unauthenticated_extra()).filter(|extra| !extra.is_empty());
+    let Some(leaf) = leaf.or(extra) else {
+        verdict.reasons.push(Reason::new(Code::LeafMissing, "extra"));
+        return Verdict { verdict: Outcome::BelumBisaDicek, ..verdict };
+    };
+    verdict.entries = vec![proof.index()];
+    let (size, root) = (checkpoint.size(), checkpoint.root());
+    if verify_inclusion(&leaf_hash(leaf), proof.index(), size, proof.path(), root).is_err() {
+        verdict.reasons.push(Reason::new(Code::Proof, format!("entry {}", proof.index())));
+    }
+    let (signed, found) = trust.judge(&note, checkpoint.origin(), None);
+    verdict.reasons.extend(found);
+    verdict.settle(signed)
+}
+
+fn headed(kind: Kind, checkpoint: &Checkpoint) -> Verdict {
+    Verdict { log: Some(checkpoint.origin().into()), size: Some(checkpoint.size()), ..Verdict::of(kind) }
+}
+
+/// The first line, from 1, in which two texts differ.
+fn first_difference(one: &str, other: &str) -> usize {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b);
+    same.filter(|(byte, _)| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,335 @@
+//! The one writer, and a unit of work: a transaction that appends events and keeps the rows beside them.
+//!
+//! A unit works on its own copy of the log's right edge and hands it back only once SQLite has
+//! acknowledged the commit, so that nothing has to be undone when it fails.
+use crate::columns::{RunNo, state_code, to_integer};
+use crate::fault::{Fault, Result, is_number_taken, is_taken};
+use crate::tree;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, named_params, params};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use tokio::sync::OwnedMutexGuard;
+use upah_core::event::SealedRecord;
+use upah_core::run::RunId;
+use upah_core::state::PaymentState;
+use upah_core::store::{ChangeSet, PaymentChange, RunChange, StoreError};
+use upah_tlog::{Frontier, leaf_hash};
+
+/// The connection that writes, with what it must agree with. Fields drop in this order: the
+/// connection is closed before the lock is let go.
+pub(crate) struct Writer {
+    pub(crate) conn: Connection,
+    frontier: Frontier,
+    /// After a failed fsync nobody knows what the disk holds: only opening the file again tells.
+    broken: bool,
+    _lock: File,
+}
+
+impl Writer {
+    /// Takes over a connection whose settings are made and whose format is ours.
+    pub(crate) fn new(conn: Connection, lock: File) -> Result<Self> {
+        let frontier = tree::frontier(&conn)?;
+        Ok(Self { conn, frontier, broken: false, _lock: lock })
+    }
+
+    /// Runs one statement as a transaction of its own.
+    pub(crate) fn execute(&mut self, sql: &str, values: impl Params) -> Result<()> {
+        self.check()?;
+        let done = self.conn.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
+        self.acknowledge(done.map(drop))
+    }
+
+    /// Notes whether a commit ended in an error of the disk itself.
+    fn acknowledge(&mut self, committed: rusqlite::Result<()>) -> Result<()> {
+        if let Err(error) = &committed {
+            self.broken |= error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
+        }
+        Ok(committed?)
+    }
+
+    /// Fails after a write whose end is not known.
+    fn check(&self) -> Result<()> {
+        if self.broken {
+            let why = "an earlier write failed on the disk; end this program, see to the disk and start again";
+            return Err(StoreError::Medium(why.into()).into());
+        }
+        Ok(())
+    }
+
+    /// How many events are committed.
+    pub(crate) fn log_size(&self) -> u64 {
+        self.frontier.size()
+    }
+}
+
+/// A run's number in this unit.
+#[derive(Clone, Copy)]
+struct Numbered {
+    no: RunNo,
+    stored: bool,
+}
+
+/// One open transaction of the writer. Dropping it rolls back.
+pub(crate) struct Unit {
+    writer: OwnedMutexGuard<Writer>,
+    frontier: Frontier,
+    runs: HashMap<RunId, Numbered>,
+    next_run: i64,
+    open: bool,
+}
+
+impl Unit {
+    /// Begins a transaction.
+    pub(crate) fn begin(writer: OwnedMutexGuard<Writer>) -> Result<Self> {
+        writer.check()?;
+        writer.conn.execute_batch("BEGIN IMMEDIATE")?;
+        let frontier = writer.frontier.clone();
+        let mut unit = Self { writer, frontier, runs: HashMap::new(), next_run: 1, open: true };
+        let last: i64 = unit.writer.conn.query_row("SELECT ifnull(max(no), 0) FROM run", [], |row| row.get(0))?;
+        unit.next_run = last + 1;
+        Ok(unit)
+    }
+
+    /// Writes a change set: payments first, so that an approval finds what was confirmed with it.
+    pub(crate) fn write(&mut self, changes: &ChangeSet) -> Result<()> {
+        self.payments(&changes.payments)?;
+        changes.runs.iter().try_for_each(|change| self.run(change))
+    }
+
+    /// Writes payments in the order given.
+    pub(crate) fn payments(&mut self, changes: &[PaymentChange]) -> Result<()> {
+        changes.iter().try_for_each(|change| self.payment(change))
+    }
+
+    fn payment(&mut self, change: &PaymentChange) -> Result<()> {
+        fits(change.expected_version, change.records.len(), change.row.version)?;
+        let no = self.number(&change.row.id.run)?.payment(change.row.id.n);
+        let instructed_by = self.number(&change.row.instructed_by)?;
+        if change.expected_version == 0 {
+            insert_payment(&self.writer.conn, no, instructed_by, change)?;
+        } else {
+            update_payment(&self.writer.conn, no, instructed_by, change)?;
+        }
+        for record in &change.records {
+            self.append(no, record)?;
+        }
+        let conn = &self.writer.conn;
+        for (reference, number) in &change.new_references {
+            let mut insert =
+                conn.prepare_cached("INSERT INTO attempt (reference, payment, number) VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![reference.as_str(), no, number]).map_err(|error| {
+                if is_taken(&error) { StoreError::ReferenceTaken(reference.clone()).into() } else { Fault::from(error) }
+            })?;
+        }
+        if let Some(settled) = &change.settled_to {
+            let mut upsert = conn.prepare_cached(
+                "INSERT INTO payee (worker, destination) VALUES (?1, ?2)
+                 ON CONFLICT (worker) DO UPDATE SET destination = excluded.destination",
+            )?;
+            upsert.execute(params![settled.worker, settled.destination])?;
+        }
+        Ok(())
+    }
+
+    /// Writes one event of a run and what follows from it.
+    pub(crate) fn run(&mut self, change: &RunChange) -> Result<()> {
+        fits(change.expected_version, 1, change.row.version)?;
+        let no = self.number(&change.row.id)?;
+        let seq = self.append(no.stream(), &change.record)?;
+        let approved_seq = if change.approves { Some(seq) } else { change.row.approved_seq };
+        let approved_seq = approved_seq.map(to_integer).transpose()?;
+        if change.expected_version == 0 {
+            self.insert_run(no, change, approved_seq)?;
+        } else {
+            update_run(&self.writer.conn, no, change, approved_seq)?;
+        }
+        if change.approves {
+            release(&self.writer.conn, no)?;
+        }
+        Ok(())
+    }
+
+    fn insert_run(&mut self, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
+        match self.runs.get_mut(&change.row.id) {
+            Some(numbered) if !numbered.stored => numbered.stored = true,
+            _ => return Err(conflict(&change.row.id)),
+        }
+        let sql = "INSERT INTO run (no, id, employer, key, digest, count, total, created_by, approved_seq, cancelled,
+                       version, head)
+                   VALUES (:no, :id, :employer, :key, :digest, :count, :total, :created_by, :approved_seq, :cancelled,
+                       :version, :head)";
+        write_run(&self.writer.conn, sql, no, change, approved_seq)
+    }
+
+    /// Appends an event to the log and to its stream.
+    fn append(&mut self, stream: i64, sealed: &SealedRecord) -> Result<u64> {
+        let conn = &self.writer.conn;
+        let seq = self.frontier.size();
+        let leaf = leaf_hash(sealed.leaf.as_bytes());
+        let mut insert = conn
+            .prepare_cached("INSERT INTO record (seq, stream, leaf, salt, record) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        insert.execute(params![to_integer(seq)?, stream, leaf.0, sealed.salt.0, sealed.record])?;
+        // Every 256th event completes a node, so this stays empty and unallocated.
+        let mut completed = Vec::new();
+        self.frontier.push(leaf, &mut |node| completed.push(node));
+        completed.iter().try_for_each(|node| tree::save(conn, node))?;
+        Ok(seq)
+    }
+
+    /// A run's number: the stored one, or one reserved for a run whose own event follows in this unit.
+    fn number(&mut self, run: &RunId) -> Result<RunNo> {
+        if let Some(known) = self.runs.get(run) {
+            return Ok(known.no);
+        }
+        let mut find = self.writer.conn.prepare_cached("SELECT no FROM run WHERE id = ?1")?;
+        let stored: Option<i64> = find.query_row([run.as_str()], |row| row.get(0)).optional()?;
+        let no = RunNo(stored.unwrap_or(self.next_run));
+        if no > RunNo::MAX {
+            return Err(Fault::misused("a store holds at most 2147483647 runs"));
+        }
+        if stored.is_none() {
+            self.next_run += 1;
+        }
+        if let Entry::Vacant(entry) = self.runs.entry(run.clone()) {
+            entry.insert(Numbered { no, stored: stored.is_some() });
+        }
+        Ok(no)
+    }
+
+    /// Makes the unit durable and returns the size of the log.
+    pub(crate) fn commit(mut self) -> Result<u64> {
+        if self.runs.values().any(|run| !run.stored) {
+            return Err(Fault::misused("a payment names a run that is neither stored nor given with it"));
+        }
+        let committed = self.writer.conn.execute_batch("COMMIT");
+        self.writer.acknowledge(committed)?;
+        self.open = false;
+        self.writer.frontier = self.frontier.clone();
+        Ok(self.frontier.size())
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        // SQLite has rolled back by itself after some errors; then there is nothing left to do.
+        if self.open && !self.writer.conn.is_autocommit() && self.writer.conn.execute_batch("ROLLBACK").is_err() {
+            self.writer.broken = true;
+        }
+    }
+}
+
+/// Whether versions count events, which everything else rests on.
+fn fits(expected_version: u32, records: usize, version: u32) -> Result<()> {
+    if u64::from(expected_version) + records as u64 == u64::from(version) {
+        return Ok(());
+    }
+    Err(Fault::misused("the new version is not the old one and the number of new events"))
+}
+
+fn conflict(what: &impl ToString) -> Fault {
+    StoreError::Conflict(what.to_string()).into()
+}
+
+fn insert_payment(conn: &Connection, no: i64, instructed_by: RunNo, change: &PaymentChange) -> Result<()> {
+    let row = &change.row;
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO payment (no, state, held, amount, instructed_by, version, row, excess, key, head)
+         VALUES (:no, :state, :held, :amount, :instructed_by, :version, :row, :excess, :key, :head)",
+    )?;
+    let inserted = insert.execute(named_params! {
+        ":no": no,
+        ":state": state_code(row.state),
+        ":held": row.held,
+        ":amount": to_integer(row.amount.value())?,
+        ":instructed_by": instructed_by.0,
+        ":version": row.version,
+        ":row": to_integer(row.row)?,
+        ":excess": to_integer(row.excess.value())?,
+        ":key": row.key.0,
+        ":head": row.head.0,
+    });
+    match inserted {
+        Ok(_) => Ok(()),
+        Err(error) if is_number_taken(&error) => Err(conflict(&row.id)),
+        Err(error) if is_taken(&error) => Err(StoreError::ObligationTaken { row: row.row }.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The obligation of a payment never changes: a row with another key counts as somebody else's.
+fn update_payment(conn: &Connection, no: i64, instructed_by: RunNo, change: &PaymentChange) -> Result<()> {
+    let row = &change.row;
+    let mut update = conn.prepare_cached(
+        "UPDATE payment SET state = :state, held = :held, amount = :amount, instructed_by = :instructed_by,
+             version = :version, row = :row, excess = :excess, head = :head
+         WHERE no = :no AND version = :expected AND key = :key",
+    )?;
+    let updated = update.execute(named_params! {
+        ":no": no,
+        ":state": state_code(row.state),
+        ":held": row.held,
+        ":amount": to_integer(row.amount.value())?,
+        ":instructed_by": instructed_by.0,
+        ":version": row.version,
+        ":row": to_integer(row.row)?,
+        ":excess": to_integer(row.excess.value())?,
+        ":key": row.key.0,
+        ":head": row.head.0,
+        ":expected": change.expected_version,
+    })?;
+    if updated == 1 { Ok(()) } else { Err(conflict(&row.id)) }
+}
+
+fn update_run(conn: &Connection, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
+    let mut find = conn.prepare_cached("SELECT version FROM run WHERE no = ?1")?;
+    let version: Option<u32> = find.query_row([no.0], |row| row.get(0)).optional()?;
+    if version != Some(change.expected_version) {
+        return Err(conflict(&change.row.id));
+    }
+    let sql = "UPDATE run SET id = :id, employer = :employer, key = :key, digest = :digest, count = :count,
+                   total = :total, created_by = :created_by, approved_seq = :approved_seq, cancelled = :cancelled,
+                   version = :version, head = :head
+               WHERE no = :no";
+    write_run(conn, sql, no, change, approved_seq)
+}
+
+fn write_run(
+    conn: &Connection,
+    sql: &str,
+    no: RunNo,
+    change: &RunChange,
+    approved_seq: Option<i64>,
+) -> Result<()> {
+    let row = &change.row;
+    let written = conn.prepare_cached(sql)?.execute(named_params! {
+        ":no": no.0,
+        ":id": row.id.as_str(),
+        ":employer": row.employer.as_str(),
+        ":key": row.key,
+        ":digest": row.digest.0,
+        ":count": row.count,
+        ":total": to_integer(row.total.value())?,
+        ":created_by": row.created_by.as_str(),
+        ":approved_seq": approved_seq,
+        ":cancelled": row.cancelled,
+        ":version": row.version,
+        ":head": row.head.0,
+    });
+    match written {
+        Ok(_) => Ok(()),
+        Err(error) if is_taken(&error) => Err(StoreError::RunKeyTaken.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What an approval does to the payments that wait for it, as `Payment::replay` does it: the ones
+/// without an unnamed hold become ready. Their versions stay, for the event is the run's.
+fn release(conn: &Connection, run: RunNo) -> Result<()> {
+    const { assert!(state_code(PaymentState::AwaitingApproval) == 0 && state_code(PaymentState::Ready) == 1) };
+    // Literals, so that SQLite may use the partial index.
+    let mut update =
+        conn.prepare_cached("UPDATE payment SET state = 1 WHERE instructed_by = ?1 AND state = 0 AND held = 0")?;
+    update.execute([run.0])?;
+    Ok(())
+}

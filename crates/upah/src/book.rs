@@ -1,0 +1,249 @@
+//! The audit log's keeper: its key, its checkpoints, and the head that notices a store going back.
+//!
+//! A checkpoint is signed when a drive ends, over everything that is durable by then. `<store>.head`
+//! lies beside the log key and holds the last one: a store that is behind it was restored from a
+//! backup or begun anew, and nothing is sent from it before every admitted payment has been asked
+//! about (safety rule 19).
+use crate::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use upah_core::store::{Store, StoreError};
+use upah_tlog::{Checkpoint, Hash, SigningKey, TreeReader, VerifyingKey, root_at};
+
+/// The signing key of a log, with the place of its head.
+pub struct LogKey {
+    key: SigningKey,
+    head: PathBuf,
+}
+
+impl std::fmt::Debug for LogKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogKey").field("vkey", &self.key.verifying_key().to_string()).finish_non_exhaustive()
+    }
+}
+
+impl LogKey {
+    /// From a 32-byte Ed25519 seed. `origin` names the log in every checkpoint; `head` is the file in
+    /// which the last checkpoint is kept.
+    ///
+    /// # Errors
+    /// The origin is empty or holds a space or a plus sign.
+    pub fn from_seed(origin: &str, seed: &[u8; 32], head: PathBuf) -> Result<Self, Error> {
+        let key = SigningKey::from_seed(origin, seed)
+            .map_err(|why| Error::LogKey(format!("the log's origin {origin:?} cannot be used: {why}")))?;
+        Ok(Self { key, head })
+    }
+
+    /// Reads a key file: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable or not a key.
+    pub fn load(origin: &str, path: &Path, head: PathBuf) -> Result<Self, Error> {
+        let text = fs::read_to_string(path)
+            .map_err(|why| Error::LogKey(format!("the log key {} cannot be read: {why}", path.display())))?;
+        Self::from_text(origin, &text, head)
+            .map_err(|_| Error::LogKey(format!("the log key {} is not a key of 64 hexadecimal digits", path.display())))
+    }
+
+    /// From the text of a key file.
+    ///
+    /// # Errors
+    /// Not 64 hexadecimal digits.
+    pub fn from_text(origin: &str, text: &str, head: PathBuf) -> Result<Self, Error> {
+        let seed = data_encoding::HEXLOWER_PERMISSIVE
+            .decode(text.trim().as_bytes())
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .ok_or_else(|| Error::LogKey("the log key is not a key of 64 hexadecimal digits".into()))?;
+        Self::from_seed(origin, &seed, head)
+    }
+
+    /// Makes a new key file, readable by its owner alone and durable when this returns.
+    ///
+    /// # Errors
+    /// The file exists already or cannot be written.
+    pub fn create(origin: &str, path: &Path, head: PathBuf, seed: &[u8; 32]) -> Result<Self, Error> {
+        let key = Self::from_seed(origin, seed, head)?;
+        let text = format!("{}\n", data_encoding::HEXLOWER.encode(seed));
+        create_private(path, text.as_bytes())
+            .map_err(|why| Error::File { what: format!("the log key {}", path.display()), why })?;
+        Ok(key)
+    }
+
+    /// What the office gives to whoever wants to check a slip.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        self.key.verifying_key()
+    }
+}
+
+fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    sync_directory(path)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
+/// Replaces a file as a whole: whoever reads sees the old one or the new one.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    match fs::remove_file(&fresh) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
+        _ => {}
+    }
+    create_private(&fresh, bytes)?;
+    fs::rename(&fresh, path)?;
+    sync_directory(path)
+}
+
+/// The audit log of one store.
+pub struct Book {
+    store: Arc<dyn Store>,
+    key: Option<LogKey>,
+    pinned: Option<VerifyingKey>,
+}
+
+impl Book {
+    /// Opens the book. With a key, the store pins it for ever.
+    pub(crate) async fn open(store: Arc<dyn Store>, key: Option<LogKey>) -> Result<Self, Error> {
+        let stored = match (&key, store.setting("log_vkey").await?) {
+            (Some(key), None) => {
+                Some(store.settle_setting("log_vkey", key.verifying_key().to_string()).await?)
+            }
+            (_, stored) => stored,
+        };
+        if let (Some(key), Some(stored)) = (&key, &stored)
+            && key.verifying_key().to_string() != *stored
+        {
+            return Err(Error::LogKey(format!(
+                "this store's log is signed by {stored}, and the given key is another one; nothing was sent"
+            )));
+        }
+        let pinned = stored
+            .map(|text| VerifyingKey::parse(&text))
+            .transpose()
+            .map_err(|_| Error::damaged("the pinned log key cannot be read"))?;
+        Ok(Self { store, key, pinned })
+    }
+
+    /// The key under which the log can be checked, if one was ever pinned.
+    pub fn verifying_key(&self) -> Option<&VerifyingKey> {
+        self.pinned.as_ref()
+    }
+
+    pub(crate) fn require_key(&self) -> Result<&LogKey, Error> {
+        self.key.as_ref().ok_or_else(|| Error::LogKey("the log key is missing; nothing was sent".into()))
+    }
+
+    /// Signs a checkpoint over everything that is durable now, and keeps it in the store and beside
+    /// the key. Returns it; `None` while the log is empty.
+    ///
+    /// # Errors
+    /// No key, or the checkpoint cannot be kept.
+    pub async fn sign(&self) -> Result<Option<String>, Error> {
+        let key = self.require_key()?;
+        let (size, root) = self.store.log_head().await?;
+        let last = self.store.last_checkpoint().await?;
+        if let Some((_, text)) = last.filter(|(signed, _)| *signed == size) {
+            replace_head(key, &text)?;
+            return Ok(Some(text));
+        }
+        if size == 0 {
+            return Ok(None);
+        }
+        let text = Checkpoint::new(key.verifying_key().name(), size, Hash(root))
+            .and_then(|checkpoint| checkpoint.sign(&key.key))
+            .map_err(|why| Error::LogKey(format!("the checkpoint cannot be signed: {why}")))?;
+        self.store.save_checkpoint(size, text.clone()).await?;
+        replace_head(key, &text)?;
+        Ok(Some(text))
+    }
+
+    /// The newest signed checkpoint.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn last_checkpoint(&self) -> Result<Option<String>, Error> {
+        Ok(self.store.last_checkpoint().await?.map(|(_, text)| text))
+    }
+
+    /// Number of entries.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn size(&self) -> Result<u64, Error> {
+        Ok(self.store.log_head().await?.0)
+    }
+
+    /// Whether the store is behind its head.
+    pub(crate) async fn went_back(&self) -> Result<bool, Error> {
+        let key = self.require_key()?;
+        let text = match fs::read_to_string(&key.head) {
+            Ok(text) => text,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(why) => return Err(Error::File { what: format!("the head {}", key.head.display()), why }),
+        };
+        let head = Checkpoint::open(&text, key.verifying_key()).map_err(|why| {
+            Error::LogKey(format!("the head {} is not signed by this store's key: {why}", key.head.display()))
+        })?;
+        let (size, _) = self.store.log_head().await?;
+        if head.size() > size {
+            return Ok(true);
+        }
+        Ok(self.root_at(head.size()).await? != *head.root())
+    }
+
+    /// The root hash when the log had this size.
+    pub(crate) async fn root_at(&self, size: u64) -> Result<Hash, Error> {
+        let reader = self.reader();
+        tokio::task::spawn_blocking(move || root_at(size, &reader))
+            .await
+            .map_err(|_| Error::Interrupted)?
+            .map_err(|why| Error::Damaged(format!("the log's tree: {why}")))
+    }
+
+    /// A reader of the tree's stored hashes, to be used where blocking is allowed.
+    pub(crate) fn reader(&self) -> StoredTree {
+        StoredTree { store: Arc::clone(&self.store), runtime: tokio::runtime::Handle::current() }
+    }
+}
+
+fn replace_head(key: &LogKey, text: &str) -> Result<(), Error> {
+    replace(&key.head, text.as_bytes())
+        .map_err(|why| Error::File { what: format!("the head {}", key.head.display()), why })
+}
+
+/// The stored hashes of the tree, read from a thread that may block.
+pub(crate) struct StoredTree {
+    store: Arc<dyn Store>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl TreeReader for StoredTree {
+    type Error = StoreError;
+
+    fn coarse(&self, level: u8, index: u64) -> Result<Hash, StoreError> {
+        let hashes = self.coarse_range(level, index, 1)?;
+        hashes.first().copied().ok_or_else(|| StoreError::Damaged(format!("hash {index} of level {level} is missing")))
+    }
+
+    fn coarse_range(&self, level: u8, start: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
+        let hashes = self.runtime.block_on(self.store.log_hashes(level, start, count))?;
+        if hashes.len() != count {
+            return Err(StoreError::Damaged(format!("hashes {start} and following of level {level} are missing")));
+        }
+        Ok(hashes.into_iter().map(Hash).collect())
+    }
+}

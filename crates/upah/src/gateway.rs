@@ -1,0 +1,506 @@
+//! What a payroll system embeds: a store, its rails, and the verbs draft, approve, drive, ask, cancel.
+//!
+//! A gateway takes no action except when it is called, and spawns nothing but the work of
+//! [`Gateway::drive`] while that call lasts.
+use crate::admission::{self, Admitted, Plan, Signatures, Survey};
+use crate::book::{Book, LogKey};
+use crate::committer::Committer;
+use crate::driver::{self, DriveEnd, Scope};
+use crate::environment::{Environment, SystemEnvironment};
+use crate::error::Error;
+use crate::journal::{Working, open_run_record};
+use crate::session::{Lane, Progress, Session};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use upah_core::event::{Fact, RunFact};
+use upah_core::ids::{ActorName, EmployerId};
+use upah_core::obligation::Pepper;
+use upah_core::policy::{Policy, RailPolicy};
+use upah_core::rail::Rail;
+use upah_core::reference::Reference;
+use upah_core::run::{Approval, ApprovalError, PaymentId, RunId};
+use upah_core::state::PaymentState;
+use upah_core::store::{ChangeSet, Page, Receipt, RunChange, RunRow, Store, StoreError, StoredPayment, Sum};
+use upah_core::{PayRow, Payment, RailId};
+
+/// Whether real money moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Providers to test against; everything is marked UJI COBA.
+    Sandbox,
+    /// Real providers.
+    Live,
+}
+
+impl Mode {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sandbox => "in the sandbox",
+            Self::Live => "with real rails",
+        }
+    }
+}
+
+/// Puts a gateway together.
+pub struct Builder {
+    store: Arc<dyn Store>,
+    env: Arc<dyn Environment>,
+    mode: Mode,
+    log_key: Option<LogKey>,
+    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
+    progress: Arc<Progress>,
+}
+
+/// A store, its rails and its book.
+pub struct Gateway {
+    store: Arc<dyn Store>,
+    env: Arc<dyn Environment>,
+    mode: Mode,
+    pepper: Pepper,
+    policy: Policy,
+    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
+    book: Book,
+    progress: Arc<Progress>,
+    stop: Arc<AtomicBool>,
+    spent: Mutex<u64>,
+}
+
+impl Builder {
+    /// Adds a rail; the first that serves a destination and fits its limits wins.
+    #[must_use]
+    pub fn rail(mut self, rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
+        self.lanes.push((rail, policy, requests_per_second));
+        self
+    }
+
+    /// The key with which the audit log is signed. Without it nothing can be signed or sent.
+    #[must_use]
+    pub fn log_key(mut self, key: LogKey) -> Self {
+        self.log_key = Some(key);
+        self
+    }
+
+    /// Another source of time and randomness than the operating system.
+    #[must_use]
+    pub fn environment(mut self, env: Arc<dyn Environment>) -> Self {
+        self.env = env;
+        self
+    }
+
+    /// Opens the gateway. Durable when it returns: the store's pepper and, with a key, its pin.
+    ///
+    /// # Errors
+    /// The store was begun in the other mode or with another log key, or cannot be used.
+    pub async fn build(self) -> Result<Gateway, Error> {
+        if let Some(stamp) = self.store.setting("mode").await? {
+            let stamped = if stamp == "sandbox" { Mode::Sandbox } else { Mode::Live };
+            if stamped != self.mode {
+                return Err(Error::WrongMode { stamped: stamped.name(), asked: self.mode.name() });
+            }
+        }
+        let pepper = pepper(&*self.store, &*self.env).await?;
+        let book = Book::open(Arc::clone(&self.store), self.log_key).await?;
+        let policy = Policy { rails: self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect() };
+        Ok(Gateway {
+            store: self.store,
+            env: self.env,
+            mode: self.mode,
+            pepper,
+            policy,
+            lanes: self.lanes,
+            book,
+            progress: self.progress,
+            stop: Arc::new(AtomicBool::new(false)),
+            spent: Mutex::new(0),
+        })
+    }
+}
+
+async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Error> {
+    let text = match store.setting("pepper").await? {
+        Some(text) => text,
+        None => {
+            let mut bytes = [0u8; 32];
+            env.fill_random(&mut bytes)?;
+            store.settle_setting("pepper", data_encoding::HEXLOWER.encode(&bytes)).await?
+        }
+    };
+    data_encoding::HEXLOWER
+        .decode(text.as_bytes())
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(Pepper)
+        .ok_or_else(|| Error::damaged("the store's pepper is not 32 bytes"))
+}
+
+/// Asks a drive to end: what is on its way is let finish and recorded, nothing new begins.
+#[derive(Clone, Debug)]
+pub struct StopHandle(Arc<AtomicBool>);
+
+impl StopHandle {
+    /// Asks once; asking again changes nothing.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Gateway {
+    /// Begins with a store.
+    pub fn open(store: Arc<dyn Store>, mode: Mode) -> Builder {
+        Builder {
+            store,
+            env: Arc::new(SystemEnvironment),
+            mode,
+            log_key: None,
+            lanes: Vec::new(),
+            progress: Arc::new(Progress::default()),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    pub(crate) fn env(&self) -> &dyn Environment {
+        &*self.env
+    }
+
+    pub(crate) fn pepper(&self) -> &Pepper {
+        &self.pepper
+    }
+
+    /// Whether everything printed must say UJI COBA.
+    pub fn is_sandbox(&self) -> bool {
+        self.mode == Mode::Sandbox
+    }
+
+    /// The configured rails, as far as decisions know them.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The audit log.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// What a drive under way has done so far.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// A handle that ends a drive gracefully.
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle(Arc::clone(&self.stop))
+    }
+
+    /// Microseconds that drives spent in the store's commits so far.
+    pub fn commit_micros(&self) -> u64 {
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to look at rows. Writes nothing.
+    pub fn survey(&self) -> Survey<'_> {
+        Survey::new(self)
+    }
+
+    /// Admits surveyed rows, given once more, by one commit: durable when it returns, and either all
+    /// of them or none. Safe to drop and to repeat.
+    ///
+    /// # Errors
+    /// The rows changed since the survey, or the store cannot take them.
+    pub async fn admit(
+        &self,
+        plans: Vec<Plan>,
+        rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
+        signatures: &Signatures,
+    ) -> Result<Vec<Admitted>, Error> {
+        self.stamp().await?;
+        admission::admit(self, plans, rows, signatures).await
+    }
+
+    /// Typed rows in one call, for hosts without a file: surveyed, then admitted.
+    ///
+    /// # Errors
+    /// [`Error::Rows`] names every row that cannot be admitted; then nothing was.
+    pub async fn seal(
+        &self,
+        employer: &EmployerId,
+        rows: Vec<PayRow>,
+        signatures: &Signatures,
+    ) -> Result<Option<Admitted>, Error> {
+        let mut survey = self.survey();
+        for row in &rows {
+            survey.add(employer, row).await?;
+        }
+        let plans = survey.finish(None).await?;
+        let mut rows = rows.into_iter().map(|row| (employer.clone(), row));
+        Ok(self.admit(plans, &mut rows, signatures).await?.into_iter().next())
+    }
+
+    async fn stamp(&self) -> Result<(), Error> {
+        let name = if self.is_sandbox() { "sandbox" } else { "live" };
+        let stamped = self.store.settle_setting("mode", name.to_owned()).await?;
+        if stamped == name {
+            return Ok(());
+        }
+        let stamped = if stamped == "sandbox" { Mode::Sandbox } else { Mode::Live };
+        Err(Error::WrongMode { stamped: stamped.name(), asked: self.mode.name() })
+    }
+
+    /// The checker's word on a run, bound to its digest. Approving an approved run again only
+    /// confirms the held payments that are named.
+    ///
+    /// # Errors
+    /// The maker cannot approve; a cancelled run cannot be approved.
+    pub async fn approve(&self, run: &RunId, by: &ActorName, confirm: &admission::Confirm) -> Result<RunRow, Error> {
+        let row = self.run(run).await?;
+        if row.cancelled {
+            return Err(ApprovalError::Cancelled.into());
+        }
+        if by.same_person(&row.created_by) {
+            return Err(ApprovalError::SamePerson.into());
+        }
+        self.confirm(run, by, confirm).await?;
+        if row.approved_seq.is_none() {
+            let approval = Approval::asserted(by.clone(), row.digest);
+            let change = admission::approval_change(self, row, approval)?;
+            self.commit_run(change).await?;
+        }
+        self.run(run).await
+    }
+
+    async fn confirm(&self, run: &RunId, by: &ActorName, confirm: &admission::Confirm) -> Result<(), Error> {
+        if *confirm == admission::Confirm::None {
+            return Ok(());
+        }
+        let approvals = self.approvals().await?;
+        let mut after = None;
+        loop {
+            let states = vec![PaymentState::AwaitingApproval];
+            let (page, next) = self.store.page(Page { run: None, states, after, limit: 500 }).await?;
+            let mut changes = ChangeSet::default();
+            for stored in page.iter().filter(|stored| stored.row.instructed_by == *run) {
+                let mut working = Working::open(stored, &|run| approvals.get(run).copied())?;
+                let row = working.payment.instruction.row.row;
+                let held = !working.payment.instruction.holds.is_empty() && !working.payment.confirmed;
+                if held && confirm.names(row) {
+                    working.append(vec![Fact::Confirmed { by: by.clone() }], self.env.now(), &*self.env)?;
+                    changes.payments.push(working.change(&self.pepper));
+                }
+            }
+            if !changes.payments.is_empty() {
+                self.store.commit(changes).await?;
+            }
+            match next {
+                Some(cursor) => after = Some(cursor),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn commit_run(&self, change: RunChange) -> Result<Receipt, Error> {
+        Ok(self.store.commit(ChangeSet { payments: Vec::new(), runs: vec![change] }).await?)
+    }
+
+    /// Stops every payment of a run that has not been sent; returns how many.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn cancel_run(&self, run: &RunId, by: &ActorName, because: &str) -> Result<u64, Error> {
+        let row = self.run(run).await?;
+        if !row.cancelled {
+            let fact = RunFact::Cancelled { by: by.clone(), because: because.to_owned() };
+            let (n, expected_version) = (row.version + 1, row.version);
+            let (record, head) =
+                crate::journal::seal_run_event(run, n, row.head, fact, self.env.now(), &*self.env)?;
+            let row = RunRow { version: n, head, cancelled: true, ..row };
+            self.commit_run(RunChange { expected_version, row, record, approves: false }).await?;
+        }
+        let mut stopped = 0;
+        let mut after = None;
+        let states = vec![PaymentState::AwaitingApproval, PaymentState::Ready, PaymentState::NeedsAction];
+        loop {
+            let (page, next) =
+                self.store.page(Page { run: Some(run.clone()), states: states.clone(), after, limit: 500 }).await?;
+            for stored in page {
+                stopped += u64::from(self.cancel_stored(&stored, by, because).await?);
+            }
+            match next {
+                Some(cursor) => after = Some(cursor),
+                None => return Ok(stopped),
+            }
+        }
+    }
+
+    /// Stops one payment that has not been sent.
+    ///
+    /// # Errors
+    /// [`Error::TooLate`] when money may be on its way.
+    pub async fn cancel_payment(&self, id: &PaymentId, by: &ActorName, because: &str) -> Result<(), Error> {
+        let stored = self.stored(id).await?;
+        if self.cancel_stored(&stored, by, because).await? || stored.row.state == PaymentState::Cancelled {
+            return Ok(());
+        }
+        Err(Error::TooLate { id: id.to_string(), state: stored.row.state.name() })
+    }
+
+    async fn cancel_stored(&self, stored: &StoredPayment, by: &ActorName, because: &str) -> Result<bool, Error> {
+        let approvals = self.approvals().await?;
+        let mut working = Working::open(stored, &|run| approvals.get(run).copied())?;
+        let mut trial = working.payment.clone();
+        let fact = Fact::Cancelled { by: by.clone(), because: because.to_owned() };
+        if trial.learn(&fact, self.env.now()).is_err() || trial.state != PaymentState::Cancelled || trial.state == working.payment.state {
+            return Ok(false);
+        }
+        working.append(vec![fact], self.env.now(), &*self.env)?;
+        self.store.commit(ChangeSet { payments: vec![working.change(&self.pepper)], runs: Vec::new() }).await?;
+        Ok(true)
+    }
+
+    /// Sends what is ready, asks about what is open, until every payment rests or the wait is over.
+    ///
+    /// `wait_seconds` counts from the moment when nothing is left to be sent; `None` takes the rails'
+    /// default. Safe to drop and to repeat: an attempt on its way is asked about by the next session.
+    /// When it returns, a checkpoint over everything is signed and durable.
+    ///
+    /// # Errors
+    /// The log key is missing, the clock is behind, or the store failed.
+    pub async fn drive(&self, runs: &[RunId], watch_returns: bool, wait_seconds: Option<u64>) -> Result<DriveEnd, Error> {
+        self.book.require_key()?;
+        self.check_clock().await?;
+        let went_back = self.book.went_back().await?;
+        let session = Arc::new(self.session(went_back).await?);
+        if went_back {
+            driver::drive(Arc::clone(&session), Scope::default(), 0).await?;
+            self.book.sign().await?;
+        }
+        let session = if went_back { Arc::new(self.session(false).await?) } else { session };
+        let scope = Scope { runs: runs.to_vec(), watch_returns };
+        let default_wait = self.policy.rails.iter().map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
+        let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += session.committer.spent_micros();
+        self.book.sign().await?;
+        end
+    }
+
+    async fn session(&self, distrusts_ready: bool) -> Result<Session, Error> {
+        let lanes: HashMap<RailId, Arc<Lane>> = self
+            .lanes
+            .iter()
+            .map(|(rail, policy, rate)| {
+                (policy.id.clone(), Arc::new(Lane::new(Arc::clone(rail), policy.clone(), *rate)))
+            })
+            .collect();
+        Ok(Session {
+            store: Arc::clone(&self.store),
+            committer: Committer::new(Arc::clone(&self.store)),
+            env: Arc::clone(&self.env),
+            pepper: self.pepper.clone(),
+            policy: self.policy.clone(),
+            lanes,
+            approvals: self.approvals().await?,
+            started: self.env.now(),
+            stop: Arc::clone(&self.stop),
+            progress: Arc::clone(&self.progress),
+            distrusts_ready,
+        })
+    }
+
+    /// A wall clock behind the last event would make every wait wrong (safety rule 20).
+    async fn check_clock(&self) -> Result<(), Error> {
+        let (size, _) = self.store.log_head().await?;
+        let Some(last) = size.checked_sub(1) else { return Ok(()) };
+        let records = self.store.records(last, 1).await?;
+        let Some(text) = records.first().and_then(|record| record.record.as_deref()) else { return Ok(()) };
+        #[derive(serde::Deserialize)]
+        struct At {
+            at: upah_core::Timestamp,
+        }
+        let Ok(At { at }) = serde_json::from_str(text) else { return Ok(()) };
+        let behind_millis = at.millis_since(self.env.now());
+        if behind_millis > 60_000 {
+            return Err(Error::ClockBehind { seconds: behind_millis / 1_000 });
+        }
+        Ok(())
+    }
+
+    /// Every run, oldest first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn runs(&self) -> Result<Vec<RunRow>, Error> {
+        Ok(self.store.runs().await?)
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// No such run.
+    pub async fn run(&self, id: &RunId) -> Result<RunRow, Error> {
+        self.store.run(id.clone()).await?.ok_or_else(|| Error::NotFound(format!("run {id}")))
+    }
+
+    /// Counts and sums by state, of one run or of all.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn sums(&self, run: Option<&RunId>) -> Result<Vec<(PaymentState, Sum)>, Error> {
+        Ok(self.store.sums(run.cloned()).await?)
+    }
+
+    /// One payment by its id or by one of its references.
+    ///
+    /// # Errors
+    /// No such payment.
+    pub async fn payment(&self, name: &str) -> Result<Payment, Error> {
+        let stored = self.find(name).await?;
+        let approvals = self.approvals().await?;
+        crate::journal::fold(&stored, &|run| approvals.get(run).copied())
+    }
+
+    pub(crate) async fn find(&self, name: &str) -> Result<StoredPayment, Error> {
+        let stored = match name.parse::<PaymentId>() {
+            Ok(id) => self.store.payment(id).await?,
+            Err(_) => self.store.by_reference(Reference::from_stored(name)).await?,
+        };
+        stored.ok_or_else(|| Error::NotFound(format!("payment {name}")))
+    }
+
+    pub(crate) async fn stored(&self, id: &PaymentId) -> Result<StoredPayment, Error> {
+        self.store.payment(id.clone()).await?.ok_or_else(|| Error::NotFound(format!("payment {id}")))
+    }
+
+    /// Payments of a run, or of all, folded, page by page.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn page(&self, page: Page) -> Result<(Vec<Payment>, Option<upah_core::store::Cursor>), Error> {
+        let approvals = self.approvals().await?;
+        let (stored, next) = self.store.page(page).await?;
+        let payments = stored
+            .iter()
+            .map(|stored| crate::journal::fold(stored, &|run| approvals.get(run).copied()))
+            .collect::<Result<_, _>>()?;
+        Ok((payments, next))
+    }
+
+    pub(crate) async fn working(&self, id: &PaymentId) -> Result<Option<Working>, Error> {
+        let approvals = self.approvals().await?;
+        match self.store.payment(id.clone()).await? {
+            Some(stored) => Ok(Some(Working::open(&stored, &|run| approvals.get(run).copied())?)),
+            None => Ok(None),
+        }
+    }
+
+    /// At which event each run was approved.
+    pub(crate) async fn approvals(&self) -> Result<HashMap<RunId, u64>, StoreError> {
+        Ok(self.store.runs().await?.into_iter().filter_map(|run| Some((run.id, run.approved_seq?))).collect())
+    }
+
+    pub(crate) async fn run_events(&self, id: &RunId) -> Result<Vec<(u64, upah_core::event::RunEvent)>, Error> {
+        let records = self.store.run_records(id.clone()).await?;
+        records.iter().map(|record| Ok((record.seq, open_run_record(record)?.0))).collect()
+    }
+}
