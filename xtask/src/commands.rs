@@ -18,7 +18,8 @@ pub(crate) fn test() -> Result<String, Failure> {
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     steps.run("tests", &mut cargo(&["test", "--workspace"]))?;
-    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    // Libraries alone: the binary `upah` would overwrite the pages of the library `upah`.
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--lib"]);
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     deny(&mut steps)?;
     Ok(steps.summary())

@@ -300,6 +300,12 @@ mod tests {
         assert_eq!(period("2026-w47").to_string(), "2026-W47");
     }
 
+    #[test]
+    fn packed_bytes_of_neighbours_differ() {
+        let sorted = ["2026-05-31", "2026-06-01", "2026-W23", "2026-06", "2026-06-02"].map(period);
+        assert!(sorted.windows(2).all(|pair| pair[0].packed() < pair[1].packed()), "1 June 2026 is a Monday");
+    }
+
     fn any_period() -> impl Strategy<Value = Period> {
         (2000..=2999, 1..=12u8, 1..=28u8, 1..=52u8, 0..3).prop_map(|(year, month, day, week, kind)| match kind {
             0 => period(&format!("{year}-{month:02}-{day:02}")),
@@ -323,6 +329,7 @@ mod tests {
                 prop_assert_eq!(one < other, one.first_day() < other.first_day());
             }
             prop_assert_eq!(one.overlaps(&other), other.overlaps(&one));
+            prop_assert!(one.overlaps(&one));
         }
 
         #[test]

@@ -140,7 +140,7 @@ mod tests {
             ("+6591234567", PhoneError::NotMobile),
             ("6,28123E+12", PhoneError::SpreadsheetDamage),
             ("6.28123E+12", PhoneError::SpreadsheetDamage),
-            ("0812345678901234", PhoneError::Length),
+            ("08123456789012", PhoneError::Length),
             ("08123456", PhoneError::Length),
             ("0812x4567890", PhoneError::Characters),
             ("++6281234567890", PhoneError::Characters),

@@ -24,7 +24,7 @@ notice-sandbox = UJI COBA (a trial): this is practice, not a real payment.
 when = { $date } at { $clock } WIB
 date = { $day } { $month } { $year }
 period-day = { $date }
-period-week = the week from { $date }
+period-week = the week of { $date }
 period-month = { $month } { $year }
 month-1 = January
 month-2 = February
@@ -46,27 +46,29 @@ place-ewallet = { $wallet } wallet { $tail }
 place-phone = the bank account of phone { $tail }
 place-email = the bank account of e-mail { $tail }
 place-qris = QRIS code { $tail }
-place-other = destination { $tail }
 place-untold = the destination recorded at that time
 
 ## Headline
 
-headline-awaiting_approval = { $name }: the wage for { $period } waits for approval.
-headline-ready = { $name }: the wage for { $period } is ready to be sent.
-headline-sending = { $name }: the wage for { $period } is being sent.
-headline-pending = { $name }: the bank is working on the wage for { $period }.
-headline-unknown = { $name }: the wage for { $period } is unclear, the bank has not answered.
+headline-awaiting_approval = { $name }: pay for { $period } waits for approval.
+headline-ready = { $name }: pay for { $period } is ready to be sent.
+headline-sending = { $name }: pay for { $period } is being sent.
+headline-pending = { $name }: the bank works on pay for { $period }.
+headline-unknown = { $name }: pay for { $period } is not certain yet.
 headline-settled = { $excess ->
-    [yes] { $name }: the wage for { $period } arrived more than once.
-   *[no] { $name }: the wage for { $period } has arrived.
+    [yes] { $name }: pay for { $period } arrived more than once.
+   *[no] { $proof ->
+        [people] { $name }: people say pay for { $period } arrived.
+       *[bank] { $name }: pay for { $period } has arrived.
+    }
 }
-headline-refused = { $name }: the bank refused the wage for { $period }, we choose what follows.
-headline-returned = { $name }: the wage for { $period } was sent and came back.
+headline-refused = { $name }: the bank refused pay for { $period }.
+headline-returned = { $name }: pay for { $period } was sent and came back.
 headline-needs_action = { $money ->
-    [with_worker] { $name }: the wage for { $period } has arrived and must be checked.
-   *[other] { $name }: the wage for { $period } is stuck and needs help.
+    [with_worker] { $name }: pay for { $period } arrived, please check.
+   *[other] { $name }: pay for { $period } is stuck and needs help.
 }
-headline-cancelled = { $name }: the employer stopped the wage for { $period }.
+headline-cancelled = { $name }: the employer stopped pay for { $period }.
 
 ## Questions
 
@@ -162,11 +164,11 @@ timeline-asked_count = Questions since it was last sent: { $count }.
 timeline-not_found = { $when }: the bank had not found that order.
 timeline-settled_at = { $when }: the money was recorded as arrived.
 result-sending = We wait for the bank's answer.
-result-not_sent = It is proved that this order was not carried out yet.
+result-not_sent = It is proved that the order was not carried out yet.
 result-pending = The bank took that order and is working on it.
 result-unknown = The bank has not answered clearly.
 result-settled = According to the record, that order was carried out.
-result-refused = It is proved that this order was not carried out.
+result-refused = According to the bank, that order was not carried out.
 result-returned = The money of that order came back.
 result-disputed = What the bank says about that order does not agree.
 detail-provider_id = The bank's own number: { $id }.
@@ -269,7 +271,7 @@ cause-waits_for_approval = The second person in the employer's office has not ap
 cause-possible_duplicate = This wage looks like another payment, so it is checked first.
 cause-destination_changed = The destination differs from the one before, so it is checked first.
 cause-destination_shared = This account or wallet is on record for more than one worker.
-cause-cancelled_by_employer = The employer stopped it before any money was sent.
+cause-cancelled_by_employer = This payment was stopped by the employer.
 cause-reference_clash = The number of this order is the same as another one.
 
 ## Next step by cause
@@ -571,4 +573,4 @@ genuine-how = { $audience ->
     [counsellor] A slip cannot prove itself. Check it with your office's key, not with the slip's.
    *[employer] A slip cannot prove itself. The worker may ask a job counsellor to check it.
 }
-genuine-verdict = The result is one of: ASLI (genuine), TIDAK COCOK (no match), BELUM BISA DICEK (cannot be checked yet).
+genuine-verdict = The result is ASLI, TIDAK COCOK or BELUM BISA DICEK. That is: genuine, no match, or cannot be checked yet.

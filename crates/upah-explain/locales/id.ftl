@@ -50,7 +50,6 @@ place-ewallet = dompet { $wallet } { $tail }
 place-phone = rekening bank dengan nomor HP { $tail }
 place-email = rekening bank dengan surel { $tail }
 place-qris = kode QRIS { $tail }
-place-other = tujuan { $tail }
 place-untold = tujuan yang tercatat waktu itu
 
 ## Judul
@@ -59,12 +58,15 @@ headline-awaiting_approval = { $name }: upah { $period } menunggu persetujuan.
 headline-ready = { $name }: upah { $period } siap dikirim.
 headline-sending = { $name }: upah { $period } sedang dikirim.
 headline-pending = { $name }: upah { $period } sedang dikerjakan bank.
-headline-unknown = { $name }: upah { $period } belum pasti, bank belum menjawab.
+headline-unknown = { $name }: upah { $period } belum pasti.
 headline-settled = { $excess ->
     [yes] { $name }: upah { $period } masuk lebih dari sekali.
-   *[no] { $name }: upah { $period } sudah masuk.
+   *[no] { $proof ->
+        [people] { $name }: upah { $period } tercatat masuk, bukan menurut bank.
+       *[bank] { $name }: upah { $period } sudah masuk.
+    }
 }
-headline-refused = { $name }: upah { $period } ditolak bank, langkah berikutnya sedang dipilih.
+headline-refused = { $name }: upah { $period } ditolak bank.
 headline-returned = { $name }: upah { $period } sudah dikirim, lalu uangnya kembali.
 headline-needs_action = { $money ->
     [with_worker] { $name }: upah { $period } sudah masuk, tetapi perlu diperiksa.
@@ -170,7 +172,7 @@ result-not_sent = Perintah itu terbukti belum dijalankan.
 result-pending = Bank menerima perintah itu dan sedang mengerjakannya.
 result-unknown = Bank belum menjawab dengan jelas.
 result-settled = Menurut catatan, perintah itu sudah dijalankan.
-result-refused = Perintah itu terbukti tidak dijalankan.
+result-refused = Menurut bank, perintah itu tidak dijalankan.
 result-returned = Uang dari perintah itu sudah kembali.
 result-disputed = Keterangan bank tentang perintah itu tidak cocok.
 detail-provider_id = Nomor dari bank: { $id }.
@@ -261,7 +263,7 @@ cause-waits_for_approval = Orang kedua di kantor pemberi kerja belum menyetujui 
 cause-possible_duplicate = Upah ini mirip dengan pembayaran lain, jadi diperiksa dulu.
 cause-destination_changed = Tujuan upah ini berbeda dari tujuan sebelumnya, jadi diperiksa dulu.
 cause-destination_shared = Rekening atau dompet ini tercatat untuk lebih dari satu pekerja.
-cause-cancelled_by_employer = Pemberi kerja menghentikannya sebelum uang dikirim.
+cause-cancelled_by_employer = Pembayaran ini dihentikan oleh pemberi kerja.
 cause-reference_clash = Nomor kiriman ini sama dengan nomor kiriman lain.
 
 ## Langkah berikutnya menurut sebab

@@ -107,7 +107,7 @@ impl<R: Read> Read for Bounded<R> {
         }
         let count = buffer.len().min(self.allowance);
         let count = self.inner.read(buffer.get_mut(..count).unwrap_or_default())?;
-        
+        self.allowance -= count.min(self.allowance);
         Ok(count)
     }
 }

@@ -64,8 +64,11 @@ pub(crate) fn check(input: &SlipInput) -> Checked {
     let book = head.as_ref().map(|head| &head.checkpoint);
     let events = checked.payment(&input.payment, book);
     let instructing = events.as_deref().map(instructing).unwrap_or_default();
-    let runs = checked.runs(&input.runs, &instructing, book);
-    let payment = events.as_deref().and_then(|events| checked.fold(events, &instructing, input));
+    // Without its events nothing can be said of the payment's runs, nor a broken chain be folded.
+    let runs = events.as_ref().and_then(|_| checked.runs(&input.runs, &instructing, book));
+    let whole = events.as_deref().filter(|_| checked.reasons.is_empty());
+    let payment = whole.and_then(|events| checked.fold(events, &instructing, input));
+    checked.order(input, events.as_deref().unwrap_or_default(), &instructing);
     if let (Some(runs), Some(payment)) = (&runs, &payment) {
         checked.agreement(runs, events.as_deref().unwrap_or_default(), payment);
     }
@@ -93,7 +96,10 @@ fn approval_shows_at(events: &[PaymentEvent], first: usize) -> Option<usize> {
     after
         .take_while(|(_, event)| !matches!(event.fact, Fact::Instructed(_)))
         .find(|(_, event)| {
-            matches!(event.fact, Fact::Inspected { .. } | Fact::Attempted(_) | Fact::Resending { .. } | Fact::Parked { .. })
+            matches!(
+                event.fact,
+                Fact::Inspected { .. } | Fact::Attempted(_) | Fact::Resending { .. } | Fact::Parked { .. }
+            )
         })
         .map(|(at, _)| at)
 }
@@ -125,11 +131,11 @@ impl Checked {
         signed.map(|hint| Head { note, checkpoint, hint })
     }
 
+    /// The events, when all of them could be opened; whether they fit is in the reasons.
     fn payment(&mut self, records: &[SlipRecord], book: Option<&Checkpoint>) -> Option<Vec<PaymentEvent>> {
         if records.is_empty() {
             self.blame(Code::Story, "payment");
         }
-        let before = self.reasons.len();
         let mut events: Vec<PaymentEvent> = Vec::new();
         let mut prev = Commit::NONE;
         for (at, one) in records.iter().enumerate() {
@@ -139,7 +145,7 @@ impl Checked {
             if let Some(event) = self.envelope(&one.record, opened, &place) {
                 let n = usize::try_from(event.n).unwrap_or(usize::MAX);
                 let stream = events.first().map_or(&event.stream, |first| &first.stream);
-                if n != at + 1 || event.prev != prev || event.stream != *stream {
+                if n != at + 1 ||  event.stream != *stream {
                     self.blame(Code::RecordChain, &*place);
                 }
                 events.push(event);
@@ -153,11 +159,8 @@ impl Checked {
                 None => {}
             }
         }
-        if records.len() > 1 && records.first().and_then(index) >= records.last().and_then(index) {
-            self.blame(Code::EntryOrder, "payment");
-        }
         self.payment = events.first().map(|event| event.stream.clone());
-        (self.reasons.len() == before && !events.is_empty()).then_some(events)
+        (events.len() == records.len() && !events.is_empty()).then_some(events)
     }
 
     /// What all records have in common: one form, and a version that is known.
@@ -233,6 +236,7 @@ impl Checked {
         Some(facts)
     }
 
+    /// An approval continues the sealing in the run's stream.
     fn approval(&mut self, one: &SlipRecord, sealing: &RunFacts, book: Option<&Checkpoint>) {
         let place = format!("approval of run {}", sealing.id);
         let Some(event) = self.envelope(&one.record, RunEvent::open(&one.record).ok(), &place) else { return };
@@ -280,6 +284,20 @@ impl Checked {
             self.blame(Code::Story, "payment");
         }
         payment
+    }
+
+    /// Whether the proven entries follow each other as the events do.
+    fn order(&mut self, input: &SlipInput, events: &[PaymentEvent], instructing: &[(usize, &RunId)]) {
+        let (first, last) = (input.payment.first().and_then(index), input.payment.last().and_then(index));
+        if input.payment.len() > 1 && first >= last {
+            self.blame(Code::EntryOrder, "payment");
+        }
+        for (run, (at, id)) in input.runs.iter().zip(instructing) {
+            let approved = run.approval.as_ref().and_then(index);
+            if approved.is_some() && approved >= last && implies_approval(events, *at) {
+                self.blame(Code::EntryOrder, format!("approval of run {id}"));
+            }
+        }
     }
 
     /// Whether the runs belong to one store and to the employer whom the payment names.

@@ -95,10 +95,7 @@ mod hex_salt {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Salt, D::Error> {
         let bytes = HEXLOWER.decode(String::deserialize(d)?.as_bytes()).ok();
-        bytes
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Salt)
-            .ok_or_else(|| serde::de::Error::custom("not a salt"))
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Salt).ok_or_else(|| serde::de::Error::custom("not a salt"))
     }
 }
 

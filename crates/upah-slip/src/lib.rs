@@ -23,6 +23,32 @@
 //! sandbox is opened, because there "this is not real money" must be provable and nobody's wage is
 //! in it. See [`Sealing`].
 //!
+//! # Example
+//!
+//! ```
+//! use upah_core::store::StoredRecord;
+//! use upah_slip::{SlipInput, Trust, UnknownKind, render, verify_file};
+//! use upah_tlog::{MemoryTree, VerifyingKey, inclusion_proof};
+//!
+//! /// Where the store is.
+//! fn slip(
+//!     payment: &[StoredRecord],
+//!     runs: &[StoredRecord],
+//!     tree: &MemoryTree,
+//!     checkpoint: &str,
+//!     log_key: &VerifyingKey,
+//! ) -> Result<String, Box<dyn std::error::Error>> {
+//!     let prove = |entry| inclusion_proof(entry, tree.size(), tree);
+//!     Ok(render(&SlipInput::assemble(log_key, checkpoint, payment, runs, prove)?)?)
+//! }
+//!
+//! /// Where the store is not: at the counsellor's desk.
+//! fn check(file: &str, office_key: VerifyingKey) -> Result<String, UnknownKind> {
+//!     let verdict = verify_file(file, &Trust::LogKeys(vec![office_key]))?;
+//!     Ok(verdict.indonesian())
+//! }
+//! ```
+//!
 //! No I/O, no clock, no randomness: the host reads and writes files and brings the records.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

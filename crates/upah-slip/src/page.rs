@@ -9,6 +9,7 @@ use html_escape::encode_text;
 use upah_core::canonical::CanonicalError;
 use upah_core::row::{Direction, Statement};
 use upah_core::{PayRow, Payment};
+use upah_explain::{Language, Story};
 
 mod civil;
 mod story;
@@ -64,8 +65,10 @@ pub(crate) fn draw(facts: &Facts, input: &SlipInput) -> Result<String, SlipError
     let row = &payment.instruction.row;
     page.head(facts, row)?;
     page.who_and_what(payment, row)?;
+    let (id, en) = (story::told(facts, Language::Id), story::told(facts, Language::En));
+    page.amount(&id, &en)?;
     page.statement(&row.statement)?;
-    page.story(facts)?;
+    page.story(&id, &en)?;
     page.proof(facts)?;
     page.how_to_check(facts)?;
     writeln!(page.0, "{OPENING}{}{CLOSING}\n</body>\n</html>", encode(input)?)?;
@@ -104,8 +107,8 @@ impl Page {
         writeln!(self.0, "<table>")?;
         self.fact("Nama", "Name", row.name.as_str())?;
         self.fact("Nomor pekerja", "Worker id", row.worker_id.as_str())?;
-        self.fact("Pemberi upah", "Employer", employer.as_str())?;
-        self.fact("Masa kerja", "Period", &both(&period, &period_en))?;
+        self.fact("Pemberi kerja", "Employer", employer.as_str())?;
+        self.fact("Periode upah", "Period", &both(&period, &period_en))?;
         self.fact("Untuk", "For", row.component.as_str())?;
         if let Some(due) = row.due_date {
             let (id, en) = civil::date(due.date());
@@ -121,13 +124,16 @@ impl Page {
             self.fact("Nomor rujukan bank", "Bank reference", &place)?;
         }
         if let Some(note) = &row.note {
-            self.fact("Catatan pemberi upah", "Employer's note", note.as_str())?;
+            self.fact("Catatan pemberi kerja", "Employer's note", note.as_str())?;
         }
-        writeln!(self.0, "</table>\n<p class=\"net\">{}</p>", payment.amount())?;
-        if let Some(words) = story::in_words(payment.amount()) {
-            writeln!(self.0, "<p>{}</p>", encode_text(&words))?;
-        }
-        Ok(())
+        writeln!(self.0, "</table>")
+    }
+
+    fn amount(&mut self, id: &Story, en: &Story) -> fmt::Result {
+        let (amount, words) = (encode_text(&id.amount_text), encode_text(&id.amount_words));
+        let (headline, headline_en) = (encode_text(&id.headline), encode_text(&en.headline));
+        writeln!(self.0, "<p class=\"net\">{amount}</p>\n<p>{words}</p>")?;
+        writeln!(self.0, "<p><b>{headline}</b> <i lang=\"en\">{headline_en}</i></p>")
     }
 
     fn fact(&mut self, id: &str, en: &str, value: &str) -> fmt::Result {
@@ -152,15 +158,12 @@ impl Page {
         let net = statement.net();
         writeln!(
             self.0,
-            "<tr class=\"sum\"><th>Diterima <i lang=\"en\">Net</i></th><td class=\"rp\">{net}</td></tr>\n</table>"
+            "<tr class=\"sum\"><th>Upah bersih <i lang=\"en\">Net</i></th><td class=\"rp\">{net}</td></tr>\n</table>"
         )
     }
 
-    fn story(&mut self, facts: &Facts) -> fmt::Result {
-        let [id, en] = story::told(&facts.payment, facts);
-        self.heading("Ceritanya", "What happened")?;
-        writeln!(self.0, "{id}")?;
-        writeln!(self.0, "<h2 lang=\"en\">In English</h2>\n<div lang=\"en\">\n{en}\n</div>")
+    fn story(&mut self, id: &Story, en: &Story) -> fmt::Result {
+        write!(self.0, "{}<p><i lang=\"en\">In English:</i></p>\n{}", id.to_html_fragment(), en.to_html_fragment())
     }
 
     fn proof(&mut self, facts: &Facts) -> fmt::Result {
@@ -176,12 +179,12 @@ impl Page {
         self.fact("Hari kejadian terakhir", "Day of the last event", &both(&day, &day_en))?;
         for run in &facts.runs {
             let text = format!("{}: {} pembayaran, disegel {}, entri {}", run.id, run.count, run.day, run.index);
-            self.fact("Rombongan gaji", "Pay run", &text)?;
+            self.fact("Daftar gaji", "Pay run", &text)?;
         }
         self.fact("Kunci buku (petunjuk saja)", "Log key (a hint only)", &format!("{:08x}", facts.head.hint.key_id()))?;
         writeln!(
             self.0,
-            "</table>\n<p>Hari di atas menurut jam pemberi upah; belum ada saksi yang memberi tanggal. \
+            "</table>\n<p>Hari di atas menurut jam pemberi kerja; belum ada saksi yang memberi tanggal. \
              Slip ini hanya berkata tentang buku sampai entri {last}; kejadian sesudahnya tidak terlihat di sini. \
              <i lang=\"en\">The day is by the employer's clock; no witness has dated it. This slip speaks of the book \
              up to entry {last}; later events cannot be seen here.</i></p>"
@@ -193,9 +196,10 @@ impl Page {
         writeln!(
             self.0,
             "<ol>\n<li>Simpan berkas ini apa adanya, bukan fotonya. <i lang=\"en\">Keep this file as it is, not a photo of it.</i></li>\n\
-             <li>Minta kunci pemeriksa dari kantor. <b>Kunci harus datang dari kantor, bukan dari slip ini</b>: pemalsu menulis \
-             kuncinya sendiri. <i lang=\"en\">Ask the office for the verification key. The key must come from the office and \
-             not from this slip: a forger writes his own.</i></li>\n\
+             <li>Bawa ke kantor pengantar kerja. <b>Kunci pemeriksa harus datang dari kantor itu, bukan dari slip ini</b> dan \
+             bukan dari pemberi kerja: pemalsu menulis kuncinya sendiri. <i lang=\"en\">Take it to a job counsellor's office. \
+             The verification key must come from that office and not from this slip or the employer: a forger writes his \
+             own.</i></li>\n\
              <li>Jalankan: <i lang=\"en\">Run:</i> <code>upah verify slip.html --log-key KUNCI</code></li>\n\
              <li>ASLI: cocok dengan buku. TIDAK COCOK: ada yang diubah. BELUM BISA DICEK: kuncinya belum ada. \
              <i lang=\"en\">ASLI: genuine. TIDAK COCOK: something was changed. BELUM BISA DICEK: the key is missing.</i></li>\n\

@@ -84,15 +84,15 @@ codes! {
         "The numbers of the entries are out of order.";
     /// A run is missing or not the one that instructed the payment.
     Run = "run", true,
-        "Catatan rombongan gaji ini bukan milik rombongan yang memerintahkan pembayaran.",
+        "Catatan daftar gaji ini bukan milik daftar yang memerintahkan pembayaran.",
         "The record of this pay run is not of the run that instructed the payment.";
     /// The approval is of other rows than were sealed.
     RunDigest = "run_digest", true,
-        "Persetujuan diberikan untuk daftar gaji yang lain.",
+        "Persetujuan diberikan untuk isi daftar gaji yang lain.",
         "The approval was given for another list of wages.";
     /// One run says sandbox, another does not, or a run pays for another employer.
     RunDisagrees = "run_disagrees", true,
-        "Rombongan gaji dan pembayaran ini saling bertentangan.",
+        "Daftar gaji dan pembayaran ini saling bertentangan.",
         "The pay run and the payment contradict each other.";
     /// The checkpoint cannot be read.
     Checkpoint = "checkpoint", true,

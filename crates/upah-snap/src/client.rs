@@ -11,13 +11,13 @@ use crate::external_id::external_id;
 use crate::headers::{CallHeaders, token_headers};
 use crate::response::{Envelope, TrustedEnvelope};
 use crate::service::Service;
-use crate::signature::{ClientSecret, PrivateKey, StringToSign, token_string};
+use crate::signature::{ClientSecret, KeyError, PrivateKey, StringToSign, token_string};
 use crate::timestamp::timestamp;
 use crate::token::{AccessToken, FreshToken, TokenCache, TokenFailure};
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
-use upah_transport::{MaybeSentReason, NotSentReason, Request, Response, SendError, Transport};
+use upah_transport::{BuildError, MaybeSentReason, NotSentReason, Request, Response, SendError, Transport};
 
 /// Time and randomness, from outside.
 pub trait SnapEnvironment: Send + Sync {
@@ -69,6 +69,24 @@ pub enum ConfigError {
         /// Name in the configuration.
         field: &'static str,
     },
+    /// The account that pays.
+    #[error("source_account must be 1 to 19 letters or digits")]
+    SourceAccount,
+    /// The paying bank's code.
+    #[error("source_bank_code must be the bank's three digits, such as 014")]
+    SourceBankCode,
+    /// `ORIGIN`.
+    #[error("origin must be visible ASCII characters")]
+    Origin,
+    /// The private key.
+    #[error("private_key: {0}")]
+    PrivateKey(KeyError),
+    /// The client secret.
+    #[error("client_secret: {0}")]
+    ClientSecret(KeyError),
+    /// The deadline.
+    #[error(transparent)]
+    Limits(#[from] BuildError),
 }
 
 /// What became of one call.

@@ -1,6 +1,7 @@
 //! SNAP BI: Indonesia's open-API payment standard as a rail.
 //!
-//! The wire half, from the inside out: [`minify`] and [`signature`] make a call genuine,
+//! From the outside in: [`rail`] is what a payroll is paid over, an [`upah_core::rail::Rail`].
+//! Below it lies the wire, from the inside out: [`minify`] and [`signature`] make a call genuine,
 //! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
 //! [`response`] and [`codes`] judge what came back, [`token`] and [`client`] make the call.
 //!
@@ -20,15 +21,21 @@
 pub mod bodies;
 pub mod client;
 pub mod codes;
+mod compose;
 pub mod endpoint;
 pub mod external_id;
 pub mod headers;
+mod inspect;
 pub mod minify;
+mod outcome;
+pub mod rail;
 pub mod response;
 pub mod service;
 pub mod signature;
 pub mod timestamp;
 pub mod token;
+
+pub use rail::{SnapRail, SnapRailConfig};
 
 /// Gives types that carry names, accounts or secrets a `Debug` that shows none of them.
 macro_rules! redacted_debug {

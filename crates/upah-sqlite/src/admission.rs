@@ -24,7 +24,11 @@ impl Staging {
 }
 
 impl Admission for Staging {
-    fn stage(&mut self, run: &RunId, payments: Vec<PaymentChange>) -> BoxFuture<'_, core::result::Result<(), StoreError>> {
+    fn stage(
+        &mut self,
+        run: &RunId,
+        payments: Vec<PaymentChange>,
+    ) -> BoxFuture<'_, core::result::Result<(), StoreError>> {
         let foreign = payments.iter().any(|change| change.row.instructed_by != *run);
         Box::pin(async move {
             let mut unit = self.unit()?;
@@ -39,7 +43,10 @@ impl Admission for Staging {
         })
     }
 
-    fn finish(mut self: Box<Self>, runs: Vec<RunChange>) -> BoxFuture<'static, core::result::Result<Receipt, StoreError>> {
+    fn finish(
+        mut self: Box<Self>,
+        runs: Vec<RunChange>,
+    ) -> BoxFuture<'static, core::result::Result<Receipt, StoreError>> {
         Box::pin(async move {
             let mut unit = self.unit()?;
             blocking(move || {

@@ -131,7 +131,8 @@ impl<'a> Snapshot<'a> {
         let mut rows = all.query([range.0, range.1])?;
         while let Some(row) = rows.next()? {
             let (code, amount): (usize, u64) = (natural(row, 0)?, natural(row, 1)?);
-            let (_, sum) = sums.get_mut(code).ok_or_else(|| Fault::damaged("a payment has a state that does not exist"))?;
+            let (_, sum) =
+                sums.get_mut(code).ok_or_else(|| Fault::damaged("a payment has a state that does not exist"))?;
             sum.count += 1;
             sum.amount = sum.amount.checked_add(amount).ok_or_else(|| Fault::damaged("a sum is out of its range"))?;
         }
@@ -232,8 +233,15 @@ impl<'a> Snapshot<'a> {
             } else {
                 Stream::Payment(self.payment_id(stream)?)
             };
-            let salt = if row.get_ref(3)? == rusqlite::types::ValueRef::Null { None } else { Some(Salt(bytes(row, 3)?)) };
-            records.push(StoredRecord { seq: natural(row, 0)?, stream, record: row.get(4)?, salt, leaf_hash: bytes(row, 2)? });
+            let salt =
+                if row.get_ref(3)? == rusqlite::types::ValueRef::Null { None } else { Some(Salt(bytes(row, 3)?)) };
+            records.push(StoredRecord {
+                seq: natural(row, 0)?,
+                stream,
+                record: row.get(4)?,
+                salt,
+                leaf_hash: bytes(row, 2)?,
+            });
         }
         Ok(records)
     }

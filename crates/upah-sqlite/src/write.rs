@@ -57,6 +57,12 @@ impl Writer {
         Ok(())
     }
 
+    /// As after a failed fsync.
+    #[cfg(test)]
+    pub(crate) fn pretend_broken(&mut self) {
+        self.broken = true;
+    }
+
     /// How many events are committed.
     pub(crate) fn log_size(&self) -> u64 {
         self.frontier.size()
@@ -167,8 +173,8 @@ impl Unit {
         let conn = &self.writer.conn;
         let seq = self.frontier.size();
         let leaf = leaf_hash(sealed.leaf.as_bytes());
-        let mut insert = conn
-            .prepare_cached("INSERT INTO record (seq, stream, leaf, salt, record) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert =
+            conn.prepare_cached("INSERT INTO record (seq, stream, leaf, salt, record) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         insert.execute(params![to_integer(seq)?, stream, leaf.0, sealed.salt.0, sealed.record])?;
         // Every 256th event completes a node, so this stays empty and unallocated.
         let mut completed = Vec::new();
@@ -294,13 +300,7 @@ fn update_run(conn: &Connection, no: RunNo, change: &RunChange, approved_seq: Op
     write_run(conn, sql, no, change, approved_seq)
 }
 
-fn write_run(
-    conn: &Connection,
-    sql: &str,
-    no: RunNo,
-    change: &RunChange,
-    approved_seq: Option<i64>,
-) -> Result<()> {
+fn write_run(conn: &Connection, sql: &str, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
     let row = &change.row;
     let written = conn.prepare_cached(sql)?.execute(named_params! {
         ":no": no.0,

@@ -66,7 +66,8 @@ fn what_is_no_destination_is_refused_and_named() {
 
 #[test]
 fn a_list_names_each_bad_entry() {
-    assert_eq!(Destination::parse_list("bank:014:1234567890 ewallet:dana:081234567890").unwrap().len(), 2);
+    let list = Destination::parse_list("bank:014:1234567890 ewallet:dana:081234567890").unwrap();
+    assert_eq!(list, [destination("bank:014:1234567890"), destination("ewallet:dana:081234567890")]);
     let (good, errors) =
         Destination::parse_list_all("bank:14:1234567890 ewallet:dana:081234567890 ewallet:dana:+6281234567890");
     assert_eq!(good.len(), 1);

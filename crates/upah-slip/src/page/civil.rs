@@ -2,17 +2,37 @@
 use upah_core::Period;
 
 const MONTHS_ID: [&str; 12] = [
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
     "Desember",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
 /// `25 Desember 2026` and `25 December 2026`.
 pub(super) fn date(date: time::Date) -> (String, String) {
-    let in_words = |months: &[&str; 12]| format!("{} {} {}", date.day(), month(date, months), date.year());
+    let in_words = |months: &[&'static str; 12]| format!("{} {} {}", date.day(), month(date, months), date.year());
     (in_words(&MONTHS_ID), in_words(&MONTHS_EN))
 }
 
@@ -26,7 +46,7 @@ pub(super) fn period(period: &Period) -> (String, String) {
             (format!("{period}: {first} – {last}"), format!("{first_en} – {last_en}"))
         }
         Period::Month(_) => {
-            let in_words = |months: &[&str; 12]| format!("{} {}", month(first, months), first.year());
+            let in_words = |months: &[&'static str; 12]| format!("{} {}", month(first, months), first.year());
             (in_words(&MONTHS_ID), in_words(&MONTHS_EN))
         }
     }

@@ -1,12 +1,15 @@
-//! The story of the payment, as `upah-explain` tells it to the worker.
+//! The story of the payment, as `upah-explain` tells it to the worker. The slip adds no word of its own
+//! about where the money is.
 use crate::check::Facts;
-use upah_core::{Payment, Rupiah};
+use upah_explain::{Audience, Language, LogFacts, Story, TellOptions};
 
-pub(super) fn told(payment: &Payment, _facts: &Facts) -> [String; 2] {
-    let name = payment.state.name();
-    [format!("<p>{name}</p>"), format!("<p>{name}</p>")]
-}
-
-pub(super) fn in_words(_amount: Rupiah) -> Option<String> {
-    None
+/// The story in the worker's language. Without a fee, which stands in the configuration and not in the
+/// book, and without a day of the log, which only a witness can give.
+pub(super) fn told(facts: &Facts, language: Language) -> Story {
+    // Not the checkpoint's size: what happened between this payment's last entry on the slip and the
+    // end of the book cannot be seen from a slip either.
+    let log = LogFacts { size: facts.ends.1, day: None };
+    let options =
+        TellOptions { sandbox: facts.sandbox, log: Some(log), ..TellOptions::new(language, Audience::Worker) };
+    Story::tell(&facts.payment, &options)
 }

@@ -97,6 +97,9 @@ pub struct TransferEcho {
 
 crate::redacted_debug!(TokenReply, BalanceReply, AccountReply, WalletReply, TransferReply, StatusReply, TransferEcho,);
 
+/// How [`TransferEcho::contradiction`] names the reference.
+pub(crate) const REFERENCE: &str = "partnerReferenceNo";
+
 /// What a reply must not contradict.
 #[derive(Clone, Copy)]
 pub struct Expected<'a> {
@@ -119,7 +122,7 @@ impl TransferEcho {
         let amount = self.amount_rupiah.contradicts(|echo| *echo == expected.amount_rupiah);
         let account = self.account_no.contradicts(|echo| same_account(expected.account_no, echo));
         if ours {
-            Some("partnerReferenceNo")
+            Some(REFERENCE)
         } else if amount {
             Some("amount")
         } else if account {

@@ -1,0 +1,229 @@
+//! The command line, as the contract fixes it.
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Pays wages exactly once, and can explain each of them.
+#[derive(Debug, Parser)]
+#[command(name = "upah", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check, seal, approve, admit, send, and wait until every payment is final or parked.
+    Pay {
+        /// The payroll file (CSV or JSON Lines).
+        file: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Everything that can be known without sending.
+    Check {
+        /// The payroll file (CSV or JSON Lines).
+        file: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// The checker's word on a run.
+    Approve {
+        /// The run.
+        run: String,
+        /// The checker's name; the maker of the run cannot approve it.
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Stop what has not been sent.
+    Cancel {
+        /// A run, a payment, or a partner reference.
+        what: String,
+        /// Who stops it.
+        #[arg(long)]
+        by: String,
+        /// Why, in a sentence.
+        #[arg(long)]
+        because: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Counts and sums by state.
+    Status {
+        /// One run; all of them without it.
+        run: Option<String>,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Send what is open, ask about what is unknown, look for returns.
+    Resume {
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Why a payment stands where it stands.
+    Explain {
+        /// A payment or a partner reference.
+        payment: String,
+        /// The language: id or en.
+        #[arg(long, default_value = "id")]
+        lang: String,
+        /// For whom it is told.
+        #[arg(long = "for", value_enum, default_value_t = AudienceArg::Worker)]
+        audience: AudienceArg,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Write the slip of a payment, or of every payment of a run.
+    Slip {
+        /// A payment, a partner reference, or a run.
+        what: String,
+        /// The file, or for a run the folder, to write to.
+        #[arg(long)]
+        out: PathBuf,
+        /// The language of the slip: id or en.
+        #[arg(long, default_value = "id")]
+        lang: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Check slips, proofs and checkpoints without a store.
+    Verify {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The office's verification key, as text or as a file that holds it. Never from the slip.
+        #[arg(long)]
+        log_key: Option<String>,
+        /// A file of the office's keys, one on each line.
+        #[arg(long, conflicts_with = "log_key")]
+        policy: Option<PathBuf>,
+        /// One object on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The book: the audit log of a store.
+    Log {
+        #[command(subcommand)]
+        action: LogAction,
+    },
+    /// Providers to test against, on loopback.
+    Sandbox {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8901")]
+        listen: String,
+        /// Misbehaviour, such as `reset_after_booking=0.05,timeout_504=0.02`.
+        #[arg(long)]
+        faults: Option<String>,
+        /// The seed of the misbehaviour.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where the sandbox keeps its ledger; in memory without it.
+        #[arg(long)]
+        ledger: Option<PathBuf>,
+        /// The client's private key (PEM); made when the file is missing.
+        #[arg(long)]
+        key: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogAction {
+    /// Sign and print a checkpoint over everything that is durable.
+    Checkpoint {
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Print the proof that a payment's last entry is in the log.
+    Prove {
+        /// A payment or a partner reference.
+        payment: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Write the log as static files.
+    Export {
+        /// The folder to write to.
+        dir: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Compute everything that is stored again, and compare.
+    Verify {
+        /// A checkpoint that was kept elsewhere.
+        #[arg(long)]
+        against: Option<PathBuf>,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+}
+
+/// For whom a story is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AudienceArg {
+    Worker,
+    Counsellor,
+    Employer,
+}
+
+/// What every command that uses a store takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StoreArgs {
+    /// Where everything is remembered: sqlite:PATH.
+    #[arg(long)]
+    pub(crate) store: Option<String>,
+    /// The configuration of the real rails. Without it, the sandbox.
+    #[arg(long)]
+    pub(crate) rails: Option<PathBuf>,
+    /// The employer of rows that name none.
+    #[arg(long)]
+    pub(crate) employer: Option<String>,
+    /// The maker of the run.
+    #[arg(long)]
+    pub(crate) created_by: Option<String>,
+    /// The checker of the run.
+    #[arg(long)]
+    pub(crate) approved_by: Option<String>,
+    /// The run's idempotency key; the digest of the rows without it.
+    #[arg(long)]
+    pub(crate) run: Option<String>,
+    /// How long to wait for final states once everything is sent.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+    /// Write the slips of the run's payments to this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) slips: Option<PathBuf>,
+    /// Held rows that the checker names: `all`, or row numbers separated by commas.
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) confirm: Option<String>,
+    /// Misbehaviour of the sandbox that runs in this process.
+    #[arg(long, conflicts_with = "rails")]
+    pub(crate) faults: Option<String>,
+    /// One object on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Command {
+    /// Whether a failure is to be told as an object on standard output.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Pay { with, .. }
+            | Self::Check { with, .. }
+            | Self::Approve { with, .. }
+            | Self::Cancel { with, .. }
+            | Self::Status { with, .. }
+            | Self::Resume { with }
+            | Self::Explain { with, .. }
+            | Self::Slip { with, .. } => with.json,
+            Self::Verify { json, .. } => *json,
+            Self::Log { action } => match action {
+                LogAction::Checkpoint { with }
+                | LogAction::Prove { with, .. }
+                | LogAction::Export { with, .. }
+                | LogAction::Verify { with, .. } => with.json,
+            },
+            Self::Sandbox { .. } => false,
+        }
+    }
+}

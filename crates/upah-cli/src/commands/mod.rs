@@ -1,0 +1,53 @@
+//! One file for each command.
+mod approve;
+mod cancel;
+mod check;
+mod explain;
+mod log;
+mod pay;
+mod resume;
+mod sandbox;
+mod slip;
+mod status;
+mod verify;
+
+use crate::args::Command;
+use crate::failure::{Exit, Failure};
+
+/// Runs a command.
+pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Pay { file, with } => pay::run(&file, &with).await,
+        Command::Check { file, with } => check::run(&file, &with).await,
+        Command::Approve { run, by, with } => approve::run(&run, &by, &with).await,
+        Command::Cancel { what, by, because, with } => cancel::run(&what, &by, &because, &with).await,
+        Command::Status { run, with } => status::run(run.as_deref(), &with).await,
+        Command::Resume { with } => resume::run(&with).await,
+        Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
+        Command::Slip { what, out, lang, with } => slip::run(&what, &out, &lang, &with).await,
+        Command::Verify { files, log_key, policy, json } => verify::run(&files, log_key.as_deref(), policy.as_deref(), json),
+        Command::Log { action } => log::run(action).await,
+        Command::Sandbox { listen, faults, seed, ledger, key } => {
+            sandbox::run(&listen, faults.as_deref(), seed, ledger, key).await
+        }
+    }
+}
+
+/// A run by its name.
+fn run_id(text: &str) -> Result<upah_core::run::RunId, Failure> {
+    text.parse().map_err(|why| Failure::usage("not_found", format!("{text:?}: {why}")))
+}
+
+/// A person's name from the command line.
+fn actor(text: &str, flag: &str) -> Result<upah_core::ActorName, Failure> {
+    text.parse().map_err(|why| Failure::usage("name", format!("{flag} {text:?}: {why}")))
+}
+
+/// A language from the command line.
+fn language(text: &str) -> Result<upah_explain::Language, Failure> {
+    match text {
+        "id" => Ok(upah_explain::Language::Id),
+        "en" => Ok(upah_explain::Language::En),
+        other => Err(Failure::usage("language", format!("{other:?}: stories are told in id and en"))),
+    }
+}

@@ -1,0 +1,41 @@
+//! `upah sandbox`: providers to test against, until interrupted.
+use crate::failure::{Exit, Failure};
+use crate::output;
+use std::path::PathBuf;
+use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+
+pub(crate) async fn run(
+    listen: &str,
+    faults: Option<&str>,
+    seed: u64,
+    ledger: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<Exit, Failure> {
+    let bad = |what: &str, why: String| Failure::usage("sandbox", format!("{what}: {why}"));
+    let keys = match &key {
+        Some(path) => TestKeys::at(path).map_err(|why| bad("--key", why.to_string()))?,
+        None => {
+            let path = PathBuf::from("upah-sandbox.key.pem");
+            eprintln!("The client's private key is {}.", path.display());
+            TestKeys::at(&path).map_err(|why| bad("the key file", why.to_string()))?
+        }
+    };
+    let credentials = Credentials::for_tests(keys.public_pem());
+    eprintln!(
+        "client_id {}, partner_id {}, channel_id {}, client_secret {} (a test's secret, worth nothing)",
+        credentials.client_id, credentials.partner_id, credentials.channel_id, credentials.client_secret
+    );
+    let mut config = SandboxConfig::new(credentials);
+    config.listen = listen.parse().map_err(|_| bad("--listen", format!("{listen:?} is not an address such as 127.0.0.1:8901")))?;
+    config.ledger = ledger;
+    if let Some(text) = faults {
+        config.faults = text.parse().map_err(|why| bad("--faults", format!("{why}")))?;
+    }
+    config.faults = config.faults.seeded(seed);
+    let sandbox = Sandbox::start(config).await.map_err(|why| bad(listen, why.to_string()))?;
+    output::line(&sandbox.base_url());
+    eprintln!("UJI COBA. Credits: {}/_sandbox/credits. Stop with Ctrl-C.", sandbox.base_url());
+    let _ = tokio::signal::ctrl_c().await;
+    sandbox.stop().await;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,274 @@
+//! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
+use crate::failure::Failure;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use upah_core::policy::{Fee, NameCheck, Pattern};
+use upah_core::{EmployerId, RailId, Rupiah};
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) employer: Option<EmployerId>,
+    pub(crate) log: Option<LogConfig>,
+    #[serde(default)]
+    pub(crate) rail: Vec<RailConfig>,
+}
+
+/// The audit log's name and key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogConfig {
+    pub(crate) origin: String,
+    pub(crate) key: Secret,
+}
+
+/// Where a secret is found.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(crate) enum Secret {
+    /// In a file, relative to the configuration.
+    File(PathBuf),
+    /// In an environment variable.
+    Env(String),
+}
+
+/// One rail.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RailConfig {
+    pub(crate) id: RailId,
+    pub(crate) kind: String,
+    #[serde(default = "standard")]
+    pub(crate) profile: String,
+    pub(crate) serves: Vec<Pattern>,
+    #[serde(default = "everybody")]
+    pub(crate) employers: Vec<Pattern>,
+    pub(crate) base_url: String,
+    #[serde(default = "version_prefix")]
+    pub(crate) path_prefix: String,
+    pub(crate) partner_id: String,
+    pub(crate) client_id: String,
+    #[serde(default = "channel")]
+    pub(crate) channel_id: String,
+    pub(crate) source_account: String,
+    pub(crate) source_bank_code: Option<String>,
+    pub(crate) client_secret: Secret,
+    pub(crate) private_key: Secret,
+    #[serde(default = "record")]
+    pub(crate) name_check: NameCheck,
+    #[serde(default = "five")]
+    pub(crate) timeout_seconds: u32,
+    #[serde(default = "intervals")]
+    pub(crate) inquire_after_seconds: Vec<u32>,
+    #[serde(default = "ten_minutes")]
+    pub(crate) trust_not_found_after_seconds: u32,
+    #[serde(default = "one")]
+    pub(crate) reference_memory_days: u32,
+    #[serde(default = "seven")]
+    pub(crate) watch_returns_days: u32,
+    #[serde(default = "thirty_two")]
+    pub(crate) max_concurrency: u32,
+    pub(crate) requests_per_second: Option<u32>,
+    #[serde(default)]
+    pub(crate) limit: Limit,
+    #[serde(default)]
+    pub(crate) fee: Vec<FeeConfig>,
+}
+
+/// What a rail pays at most.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    pub(crate) per_payment: Option<Rupiah>,
+}
+
+/// What a transfer costs from a day on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FeeConfig {
+    pub(crate) amount: Rupiah,
+    pub(crate) bearer: Bearer,
+    pub(crate) from: String,
+}
+
+/// Who bears a fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bearer {
+    Employer,
+    Worker,
+}
+
+fn standard() -> String {
+    "standard".into()
+}
+fn everybody() -> Vec<Pattern> {
+    vec![Pattern::new("*")]
+}
+fn version_prefix() -> String {
+    "/v1.0".into()
+}
+fn channel() -> String {
+    "95221".into()
+}
+fn record() -> NameCheck {
+    NameCheck::Record
+}
+fn five() -> u32 {
+    5
+}
+fn intervals() -> Vec<u32> {
+    vec![2, 10, 60, 600]
+}
+fn ten_minutes() -> u32 {
+    600
+}
+fn one() -> u32 {
+    1
+}
+fn seven() -> u32 {
+    7
+}
+fn thirty_two() -> u32 {
+    32
+}
+
+impl Config {
+    /// Reads the file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bad = |why: String| Failure::usage("bad_configuration", format!("{}: {why}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|why| bad(format!("cannot be read: {why}")))?;
+        let config: Self = toml::from_str(&text).map_err(|why| bad(first_line(&why)))?;
+        config.check().map_err(bad)?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.rail.is_empty() {
+            return Err("there is no [[rail]]".into());
+        }
+        for (index, rail) in self.rail.iter().enumerate() {
+            let id = &rail.id;
+            if self.rail[..index].iter().any(|other| other.id == *id) {
+                return Err(format!("two rails have the id {id}"));
+            }
+            if rail.kind != "snap" {
+                return Err(format!("rail {id}: kind {:?} is not built yet; this version knows \"snap\"", rail.kind));
+            }
+            if rail.profile != "standard" {
+                return Err(format!("rail {id}: profile {:?} is not built yet; this version knows \"standard\"", rail.profile));
+            }
+            if rail.inquire_after_seconds.is_empty() {
+                return Err(format!("rail {id}: inquire_after_seconds must hold at least one number"));
+            }
+            if rail.timeout_seconds == 0 || rail.max_concurrency == 0 || rail.requests_per_second == Some(0) {
+                return Err(format!("rail {id}: timeout_seconds, max_concurrency and requests_per_second must be above 0"));
+            }
+            for fee in &rail.fee {
+                if fee.from.parse::<upah_core::Period>().is_err() || fee.from.len() != 10 {
+                    return Err(format!("rail {id}: the fee's day {:?} is not a day such as 2026-01-01", fee.from));
+                }
+                if fee.bearer == Bearer::Worker {
+                    return Err(format!(
+                        "rail {id}: a fee borne by the worker is refused; what arrives must be what is owed (feeType is always OUR)"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl RailConfig {
+    /// The fee that holds on a day, `2026-11-25`.
+    pub(crate) fn fee_on(&self, day: &str) -> Option<Fee> {
+        self.fee
+            .iter()
+            .filter(|fee| fee.from.as_str() <= day)
+            .max_by(|a, b| a.from.cmp(&b.from))
+            .map(|fee| Fee { amount: fee.amount, employer_pays: fee.bearer == Bearer::Employer })
+    }
+}
+
+impl Secret {
+    /// Reads the secret. A trailing line end is not part of it.
+    pub(crate) fn read(&self, beside: &Path, what: &str) -> Result<String, Failure> {
+        let text = match self {
+            Self::Env(name) => std::env::var(name).map_err(|_| {
+                Failure::usage("missing_secret", format!("{what}: the environment variable {name} is not set"))
+            })?,
+            Self::File(path) => {
+                let path = beside.parent().unwrap_or(Path::new(".")).join(path);
+                std::fs::read_to_string(&path).map_err(|why| {
+                    Failure::usage("missing_secret", format!("{what}: {} cannot be read: {why}", path.display()))
+                })?
+            }
+        };
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        if text.is_empty() {
+            return Err(Failure::usage("missing_secret", format!("{what} is empty")));
+        }
+        Ok(text)
+    }
+}
+
+/// What is wrong and where, without the text around it, which may hold anything.
+fn first_line(error: &toml::de::Error) -> String {
+    error.message().lines().next().unwrap_or("cannot be understood").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RAIL: &str = r#"
+[[rail]]
+id = "bank"
+kind = "snap"
+serves = ["bank:*"]
+base_url = "http://127.0.0.1:8901"
+partner_id = "P"
+client_id = "C"
+source_account = "888801000157508"
+client_secret = { env = "UPAH_BANK_SECRET" }
+private_key = { file = "upah.key.pem" }
+"#;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        let config: Config = toml::from_str(text).map_err(|why| first_line(&why))?;
+        config.check().map(|()| config)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let config = parse(RAIL).unwrap();
+        let rail = &config.rail[0];
+        assert_eq!(rail.inquire_after_seconds, [2, 10, 60, 600]);
+        assert_eq!((rail.timeout_seconds, rail.trust_not_found_after_seconds, rail.max_concurrency), (5, 600, 32));
+        assert_eq!(rail.path_prefix, "/v1.0");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_and_named() {
+        let error = parse(&RAIL.replace("source_account", "source_acount")).unwrap_err();
+        assert!(error.contains("source_acount"), "{error}");
+    }
+
+    #[test]
+    fn a_fee_borne_by_the_worker_is_refused() {
+        let text = format!("{RAIL}\n[[rail.fee]]\namount = 2500\nbearer = \"worker\"\nfrom = \"2026-01-01\"\n");
+        assert!(parse(&text).unwrap_err().contains("refused"));
+    }
+
+    #[test]
+    fn the_fee_of_the_day_is_the_last_one_that_has_begun() {
+        let text = format!(
+            "{RAIL}\n[[rail.fee]]\namount = 6500\nbearer = \"employer\"\nfrom = \"2020-01-01\"\n[[rail.fee]]\namount = 2500\nbearer = \"employer\"\nfrom = \"2026-01-01\"\n"
+        );
+        let config = parse(&text).unwrap();
+        assert_eq!(config.rail[0].fee_on("2026-11-21").unwrap().amount.value(), 2_500);
+        assert_eq!(config.rail[0].fee_on("2025-12-31").unwrap().amount.value(), 6_500);
+        assert!(config.rail[0].fee_on("2019-12-31").is_none());
+    }
+}

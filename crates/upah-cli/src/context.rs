@@ -1,0 +1,200 @@
+//! A command's world: the store it names, the rails it configures, and the gateway over both.
+use crate::args::StoreArgs;
+use crate::config::{Config, RailConfig};
+use crate::failure::{Exit, Failure};
+use crate::keys;
+use crate::sandbox::InProcess;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use upah::{Builder, Environment, Gateway, LogKey, Mode, SystemEnvironment};
+use upah_core::EmployerId;
+use upah_core::policy::{Fee, RailPolicy};
+use upah_core::rail::Rail;
+use upah_core::reference::ReferenceForm;
+use upah_core::store::Store;
+use upah_snap::{SnapRail, SnapRailConfig};
+use upah_sqlite::{OpenOptions, Sqlite};
+
+/// What a command wants to do with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Only look; works beside a running writer.
+    Read,
+    /// Write, but send nothing.
+    Write,
+    /// Send: rails and log key are needed.
+    Pay,
+}
+
+/// A gateway with what was needed to open it.
+pub(crate) struct Context {
+    pub(crate) gateway: Gateway,
+    pub(crate) store_path: PathBuf,
+    pub(crate) employer: Option<EmployerId>,
+    pub(crate) has_rails: bool,
+    pub(crate) fee: Option<Fee>,
+    /// Lives as long as the command; its port closes with it.
+    pub(crate) sandbox: Option<InProcess>,
+}
+
+impl Context {
+    /// Opens the world of a command.
+    pub(crate) async fn open(args: &StoreArgs, purpose: Purpose) -> Result<Self, Failure> {
+        let config = args.rails.as_deref().map(Config::read).transpose()?;
+        let configured = config.as_ref().zip(args.rails.as_deref());
+        let path = store_path(args)?;
+        let store: Arc<dyn Store> = Arc::new(open_store(&path, purpose)?);
+        let stamp = store.setting("mode").await.map_err(upah::Error::from)?;
+        let mode = match (&config, stamp.as_deref()) {
+            (Some(_), _) => Mode::Live,
+            (None, Some("live")) if purpose != Purpose::Pay => Mode::Live,
+            (None, _) => Mode::Sandbox,
+        };
+        let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
+        let mut builder = Gateway::open(store, mode);
+        let key = keys::log_key(configured, &path, pinned.as_deref(), purpose == Purpose::Pay)?;
+        let mut sandbox = None;
+        let mut fee = None;
+        if purpose == Purpose::Pay {
+            (builder, sandbox, fee) = with_rails(builder, configured, args, &path).await?;
+        }
+        if let Some(key) = key {
+            builder = with_key(builder, key);
+        }
+        Ok(Self {
+            gateway: builder.build().await?,
+            store_path: path,
+            employer: employer(args, config.as_ref())?,
+            has_rails: config.is_some(),
+            fee,
+            sandbox,
+        })
+    }
+
+    /// The employer of rows that name none.
+    pub(crate) fn default_employer(&self) -> Result<EmployerId, Failure> {
+        match &self.employer {
+            Some(employer) => Ok(employer.clone()),
+            None => "default".parse().map_err(|_| Failure::usage("employer", "name the employer with --employer")),
+        }
+    }
+
+    /// Lets the in-process sandbox end its answers.
+    pub(crate) async fn close(self) {
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+    }
+}
+
+fn with_key(builder: Builder, key: LogKey) -> Builder {
+    builder.log_key(key)
+}
+
+async fn with_rails(
+    mut builder: Builder,
+    configured: Option<(&Config, &Path)>,
+    args: &StoreArgs,
+    store: &Path,
+) -> Result<(Builder, Option<InProcess>, Option<Fee>), Failure> {
+    let today = SystemEnvironment.now().day();
+    let Some((config, path)) = configured else {
+        let sandbox = InProcess::start(store, args.faults.as_deref()).await?;
+        let (rail, policy) = sandbox.rail()?;
+        return Ok((builder.rail(rail, policy, None), Some(sandbox), None));
+    };
+    let mut fee = None;
+    for rail in &config.rail {
+        let (adapter, policy) = snap_rail(rail, path, &today)?;
+        if fee.is_none() {
+            fee.clone_from(&policy.fee);
+        }
+        builder = builder.rail(adapter, policy, rail.requests_per_second);
+    }
+    Ok((builder, None, fee))
+}
+
+fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+    let bad = |why: String| Failure::usage("bad_configuration", format!("rail {}: {why}", rail.id));
+    let config = SnapRailConfig {
+        id: rail.id.clone(),
+        base_url: rail.base_url.clone(),
+        path_prefix: rail.path_prefix.clone(),
+        partner_id: rail.partner_id.clone(),
+        client_id: rail.client_id.clone(),
+        channel_id: rail.channel_id.clone(),
+        origin: None,
+        source_account: rail.source_account.clone(),
+        source_bank_code: rail.source_bank_code.clone(),
+        client_secret: rail.client_secret.read(path, &format!("rail {}: client_secret", rail.id))?,
+        private_key_pem: rail.private_key.read(path, &format!("rail {}: private_key", rail.id))?,
+        timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
+        max_concurrency: rail.max_concurrency,
+    };
+    let adapter = SnapRail::new(config, Arc::new(SnapWorld)).map_err(|why| bad(why.to_string()))?;
+    let policy = RailPolicy {
+        id: rail.id.clone(),
+        fingerprint: adapter.fingerprint().to_owned(),
+        serves: rail.serves.clone(),
+        employers: rail.employers.clone(),
+        limit_per_payment: rail.limit.per_payment,
+        name_check: rail.name_check,
+        inspects: true,
+        reference_form: ReferenceForm::default(),
+        inquire_after_seconds: rail.inquire_after_seconds.clone(),
+        trust_not_found_after_seconds: rail.trust_not_found_after_seconds,
+        reference_memory_days: rail.reference_memory_days,
+        watch_returns_days: rail.watch_returns_days,
+        max_concurrency: rail.max_concurrency,
+        fee: rail.fee_on(today),
+    };
+    Ok((Arc::new(adapter), policy))
+}
+
+/// The operating system's clock and randomness, as the SNAP rail wants them.
+pub(crate) struct SnapWorld;
+
+impl upah_snap::SnapEnvironment for SnapWorld {
+    fn now_unix_millis(&self) -> u64 {
+        u64::try_from(SystemEnvironment.now().millis()).unwrap_or(0)
+    }
+
+    fn random_16(&self) -> [u8; 16] {
+        let mut bytes = [0u8; 16];
+        // Without randomness an X-EXTERNAL-ID would repeat and be refused; nothing is paid by that.
+        let _ = SystemEnvironment.fill_random(&mut bytes);
+        bytes
+    }
+}
+
+/// `sqlite:PATH` as a path.
+pub(crate) fn store_path(args: &StoreArgs) -> Result<PathBuf, Failure> {
+    let fallback = if args.rails.is_some() { "sqlite:upah.db" } else { "sqlite:upah-sandbox.db" };
+    let url = args.store.as_deref().unwrap_or(fallback);
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        return Err(Failure::usage("store", "this version keeps its store in SQLite; name it as sqlite:PATH"));
+    }
+    match url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
+        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
+        _ => Err(Failure::usage("store", format!("--store {url:?} is not understood; write it as sqlite:PATH"))),
+    }
+}
+
+fn open_store(path: &Path, purpose: Purpose) -> Result<Sqlite, Failure> {
+    let opened = if purpose == Purpose::Read {
+        Sqlite::open_read_only(path)
+    } else {
+        Sqlite::open(path, OpenOptions { create: purpose == Purpose::Pay })
+    };
+    opened.map_err(|why| Failure::new(Exit::Other, "store", format!("the store {}: {why}", path.display())))
+}
+
+fn employer(args: &StoreArgs, config: Option<&Config>) -> Result<Option<EmployerId>, Failure> {
+    match &args.employer {
+        Some(text) => {
+            text.parse().map(Some).map_err(|why| Failure::usage("employer", format!("--employer {text:?}: {why}")))
+        }
+        None => Ok(config.and_then(|config| config.employer.clone())),
+    }
+}

@@ -1,0 +1,252 @@
+//! The answers to the five questions, each from recorded facts alone.
+
+use upah_core::cause::{Actor, Money};
+use upah_core::evidence::{Grade, Inspection};
+use upah_core::name::NameMatch;
+use upah_core::row::{Direction, Line, LineSource};
+use upah_core::{AttemptState, Component, PaymentState};
+
+use crate::listener::Audience;
+use crate::teller::Teller;
+use crate::terbilang::terbilang;
+use crate::timeline;
+
+/// Why is my pay this much?
+pub(crate) fn amount(teller: &Teller<'_>) -> Vec<String> {
+    let row = &teller.payment.instruction.row;
+    let statement = &row.statement;
+    let mut answers = vec![
+        teller.say_with("amount-employer", &[("employer", teller.payment.instruction.employer.as_str())]),
+        teller.say("amount-period"),
+        teller.say("amount-net"),
+        teller.say_with("amount-words", &[("words", &terbilang(row.amount))]),
+    ];
+    if row.component != Component::default() {
+        answers.push(teller.say_with("amount-component", &[("kind", &kind(teller, &row.component))]));
+    }
+    match statement.lines() {
+        [only] if only.source == LineSource::Stated && only.kind == row.component => {
+            answers.push(teller.say("amount-no_breakdown"));
+        }
+        lines => {
+            lines.iter().for_each(|line| push_line(teller, line, &mut answers));
+            if lines.iter().any(|line| line.direction == Direction::Deduction) {
+                let gross = statement.gross();
+                let deducted = gross.checked_sub(statement.net()).unwrap_or_default();
+                answers.push(teller.say_with("amount-gross", &[("amount", &gross.to_string())]));
+                answers.push(teller.say_with("amount-deducted", &[("amount", &deducted.to_string())]));
+            }
+        }
+    }
+    answers
+}
+
+fn push_line(teller: &Teller<'_>, line: &Line, answers: &mut Vec<String>) {
+    let kind = kind(teller, &line.kind);
+    let amount = line.amount.to_string();
+    let computed = !matches!(line.source, LineSource::Stated);
+    let said = match (line.direction, computed) {
+        (Direction::Earning, false) => teller.say_with("line-earning-stated", &[("kind", &kind), ("amount", &amount)]),
+        (Direction::Earning, true) => teller.say_with("line-earning-computed", &[("kind", &kind), ("amount", &amount)]),
+        (Direction::Deduction, false) => {
+            teller.say_with("line-deduction-stated", &[("kind", &kind), ("amount", &amount)])
+        }
+        (Direction::Deduction, true) => {
+            teller.say_with("line-deduction-computed", &[("kind", &kind), ("amount", &amount)])
+        }
+    };
+    answers.push(with_capital(&said));
+    if let LineSource::Computed { rule, inputs } = &line.source {
+        answers.push(teller.say_with("line-rule", &[("rule", &teller.foreign(rule))]));
+        for (input, value) in inputs {
+            let (input, value) = (teller.foreign(input), teller.foreign(value));
+            answers.push(teller.say_with("line-input", &[("input", &input), ("value", &value)]));
+        }
+    }
+}
+
+/// What a line is for; a word that no catalogue knows stands in quotation marks as the employer wrote it.
+fn kind(teller: &Teller<'_>, kind: &Component) -> String {
+    let key = format!("kind-{kind}");
+    if teller.voice.has(&key) { teller.say(&key) } else { teller.say_with("kind-other", &[("kind", kind.as_str())]) }
+}
+
+fn with_capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// Where is my money?
+pub(crate) fn place(teller: &Teller<'_>) -> Vec<String> {
+    let mut answers = vec![teller.say(&format!("state-{}", teller.payment.state.name()))];
+    push_money(teller, &mut answers);
+    answers.push(teller.say("where-payment"));
+    if teller.payment.instructions > 1 {
+        answers.push(teller.say("where-reinstructed"));
+    }
+    if let Some(inspected) = &teller.payment.inspected
+        && matches!(inspected.found, Inspection::Found { .. })
+    {
+        answers.push(teller.say(match inspected.matching {
+            NameMatch::Match => "name-match",
+            NameMatch::Close => "name-close",
+            NameMatch::Differs => "name-differs",
+            NameMatch::NotSupported => "name-not_supported",
+        }));
+    }
+    answers.extend(timeline::lines(teller));
+    answers
+}
+
+fn push_money(teller: &Teller<'_>, answers: &mut Vec<String>) {
+    let standing = &teller.standing;
+    match standing.money {
+        Money::WithPayer => {
+            answers.push(teller.say(if standing.came_back { "money-came_back" } else { "money-with_payer" }));
+            push_returned(teller, answers);
+            if standing.state != PaymentState::Cancelled {
+                answers.push(teller.say("where-goal"));
+            }
+        }
+        Money::Unclear => {
+            answers.push(teller.say("money-unclear"));
+            push_returned(teller, answers);
+        }
+        Money::WithWorker => {
+            if let Some(grade) = standing.grade() {
+                answers.push(teller.say(match grade {
+                    Grade::Statement => "proof-statement",
+                    Grade::SignedCallback => "proof-signed_callback",
+                    Grade::TlsResponse => "proof-tls_response",
+                    Grade::People => "proof-people",
+                }));
+            }
+            answers.push(teller.say("where-goal"));
+        }
+    }
+    if !standing.excess.is_zero() {
+        answers.push(teller.say_with("money-excess", &[("amount", &standing.excess.to_string())]));
+    }
+}
+
+/// A return that differs from the wage is a break that somebody must explain (safety rule 21).
+fn push_returned(teller: &Teller<'_>, answers: &mut Vec<String>) {
+    let returned = teller.payment.attempts.iter().rfind(|attempt| attempt.state == AttemptState::Returned);
+    match returned.map(|attempt| attempt.returned) {
+        None => {}
+        Some(None) => answers.push(teller.say("money-returned_untold")),
+        Some(Some(amount)) => {
+            answers.push(teller.say_with("money-returned", &[("amount", &amount.to_string())]));
+            if amount != teller.payment.amount() {
+                answers.push(teller.say("money-returned_differs"));
+            }
+        }
+    }
+}
+
+/// Who pays the fee? `feeType` is always `OUR`; a fee nobody told us is not known (safety rule 21).
+pub(crate) fn fee(teller: &Teller<'_>) -> Vec<String> {
+    let mut answers = Vec::new();
+    match teller.options.fee {
+        Some(fee) if fee.employer_pays => {
+            answers.push(teller.say("fee-bearer"));
+            answers.push(teller.say_with("fee-amount", &[("amount", &fee.amount.to_string())]));
+        }
+        Some(fee) => {
+            answers.push(teller.say("fee-asked"));
+            answers.push(teller.say_with("fee-amount", &[("amount", &fee.amount.to_string())]));
+            answers.push(teller.say("fee-conflict"));
+        }
+        None => {
+            answers.push(teller.say("fee-bearer"));
+            answers.push(teller.say("fee-unknown"));
+        }
+    }
+    for line in teller.payment.instruction.row.statement.lines() {
+        if line.direction == Direction::Deduction && names_a_transfer_fee(&line.kind) {
+            answers.push(teller.say_with("fee-deducted", &[("kind", &kind(teller, &line.kind))]));
+        }
+    }
+    answers
+}
+
+/// A deduction that puts the fee on the worker after all; she is told to ask (invariant 10).
+fn names_a_transfer_fee(kind: &Component) -> bool {
+    ["transfer", "fee", "admin"].into_iter().any(|word| kind.as_str().split(['.', '_', '-']).any(|part| part == word))
+}
+
+/// Why did it fail, and what do I do?
+pub(crate) fn failure(teller: &Teller<'_>) -> Vec<String> {
+    let standing = &teller.standing;
+    let mut answers = Vec::new();
+    match standing.state {
+        PaymentState::Settled if standing.cause.is_none() => {
+            answers.push(teller.say("failed-nothing"));
+            if teller.payment.attempts.iter().any(|attempt| attempt.state != AttemptState::Settled) {
+                answers.push(teller.say("failed-no_longer"));
+            }
+        }
+        PaymentState::AwaitingApproval | PaymentState::Sending | PaymentState::Pending => {
+            answers.push(teller.say("failed-not_yet"));
+        }
+        PaymentState::Ready if standing.cause.is_none() => answers.push(teller.say("failed-not_yet")),
+        PaymentState::Unknown => answers.push(teller.say("failed-unsure")),
+        PaymentState::Ready
+        | PaymentState::Settled
+        | PaymentState::Refused
+        | PaymentState::Returned
+        | PaymentState::NeedsAction
+        | PaymentState::Cancelled => {}
+    }
+    push_causes(teller, &mut answers);
+    answers.push(teller.step());
+    if standing.actor() != Actor::Nobody {
+        answers.push(teller.say_with("step-who", &[("who", &teller.who())]));
+    }
+    if let Some(date) = act_by(teller) {
+        answers.push(teller.say_with("step-by", &[("date", &date)]));
+    }
+    answers.push(teller.ask_next());
+    answers
+}
+
+fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
+    let holds = &teller.payment.instruction.holds;
+    let held = teller.standing.state == PaymentState::AwaitingApproval && !teller.payment.confirmed;
+    let causes: Vec<_> = match teller.standing.cause {
+        Some(_) if held && !holds.is_empty() => holds.clone(),
+        told => told.into_iter().collect(),
+    };
+    for cause in causes {
+        answers.push(teller.cause(cause));
+        if teller.options.audience == Audience::Employer {
+            answers.push(teller.say_with("detail-cause", &[("code", cause.code())]));
+        }
+    }
+}
+
+/// By when somebody should have acted: counted in civil days in Jakarta from when the state began.
+pub(crate) fn act_by(teller: &Teller<'_>) -> Option<String> {
+    let days = teller.standing.act_within_days()?;
+    let date = teller.payment.state_since.plus_seconds(u64::from(days) * 86_400).date();
+    Some(teller.voice.date(date))
+}
+
+/// Is this slip genuine? A slip cannot say so itself (safety rules 30 and 31).
+pub(crate) fn genuine(teller: &Teller<'_>) -> Vec<String> {
+    let mut answers = vec![teller.say("genuine-source")];
+    match &teller.options.log {
+        Some(log) => {
+            answers.push(teller.say_with("genuine-size", &[("size", &log.size.to_string())]));
+            answers.push(match log.day {
+                Some(day) => teller.say_with("genuine-day", &[("date", &teller.voice.date(day.date()))]),
+                None => teller.say("genuine-no_day"),
+            });
+            answers.push(teller.say("genuine-later"));
+        }
+        None => answers.push(teller.say("genuine-no_log")),
+    }
+    answers.push(teller.say("genuine-how"));
+    answers.push(teller.say("genuine-verdict"));
+    answers
+}

@@ -1,0 +1,141 @@
+//! What all sections of a story share: the payment, what it amounts to, and the voice that tells it.
+
+use upah_core::cause::{Actor, Money};
+use upah_core::evidence::Grade;
+use upah_core::payment::Attempt;
+use upah_core::{Cause, Payment};
+
+use crate::listener::Audience;
+use crate::place;
+use crate::standing::{Standing, Step};
+use crate::story::TellOptions;
+use crate::voice::Voice;
+
+pub(crate) struct Teller<'a> {
+    pub(crate) payment: &'a Payment,
+    pub(crate) options: &'a TellOptions<'a>,
+    pub(crate) standing: Standing<'a>,
+    pub(crate) voice: Voice,
+}
+
+impl<'a> Teller<'a> {
+    pub(crate) fn new(payment: &'a Payment, options: &'a TellOptions<'a>) -> Self {
+        let standing = Standing::of(payment);
+        let row = &payment.instruction.row;
+        let voice = Voice::of(options.language).knowing("audience", options.audience.code());
+        let (you, your) = (voice.say("you", &[]), voice.say("your", &[]));
+        let period = voice.period(row.period);
+        let people = match options.stated_by {
+            Some([first, second]) => {
+                voice.say("named-people", &[("first", first.as_str()), ("second", second.as_str())])
+            }
+            None => voice.say("two-people", &[]),
+        };
+        let place = place_of_money(payment, &standing, &voice);
+        let voice = voice
+            .knowing("you", you)
+            .knowing("your", your)
+            .knowing("name", row.name.as_str())
+            .knowing("period", period)
+            .knowing("amount", row.amount.to_string())
+            .knowing("place", place)
+            .knowing("payment", payment.id.to_string())
+            .knowing("state", payment.state.name())
+            .knowing("money", money_word(standing.money))
+            .knowing("excess", if standing.excess.is_zero() { "no" } else { "yes" })
+            .knowing("proof", if standing.grade() == Some(Grade::People) { "people" } else { "bank" })
+            .knowing("people", people);
+        Self { payment, options, standing, voice }
+    }
+
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.voice.say(key, &[])
+    }
+
+    pub(crate) fn say_with(&self, key: &str, details: &[(&str, &str)]) -> String {
+        self.voice.say(key, details)
+    }
+
+    /// The cause as a sentence.
+    pub(crate) fn cause(&self, cause: Cause) -> String {
+        self.say(&format!("cause-{}", cause.code()))
+    }
+
+    /// What is next, in a sentence or two.
+    pub(crate) fn step(&self) -> String {
+        match self.standing.step {
+            Step::OfCause(cause) => self.say(&format!("next-{}", cause.code())),
+            Step::OfState(name, _) => self.say(&format!("next-state-{name}")),
+        }
+    }
+
+    /// Who acts next, as she is called.
+    pub(crate) fn who(&self) -> String {
+        self.say(match self.standing.actor() {
+            Actor::Worker => "who-worker",
+            Actor::Employer => "who-employer",
+            Actor::Provider => "who-provider",
+            Actor::Upah => "who-upah",
+            Actor::Nobody => "who-nobody",
+        })
+    }
+
+    /// Whom to ask when that does not help.
+    pub(crate) fn ask_next(&self) -> String {
+        self.say(match self.standing.actor() {
+            Actor::Worker => "ask-worker",
+            Actor::Employer => "ask-employer",
+            Actor::Provider => "ask-provider",
+            Actor::Upah => "ask-upah",
+            Actor::Nobody => "ask-nobody",
+        })
+    }
+
+    /// Whether codes and evidence are told, which a worker has no use for.
+    pub(crate) fn tells_codes(&self) -> bool {
+        self.options.audience != Audience::Worker
+    }
+
+    /// Where an attempt sent the money.
+    pub(crate) fn place_of(&self, index: usize, attempt: &Attempt) -> String {
+        place_of_attempt(self.payment, index, attempt, &self.voice)
+    }
+
+    /// A text of a provider or rule, without any full number of a destination, and not endless.
+    pub(crate) fn foreign(&self, text: &str) -> String {
+        let short: String = text.chars().take(FOREIGN_CHARS_MAX).collect();
+        place::struck_out(&short, &self.payment.instruction.row.destinations)
+    }
+}
+
+const FOREIGN_CHARS_MAX: usize = 64;
+
+fn money_word(money: Money) -> &'static str {
+    match money {
+        Money::WithPayer => "with_payer",
+        Money::Unclear => "unclear",
+        Money::WithWorker => "with_worker",
+    }
+}
+
+/// Where the money arrived, may have arrived, or is to go.
+fn place_of_money(payment: &Payment, standing: &Standing<'_>, voice: &Voice) -> String {
+    let live = || payment.attempts.iter().enumerate().rfind(|(_, attempt)| attempt.state.is_live());
+    match standing.paid.or_else(live) {
+        Some((index, attempt)) => place_of_attempt(payment, index, attempt, voice),
+        None => place_at(payment, payment.destination, voice),
+    }
+}
+
+/// An attempt of an earlier instruction went to a destination that the present one may not name.
+fn place_of_attempt(payment: &Payment, index: usize, attempt: &Attempt, voice: &Voice) -> String {
+    if index < payment.attempts_before_instruction {
+        return voice.say("place-untold", &[]);
+    }
+    place_at(payment, attempt.made.destination, voice)
+}
+
+fn place_at(payment: &Payment, destination: u8, voice: &Voice) -> String {
+    let destination = payment.instruction.row.destinations.get(usize::from(destination));
+    destination.map_or_else(|| voice.say("place-untold", &[]), |destination| place::in_words(destination, voice))
+}

@@ -1,0 +1,174 @@
+//! Every payment that tests tell of: each state with each cause it can have, and a few rare roads.
+
+use upah_core::event::Fact;
+use upah_core::evidence::{Doubt, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
+use upah_core::name::NameMatch;
+use upah_core::policy::Fee;
+use upah_core::row::{Direction, Line, LineSource, PayRowFields, Statement};
+use upah_core::{Cause, Payment, Timestamp};
+
+use super::common::*;
+use crate::{Audience, Language, LogFacts, Story, TellOptions};
+
+/// A synthetic code of no real merchant.
+const QRIS: &str = "qris:00020101021126670015COM.EXAMPLE.WWW011893600014000000001702158850000000000010303UMI51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204541153033605802ID5913WARUNG%20CONTOH6006JEMBER61056811863044793";
+
+pub(super) const FEE: Fee = Fee { amount: upah_core::Rupiah::ZERO, employer_pays: false };
+
+fn new() -> Stream {
+    Stream::of(siti())
+}
+
+fn sent() -> Stream {
+    new().attempted(1, 0)
+}
+
+/// Streams that reach every state with every cause that can stand there.
+pub(super) fn payments() -> Vec<Payment> {
+    let mut all = vec![
+        new(),
+        new().unapproved(),
+        sent(),
+        sent().answered(1, SubmitOutcome::Accepted(evidence(Grade::TlsResponse, "2021800"))),
+        sent().answered(
+            1,
+            SubmitOutcome::Contradicted { field: "amount".into(), evidence: evidence(Grade::TlsResponse, "") },
+        ),
+        new().then(1, Fact::Cancelled { by: "Sari".parse().unwrap(), because: "salah".into() }),
+        paid_twice(),
+        paid_at_the_second_place(),
+        returned(Some(700_000)),
+        returned(Some(650_000)),
+        returned(None),
+        returned(Some(700_000)).then(60, Fact::Instructed(Box::new(instruction(siti(), &[])))),
+        returned(None).then(60, Fact::Instructed(Box::new(instruction(siti(), &[])))).attempted(2, 0),
+        late_success(),
+        new().then(1, Fact::Rerouted { cause: Cause::InvalidAccount, destination: 9 }),
+    ];
+    for cause in Cause::ALL {
+        let parked = Fact::Parked { cause: *cause };
+        let rerouted = Fact::Rerouted { cause: *cause, destination: 1 };
+        all.extend([
+            Stream::held(siti(), &[*cause, Cause::DestinationShared]),
+            sent().answered(1, refused(*cause)),
+            sent().answered(1, refused(*cause)).then(0, rerouted),
+            sent().answered(1, SubmitOutcome::NotSent { cause: *cause, retry_after_seconds: None }),
+            sent().answered(1, refused(*cause)).then(0, parked.clone()),
+            new().then(0, parked.clone()),
+            sent().answered(1, unknown(Doubt::NoAnswer)).then(0, parked),
+        ]);
+    }
+    for doubt in [
+        Doubt::NoAnswer,
+        Doubt::Unreadable,
+        Doubt::ProviderError,
+        Doubt::Duplicate,
+        Doubt::Inconsistent,
+        Doubt::Interrupted,
+    ] {
+        let asked = |answer| sent().answered(1, unknown(doubt)).inquired(1, answer);
+        let not_found = || asked(InquiryAnswer::NotFound(evidence(Grade::TlsResponse, "4043601")));
+        all.extend([
+            not_found(),
+            not_found().then(5, Fact::Resending { number: 1 }).answered(1, refused(Cause::BadRequest)),
+            not_found().then(5, Fact::Abandoned { number: 1, cause: Cause::ResendRefused }),
+            asked(InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None }),
+        ]);
+    }
+    for grade in [Grade::Statement, Grade::SignedCallback, Grade::TlsResponse, Grade::People] {
+        all.push(sent().answered(1, settled(grade)));
+    }
+    for matching in [NameMatch::Match, NameMatch::Close, NameMatch::Differs, NameMatch::NotSupported] {
+        all.push(new().then(0, inspected(Inspection::Found { name: "S*** C*****".into(), session: None }, matching)));
+    }
+    let refusal = Refusal { cause: Cause::InvalidAccount, evidence: evidence(Grade::TlsResponse, "4041611") };
+    all.push(new().then(0, inspected(Inspection::Refused(refusal), NameMatch::NotSupported)));
+    all.extend(rows().into_iter().map(Stream::of));
+    all.iter().map(Stream::payment).collect()
+}
+
+pub(super) fn inspected(found: Inspection, matching: NameMatch) -> Fact {
+    Fact::Inspected { destination: 0, rail: "bank".parse().unwrap(), found, matching }
+}
+
+fn paid_at_the_second_place() -> Stream {
+    let rerouted = Fact::Rerouted { cause: Cause::InvalidAccount, destination: 1 };
+    let refused_first = sent().answered(1, refused(Cause::InvalidAccount)).then(0, rerouted);
+    refused_first.attempted(2, 1).answered(2, settled(Grade::TlsResponse))
+}
+
+/// Paid once, after the attempt had been ended as refused.
+pub(super) fn late_success() -> Stream {
+    sent()
+        .answered(1, refused(Cause::TransferFailed))
+        .then(0, Fact::Parked { cause: Cause::TransferFailed })
+        .inquired(1, InquiryAnswer::Success(evidence(Grade::TlsResponse, "2003600")))
+}
+
+/// Rows that differ in where they pay, for when, and why so much.
+fn rows() -> Vec<PayRowFields> {
+    let mut rows: Vec<_> = (1..=12).map(|month| format!("2026-{month:02}")).map(|month| with_period(&month)).collect();
+    rows.extend([with_period("2026-11-25"), with_period("2026-W47")]);
+    let wallets = ["gopay", "linkaja", "shopeepay", "ovo"].map(|wallet| format!("ewallet:{wallet}:081234567890"));
+    let others = ["bifast:phone:081234567890", "bifast:email:siti@example.com", QRIS].map(String::from);
+    for destination in wallets.into_iter().chain(others) {
+        rows.push(PayRowFields { destinations: vec![destination.parse().unwrap()], ..siti() });
+    }
+    for kind in
+        ["wage", "base", "bonus", "incentive", "overtime", "delivery", "meal", "transport", "thr", "shu", "loan"]
+    {
+        rows.push(with_kind(kind));
+    }
+    for kind in ["advance", "dues", "tax", "bpjs", "transfer-fee", "sesuatu"] {
+        rows.push(with_kind(kind));
+    }
+    rows.push(fields("Budi Contoh", 9_999_999_999_999));
+    rows
+}
+
+pub(super) fn with_period(period: &str) -> PayRowFields {
+    PayRowFields { period: period.parse().unwrap(), ..siti() }
+}
+
+/// Computed and stated lines of this kind on both sides, and the kind as the component.
+fn with_kind(kind: &str) -> PayRowFields {
+    let computed =
+        LineSource::Computed { rule: "persen/1".into(), inputs: [("margin".into(), "6000000".into())].into() };
+    let line = |direction, amount, source: &LineSource| Line {
+        kind: kind.parse().unwrap(),
+        direction,
+        amount: rupiah(amount),
+        source: source.clone(),
+    };
+    let lines = vec![
+        line(Direction::Earning, 600_000, &computed),
+        line(Direction::Earning, 100_000, &LineSource::Stated),
+        line(Direction::Deduction, 10_000, &computed),
+        line(Direction::Deduction, 20_000, &LineSource::Stated),
+    ];
+    let statement = Statement::new(lines, rupiah(670_000)).unwrap();
+    PayRowFields { component: kind.parse().unwrap(), statement, ..fields("Siti Contoh", 670_000) }
+}
+
+/// Tells a payment in every language to everybody, with and without what the options can add.
+pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Story)) {
+    let (first, second) = ("Sari".parse().unwrap(), "Budi".parse().unwrap());
+    let fair = Fee { amount: rupiah(2_500), employer_pays: true };
+    let day = Some(Timestamp::from_millis(1_795_600_000_000));
+    for language in Language::ALL {
+        for audience in Audience::ALL {
+            let bare = TellOptions::new(language, audience);
+            let rich = TellOptions {
+                sandbox: true,
+                fee: Some(&fair),
+                log: Some(LogFacts { size: 1_234, day }),
+                stated_by: Some([&first, &second]),
+                ..bare
+            };
+            let odd = TellOptions { fee: Some(&FEE), log: Some(LogFacts { size: 7, day: None }), ..bare };
+            for options in [bare, rich, odd] {
+                hear(&options, Story::tell(payment, &options));
+            }
+        }
+    }
+}

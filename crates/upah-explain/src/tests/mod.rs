@@ -1,0 +1,7 @@
+//! What must hold of every story, whatever the payment, the language and the listener.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod every;
+mod language;
+mod truth;

@@ -1,0 +1,7 @@
+//! A slip from the outside: built from real events, drawn, checked, and attacked.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod attacks;
+mod book;
+mod genuine;
+mod other_files;

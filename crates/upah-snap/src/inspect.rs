@@ -1,0 +1,111 @@
+//! Asking about an account before it is paid, and about our own.
+//!
+//! No money moves in these calls, so what they are refused for is said of the destination; what only
+//! keeps them from being answered says nothing about it.
+use crate::bodies::replies::{AccountReply, BalanceReply, WalletReply, same_account};
+use crate::bodies::requests::{Balance as BalanceBody, BodyError, ExternalInquiry, InternalInquiry, WalletInquiry};
+use crate::client::CallResult;
+use crate::codes::{Action, InquiryOutcome};
+use crate::compose::Route;
+use crate::outcome::{Unasked, evidence, failed_question, trusted};
+use crate::service::Service;
+use upah_core::evidence::{Inspection, Refusal};
+use upah_core::rail::Balance;
+use upah_core::{Cause, Rupiah};
+
+impl From<Unasked> for Inspection {
+    fn from(Unasked { cause, retry_after_seconds }: Unasked) -> Self {
+        Self::Unavailable { cause, retry_after_seconds }
+    }
+}
+
+/// The question about a destination: its service and body.
+pub(crate) fn question(route: Route<'_>, amount: Rupiah) -> Result<(Service, String), BodyError> {
+    Ok(match route {
+        Route::SameBank { account } => {
+            let body = InternalInquiry { partner_reference_no: None, beneficiary_account_no: account }.body()?;
+            (Service::InternalInquiry, body)
+        }
+        Route::OtherBank { code, account } => {
+            let inquiry = ExternalInquiry {
+                beneficiary_bank_code: code,
+                beneficiary_account_no: account,
+                partner_reference_no: None,
+                additional_info: &[],
+            };
+            (Service::ExternalInquiry, inquiry.body()?)
+        }
+        Route::Wallet { number } => {
+            let inquiry = WalletInquiry {
+                partner_reference_no: None,
+                customer_number: number,
+                amount_rupiah: amount.value(),
+                transaction_date: None,
+                additional_info: &[],
+            };
+            (Service::WalletInquiry, inquiry.body()?)
+        }
+    })
+}
+
+/// What the question about a destination was answered.
+pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>) -> Inspection {
+    let (answer, envelope) = match trusted(result) {
+        Ok(trusted) => trusted,
+        Err(unasked) => return unasked.into(),
+    };
+    match envelope.row().action {
+        Action::Settled => found(&answer.body, route),
+        Action::Refused(cause) => Inspection::Refused(Refusal { cause, evidence: evidence(answer, None) }),
+        // Nothing was ordered yet that could be released later.
+        Action::Suspended => Inspection::Refused(Refusal { cause: Cause::Suspended, evidence: evidence(answer, None) }),
+        Action::NotExecutedBackOff(Cause::OutsideHours) => Unasked::for_want_of(Cause::OutsideHours).into(),
+        _ => failed_question(answer, envelope).into(),
+    }
+}
+
+/// Without a name there is nothing to compare, so the account was not asked about.
+fn found(body: &[u8], route: Route<'_>) -> Inspection {
+    let told = match route {
+        Route::SameBank { account } | Route::OtherBank { account, .. } => AccountReply::read(body)
+            .map(|reply| (reply.account_no.contradicts(|told| same_account(account, told)), reply.account_name, None)),
+        Route::Wallet { number } => WalletReply::read(body).map(|reply| {
+            let other = reply.customer_number.contradicts(|told| same_account(number, told));
+            (other, reply.customer_name, reply.session_id)
+        }),
+    };
+    match told {
+        Some((false, name, session)) => Inspection::Found { name, session },
+        Some((true, ..)) => Unasked::for_want_of(Cause::EvidenceConflict).into(),
+        None => Unasked::for_want_of(Cause::NoAnswer).into(),
+    }
+}
+
+/// The question about our own account.
+pub(crate) fn balance_question(source_account: &str) -> Result<String, BodyError> {
+    BalanceBody { partner_reference_no: None, account_no: source_account }.body()
+}
+
+/// What the question about our own account was answered. Whatever else goes wrong, a balance that is
+/// not told stops nobody's wage.
+pub(crate) fn of_balance(result: &CallResult) -> Balance {
+    let (answer, envelope) = match trusted(result) {
+        Ok(trusted) => trusted,
+        Err(unasked) => return no_balance(unasked.cause),
+    };
+    if envelope.inquiry_outcome() != Some(InquiryOutcome::Answered) {
+        return no_balance(failed_question(answer, envelope).cause);
+    }
+    let told = BalanceReply::read(&answer.body).and_then(|reply| reply.available_rupiah.value().copied());
+    told.map_or(Balance::NotTold, |rupiah| Balance::Available(Rupiah::new(rupiah).unwrap_or(Rupiah::MAX)))
+}
+
+const fn no_balance(cause: Cause) -> Balance {
+    match cause {
+        Cause::RailUnreachable | Cause::CredentialsRefused => Balance::Unavailable(cause),
+        _ => Balance::NotTold,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+use super::*;
+use crate::client::Answer;
+use crate::codes::TABLE;
+use crate::response::Envelope;
+
+const ROUTES: [(Route<'_>, Service); 3] = [
+    (Route::SameBank { account: "1234567890" }, Service::InternalInquiry),
+    (Route::OtherBank { code: "014", account: "1234567890" }, Service::ExternalInquiry),
+    (Route::Wallet { number: "6281234567890" }, Service::WalletInquiry),
+];
+
+fn answered(service: Service, http: u16, case: u8, fields: &str) -> CallResult {
+    let body = format!(r#"{{"responseCode":"{http:03}{:02}{case:02}"{fields}}}"#, service.code());
+    CallResult::Answered(Answer {
+        http,
+        envelope: Envelope::parse(body.as_bytes()).and_then(|envelope| envelope.check(http, service)),
+        body: body.into_bytes(),
+        retry_after_seconds: Some(7),
+    })
+}
+
+fn cause_of(inspection: &Inspection) -> Option<(&'static str, Cause)> {
+    match inspection {
+        Inspection::Found { .. } => None,
+        Inspection::Refused(refusal) => Some(("refused", refusal.cause)),
+        Inspection::Unavailable { cause, .. } => Some(("unavailable", *cause)),
+    }
+}
+
+#[test]
+fn each_route_has_its_question() {
+    let amount = Rupiah::new(600_000).unwrap();
+    for (route, service) in ROUTES {
+        let (asked, body) = question(route, amount).unwrap();
+        assert_eq!(asked, service);
+        let expected = match route {
+            Route::SameBank { .. } => r#"{"beneficiaryAccountNo":"1234567890"}"#,
+            Route::OtherBank { .. } => r#"{"beneficiaryBankCode":"014","beneficiaryAccountNo":"1234567890"}"#,
+            Route::Wallet { .. } => {
+                r#"{"customerNumber":"6281234567890","amount":{"value":"600000.00","currency":"IDR"}}"#
+            }
+        };
+        assert_eq!(body, expected);
+    }
+}
+
+#[test]
+fn a_holder_is_found_with_the_session_of_the_wallet() {
+    let bank = r#","beneficiaryAccountName":"SITI C","beneficiaryAccountNo":"1234567890""#;
+    for (route, service) in &ROUTES[..2] {
+        let found = of_inspection(&answered(*service, 200, 0, bank), *route);
+        assert_eq!(found, Inspection::Found { name: "SITI C".to_owned(), session: None });
+    }
+    let wallet = r#","customerName":"S*** C","customerNumber":"XXXXXXXXX7890","sessionId":"S1""#;
+    let found = of_inspection(&answered(Service::WalletInquiry, 200, 0, wallet), ROUTES[2].0);
+    assert_eq!(found, Inspection::Found { name: "S*** C".to_owned(), session: Some("S1".to_owned()) });
+}
+
+#[test]
+fn a_holder_of_another_account_is_nobody() {
+    let bank = r#","beneficiaryAccountName":"SITI C","beneficiaryAccountNo":"1234567891""#;
+    let wallet = r#","customerName":"SITI C","customerNumber":"6281234567891""#;
+    for (route, service) in ROUTES {
+        let fields = if service == Service::WalletInquiry { wallet } else { bank };
+        let found = of_inspection(&answered(service, 200, 0, fields), route);
+        assert_eq!(cause_of(&found), Some(("unavailable", Cause::EvidenceConflict)));
+        let nameless = of_inspection(&answered(service, 200, 0, ""), route);
+        assert_eq!(cause_of(&nameless), Some(("unavailable", Cause::NoAnswer)));
+    }
+}
+
+#[test]
+fn every_documented_code_is_a_refusal_or_no_answer() {
+    for (route, service) in ROUTES {
+        for row in TABLE.iter().filter(|row| row.http != 200) {
+            let expected = match (row.http, row.case, row.action) {
+                (_, _, Action::Refused(cause)) => ("refused", cause),
+                (403, 16, _) | (404, 0, _) => ("refused", Cause::Suspended),
+                (401, 0 | 1 | 3, _) => ("unavailable", Cause::CredentialsRefused),
+                (403, 6, _) => ("unavailable", Cause::OutsideHours),
+                (429, ..) => ("unavailable", Cause::TooManyRequests),
+                _ => ("unavailable", Cause::NoAnswer),
+            };
+            let got = of_inspection(&answered(service, row.http, row.case, ""), route);
+            assert_eq!(cause_of(&got), Some(expected), "{row:?}");
+        }
+        // A proxy's page, or the answer to another call, refuses nobody.
+        let foreign = of_inspection(&answered(Service::Interbank, 404, 11, ""), route);
+        assert_eq!(cause_of(&foreign), Some(("unavailable", Cause::NoAnswer)));
+    }
+}
+
+#[test]
+fn a_balance_is_told_or_not_and_stops_nobody() {
+    let told = |http, case, fields: &str| of_balance(&answered(Service::Balance, http, case, fields));
+    let of =
+        |value: &str| format!(r#","accountInfos":[{{"availableBalance":{{"value":"{value}","currency":"IDR"}}}}]"#);
+    assert_eq!(told(200, 0, &of("5000000.00")), Balance::Available(Rupiah::new(5_000_000).unwrap()));
+    assert_eq!(told(200, 0, &of("9999999999999.00")), Balance::Available(Rupiah::MAX));
+    for fields in ["", &of("0.50"), &of("-1.00")] {
+        assert_eq!(told(200, 0, fields), Balance::NotTold);
+    }
+    for (http, case) in [(404, 0), (405, 0), (403, 1), (429, 0), (500, 0), (202, 0)] {
+        assert_eq!(told(http, case, &of("1.00")), Balance::NotTold);
+    }
+    assert_eq!(told(401, 0, ""), Balance::Unavailable(Cause::CredentialsRefused));
+    let nowhere = CallResult::NotSent(upah_transport::NotSentReason::ConnectFailed.into());
+    assert_eq!(of_balance(&nowhere), Balance::Unavailable(Cause::RailUnreachable));
+}

@@ -1,0 +1,317 @@
+//! A SNAP counterparty as a rail: what a payroll is paid over.
+//!
+//! [`SnapRail`] puts the pieces together and has no opinion of its own: [`crate::client`] makes the
+//! call, the pure functions around it say what a body is and what an answer means.
+use crate::client::{CallSignature, ConfigError, SnapClient, SnapConfig, SnapEnvironment};
+use crate::compose::{Route, Stored, compose};
+use crate::endpoint::Endpoint;
+use crate::outcome::{of_inquiry, of_submit};
+use crate::service::Service;
+use crate::signature::{ClientSecret, PrivateKey};
+use crate::{bodies::requests::Status, inspect};
+use aws_lc_rs::digest;
+use data_encoding::HEXLOWER;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
+use upah_core::rail::{
+    AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
+};
+use upah_core::{Cause, Destination, RailId, Rupiah};
+use upah_transport::{Transport, TransportConfig};
+
+/// One account of one partner at one counterparty, as it is configured.
+///
+/// Calls are signed symmetrically with a token (type 1), the standard's default.
+#[derive(Clone)]
+pub struct SnapRailConfig {
+    /// The rail's name.
+    pub id: RailId,
+    /// `https://host[:port][/path]`; `http` to this machine alone.
+    pub base_url: String,
+    /// Between the base URL and every service's path, and signed with it.
+    pub path_prefix: String,
+    /// `X-PARTNER-ID`.
+    pub partner_id: String,
+    /// `X-CLIENT-KEY`.
+    pub client_id: String,
+    /// `CHANNEL-ID`.
+    pub channel_id: String,
+    /// The account that pays: 1 to 19 letters or digits.
+    pub source_account: String,
+    /// The paying bank's own code. What goes to it goes by 17; without it every bank account goes by 18.
+    pub source_bank_code: Option<String>,
+    /// Signs calls.
+    pub client_secret: String,
+    /// Signs token requests. PKCS#8 or PKCS#1.
+    pub private_key_pem: String,
+    /// Of a whole call; of the call for a token likewise.
+    pub timeout: Duration,
+    /// How many connections are kept open for the next call.
+    pub max_concurrency: usize,
+    /// `ORIGIN`, where the counterparty asks for it.
+    pub origin: Option<String>,
+}
+
+impl fmt::Debug for SnapRailConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SnapRailConfig").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl SnapRailConfig {
+    /// What an attempt is bound to (safety rule 17): kind, base URL, prefix, partner and source account,
+    /// as 32 hexadecimal digits. A slash more or less at an end of URL or prefix is no other rail; nor
+    /// is another key, secret or deadline.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let base_url = self.base_url.trim_end_matches('/');
+        let prefix = self.path_prefix.trim_matches('/');
+        let mut hash = digest::Context::new(&digest::SHA256);
+        for part in ["snap", base_url, prefix, &self.partner_id, &self.source_account] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        HEXLOWER.encode(&hash.finish().as_ref()[..16])
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let plain = |text: &str, characters_max| {
+            (1..=characters_max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        if !plain(&self.source_account, 19) {
+            return Err(ConfigError::SourceAccount);
+        }
+        // As `BankCode` has it: any other text would silently never be the paying bank.
+        let is_a_code = |code: &str| {
+            let digits = code.strip_suffix('S').unwrap_or(code);
+            digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !self.source_bank_code.as_deref().is_none_or(is_a_code) {
+            return Err(ConfigError::SourceBankCode);
+        }
+        if self.origin.as_ref().is_some_and(|origin| origin.is_empty() || !origin.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            return Err(ConfigError::Origin);
+        }
+        Ok(())
+    }
+}
+
+/// A SNAP counterparty. Share it: it holds the token and the open connections.
+pub struct SnapRail {
+    id: RailId,
+    fingerprint: String,
+    source_account: String,
+    source_bank_code: Option<String>,
+    client: SnapClient,
+}
+
+impl fmt::Debug for SnapRail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SnapRail").field("id", &self.id).field("fingerprint", &self.fingerprint).finish_non_exhaustive()
+    }
+}
+
+impl SnapRail {
+    /// Makes a rail; resolves, opens and sends nothing.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names what in the configuration cannot be used, never its value.
+    pub fn new(config: SnapRailConfig, environment: Arc<dyn SnapEnvironment>) -> Result<Self, ConfigError> {
+        config.check()?;
+        let fingerprint = config.fingerprint();
+        let mut limits = TransportConfig::with_timeout(config.timeout);
+        limits.idle_connections_max = config.max_concurrency;
+        let transport = Arc::new(Transport::new(limits)?);
+        let private_key = PrivateKey::from_pem(config.private_key_pem.as_bytes()).map_err(ConfigError::PrivateKey)?;
+        let secret = ClientSecret::new(&config.client_secret).map_err(ConfigError::ClientSecret)?;
+        let snap = SnapConfig {
+            endpoint: Endpoint::new(&config.base_url, &config.path_prefix)?,
+            partner_id: config.partner_id,
+            client_id: config.client_id,
+            channel_id: config.channel_id,
+            origin: config.origin,
+            private_key,
+            call_signature: CallSignature::SymmetricWithToken(secret),
+        };
+        Ok(Self {
+            id: config.id,
+            fingerprint,
+            source_account: config.source_account,
+            source_bank_code: config.source_bank_code,
+            client: SnapClient::new(snap, transport, environment)?,
+        })
+    }
+
+    /// [`SnapRailConfig::fingerprint`] of the configuration it was made of.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
+        let Some(sent) = Stored::read(attempt.body(), attempt.reference(), attempt.amount()) else {
+            // Not a body of this rail, or not of this attempt. It stays where it is.
+            return SubmitOutcome::NotSent { cause: Cause::BadRequest, retry_after_seconds: None };
+        };
+        of_submit(&self.client.call(sent.service(), attempt.body()).await, &sent)
+    }
+
+    async fn ask(&self, attempt: &StoredAttempt) -> InquiryAnswer {
+        let nothing = InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
+        let Some(sent) = Stored::read(attempt.body(), attempt.reference(), attempt.amount()) else { return nothing };
+        let Some(service) = sent.service().status_service() else { return nothing };
+        let question =
+            Status { original_partner_reference_no: attempt.reference().as_str(), original_service: sent.service() };
+        match question.body() {
+            Ok(body) => of_inquiry(&self.client.call(service, &body).await, &sent),
+            Err(_) => nothing,
+        }
+    }
+
+    async fn look_up(&self, destination: &Destination, amount: Rupiah) -> Inspection {
+        let nothing = Inspection::Unavailable { cause: Cause::NoRoute, retry_after_seconds: None };
+        let Some(route) = Route::to(destination, self.source_bank_code.as_deref()) else { return nothing };
+        match inspect::question(route, amount) {
+            Ok((service, body)) => inspect::of_inspection(&self.client.call(service, &body).await, route),
+            Err(_) => nothing,
+        }
+    }
+
+    async fn ask_balance(&self) -> Balance {
+        match inspect::balance_question(&self.source_account) {
+            Ok(body) => inspect::of_balance(&self.client.call(Service::Balance, &body).await),
+            // Service 11 takes shorter accounts than 17 and 18.
+            Err(_) => Balance::NotTold,
+        }
+    }
+}
+
+impl Rail for SnapRail {
+    fn id(&self) -> &RailId {
+        &self.id
+    }
+
+    fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
+        compose(order, &self.source_account, self.source_bank_code.as_deref())
+    }
+
+    fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
+        Box::pin(self.send(attempt))
+    }
+
+    fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer> {
+        Box::pin(self.ask(attempt))
+    }
+
+    fn account_inquiry(&self) -> Option<&dyn AccountInquiry> {
+        Some(self)
+    }
+
+    fn balance(&self) -> Option<&dyn BalanceInquiry> {
+        Some(self)
+    }
+}
+
+impl AccountInquiry for SnapRail {
+    fn inspect<'a>(&'a self, destination: &'a Destination, amount: Rupiah) -> BoxFuture<'a, Inspection> {
+        Box::pin(self.look_up(destination, amount))
+    }
+}
+
+impl BalanceInquiry for SnapRail {
+    fn available(&self) -> BoxFuture<'_, Balance> {
+        Box::pin(self.ask_balance())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Still;
+
+    impl SnapEnvironment for Still {
+        fn now_unix_millis(&self) -> u64 {
+            0
+        }
+        fn random_16(&self) -> [u8; 16] {
+            [0; 16]
+        }
+    }
+
+    fn config() -> SnapRailConfig {
+        SnapRailConfig {
+            id: "bank".parse().unwrap(),
+            base_url: "https://bank.example".to_owned(),
+            path_prefix: "/v1.0".to_owned(),
+            partner_id: "PARTNER".to_owned(),
+            client_id: "CLIENT".to_owned(),
+            channel_id: "95221".to_owned(),
+            source_account: "888801000157508".to_owned(),
+            source_bank_code: Some("008".to_owned()),
+            client_secret: "a-secret".to_owned(),
+            private_key_pem: include_str!("../tests/vectors/snap_test_key.pem").to_owned(),
+            timeout: Duration::from_secs(5),
+            max_concurrency: 4,
+            origin: None,
+        }
+    }
+
+    fn fault(change: impl FnOnce(&mut SnapRailConfig)) -> Option<ConfigError> {
+        let mut config = config();
+        change(&mut config);
+        SnapRail::new(config, Arc::new(Still)).err()
+    }
+
+    #[test]
+    fn fingerprint_is_that_of_the_money_and_never_changes() {
+        assert_eq!(config().fingerprint(), "GOLDEN");
+        let changed = |change: fn(&mut SnapRailConfig)| {
+            let mut config = config();
+            change(&mut config);
+            config.fingerprint()
+        };
+        let same: [fn(&mut SnapRailConfig); 3] =
+            [|c| c.base_url.push('/'), |c| c.path_prefix = "v1.0/".to_owned(), |c| c.client_secret.push('x')];
+        assert!(same.into_iter().all(|change| changed(change) == config().fingerprint()));
+        let other: [fn(&mut SnapRailConfig); 5] = [
+            |c| c.base_url.push('x'),
+            |c| c.path_prefix.push('x'),
+            |c| c.partner_id.push('x'),
+            |c| c.source_account.push('1'),
+            // A character moved between fields.
+            |c| (c.partner_id, c.source_account) = ("PARTNER8".to_owned(), "88801000157508".to_owned()),
+        ];
+        assert!(other.into_iter().all(|change| changed(change) != config().fingerprint()));
+    }
+
+    #[test]
+    fn a_configuration_that_cannot_work_makes_no_rail() {
+        assert_eq!(fault(|_| {}), None);
+        assert!(matches!(fault(|c| c.base_url.clear()), Some(ConfigError::Endpoint(_))));
+        assert!(matches!(fault(|c| c.partner_id.clear()), Some(ConfigError::Identifier { field: "partner_id" })));
+        assert!(matches!(fault(|c| c.private_key_pem.clear()), Some(ConfigError::PrivateKey(_))));
+        assert!(matches!(fault(|c| c.client_secret.clear()), Some(ConfigError::ClientSecret(_))));
+        assert!(matches!(fault(|c| c.timeout = Duration::ZERO), Some(ConfigError::Limits(_))));
+        for account in ["", "12345678901234567890", "8888-0100"] {
+            assert_eq!(fault(|c| c.source_account = account.to_owned()), Some(ConfigError::SourceAccount));
+        }
+        for code in ["", "14", "0014", "014s", "S14", "BCA"] {
+            assert_eq!(fault(|c| c.source_bank_code = Some(code.to_owned())), Some(ConfigError::SourceBankCode));
+        }
+        assert_eq!(fault(|c| c.source_bank_code = Some("112S".to_owned())), None);
+        assert_eq!(fault(|c| c.origin = Some("a b".to_owned())), Some(ConfigError::Origin));
+    }
+
+    #[test]
+    fn nothing_secret_or_personal_prints() {
+        let rail = SnapRail::new(config(), Arc::new(Still)).unwrap();
+        let shown = format!("{:?} {rail:?}", config());
+        for secret in ["a-secret", "888801", "PARTNER", "CLIENT", "BEGIN"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The contract of the store, named by what must survive.
+#![allow(clippy::unwrap_used)]
+
+mod admission;
+mod book;
+mod commits;
+mod million;
+mod model;
+mod opening;
+mod reads;
