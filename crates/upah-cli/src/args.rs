@@ -81,9 +81,6 @@ pub(crate) enum Command {
         /// The file, or for a run the folder, to write to.
         #[arg(long)]
         out: PathBuf,
-        /// The language of the slip: id or en.
-        #[arg(long, default_value = "id")]
-        lang: String,
         #[command(flatten)]
         with: StoreArgs,
     },
@@ -164,6 +161,16 @@ pub(crate) enum AudienceArg {
     Worker,
     Counsellor,
     Employer,
+}
+
+impl From<AudienceArg> for upah_explain::Audience {
+    fn from(audience: AudienceArg) -> Self {
+        match audience {
+            AudienceArg::Worker => Self::Worker,
+            AudienceArg::Counsellor => Self::Counsellor,
+            AudienceArg::Employer => Self::Employer,
+        }
+    }
 }
 
 /// What every command that uses a store takes.

@@ -21,6 +21,8 @@ use upah_sqlite::{OpenOptions, Sqlite};
 pub(crate) enum Purpose {
     /// Only look; works beside a running writer.
     Read,
+    /// Only look, and a store that does not exist yet is an empty one.
+    Check,
     /// Write, but send nothing.
     Write,
     /// Send: rails and log key are needed.
@@ -34,6 +36,8 @@ pub(crate) struct Context {
     pub(crate) employer: Option<EmployerId>,
     pub(crate) has_rails: bool,
     pub(crate) fee: Option<Fee>,
+    /// Stands in for a store that does not exist yet; removed with the command.
+    _empty: Option<tempfile::TempDir>,
     /// Lives as long as the command; its port closes with it.
     pub(crate) sandbox: Option<InProcess>,
 }
@@ -43,8 +47,15 @@ impl Context {
     pub(crate) async fn open(args: &StoreArgs, purpose: Purpose) -> Result<Self, Failure> {
         let config = args.rails.as_deref().map(Config::read).transpose()?;
         let configured = config.as_ref().zip(args.rails.as_deref());
-        let path = store_path(args)?;
-        let store: Arc<dyn Store> = Arc::new(open_store(&path, purpose)?);
+        let mut path = store_path(args)?;
+        let mut empty = None;
+        if purpose == Purpose::Check && !path.exists() {
+            let dir = tempfile::tempdir()
+                .map_err(|why| Failure::new(Exit::Other, "store", format!("no temporary folder can be made: {why}")))?;
+            path = dir.path().join("empty.db");
+            empty = Some(dir);
+        }
+        let store: Arc<dyn Store> = Arc::new(open_store(&path, purpose, empty.is_some())?);
         let stamp = store.setting("mode").await.map_err(upah::Error::from)?;
         let mode = match (&config, stamp.as_deref()) {
             (Some(_), _) => Mode::Live,
@@ -68,6 +79,7 @@ impl Context {
             employer: employer(args, config.as_ref())?,
             has_rails: config.is_some(),
             fee,
+            _empty: empty,
             sandbox,
         })
     }
@@ -181,13 +193,13 @@ pub(crate) fn store_path(args: &StoreArgs) -> Result<PathBuf, Failure> {
     }
 }
 
-fn open_store(path: &Path, purpose: Purpose) -> Result<Sqlite, Failure> {
-    let opened = if purpose == Purpose::Read {
-        Sqlite::open_read_only(path)
-    } else {
-        Sqlite::open(path, OpenOptions { create: purpose == Purpose::Pay })
+fn open_store(path: &Path, purpose: Purpose, create: bool) -> Result<Sqlite, Failure> {
+    let opened = match purpose {
+        Purpose::Read | Purpose::Check if !create => Sqlite::open_read_only(path),
+        Purpose::Write => Sqlite::open(path, OpenOptions { create: false }),
+        Purpose::Read | Purpose::Check | Purpose::Pay => Sqlite::open(path, OpenOptions { create: true }),
     };
-    opened.map_err(|why| Failure::new(Exit::Other, "store", format!("the store {}: {why}", path.display())))
+    opened.map_err(|why| Failure::new(Exit::Other, "store", why.to_string()))
 }
 
 fn employer(args: &StoreArgs, config: Option<&Config>) -> Result<Option<EmployerId>, Failure> {

@@ -40,7 +40,7 @@ impl Obligation {
         let mut key = [0u8; 32];
         key[..6].copy_from_slice(&Sha256::digest(self.employer.to_string().as_bytes())[..6]);
         key[6..10].copy_from_slice(&self.period.packed());
-        key[10..26].copy_from_slice(&pepper.hash("worker", &[&self.employer.to_string(), &self.worker_id.to_string()])[..16]);
+        key[10..26].copy_from_slice(&pepper.hash("worker", &[self.employer.as_str(), self.worker_id.as_str()])[..16]);
         key[26..].copy_from_slice(&Sha256::digest(self.component.to_string().as_bytes())[..6]);
         ObligationKey(key)
     }

@@ -251,6 +251,12 @@ pub struct Page {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor(pub i64);
 
+/// Payments with their events, and where the next page begins.
+pub type PaymentPage = (Vec<StoredPayment>, Option<Cursor>);
+
+/// A reference with its payment and the attempt's number.
+pub type UsedReference = (Reference, PaymentId, u16);
+
 /// How many payments, and how much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Sum {
@@ -308,7 +314,7 @@ pub trait Store: Send + Sync {
     fn by_reference(&self, reference: Reference) -> BoxFuture<'_, Result<Option<StoredPayment>, StoreError>>;
 
     /// A page of payments with their events, in the store's order, and where the next page begins.
-    fn page(&self, page: Page) -> BoxFuture<'_, Result<(Vec<StoredPayment>, Option<Cursor>), StoreError>>;
+    fn page(&self, page: Page) -> BoxFuture<'_, Result<PaymentPage, StoreError>>;
 
     /// Counts and sums by state, of one run or of all.
     fn sums(&self, run: Option<RunId>) -> BoxFuture<'_, Result<Vec<(PaymentState, Sum)>, StoreError>>;
@@ -345,5 +351,5 @@ pub trait Store: Send + Sync {
         &self,
         after: Option<Reference>,
         limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<(Reference, PaymentId, u16)>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Vec<UsedReference>, StoreError>>;
 }

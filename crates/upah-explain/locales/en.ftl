@@ -54,7 +54,7 @@ headline-awaiting_approval = { $name }: pay for { $period } waits for approval.
 headline-ready = { $name }: pay for { $period } is ready to be sent.
 headline-sending = { $name }: pay for { $period } is being sent.
 headline-pending = { $name }: the bank works on pay for { $period }.
-headline-unknown = { $name }: pay for { $period } is not certain yet.
+headline-unknown = { $name }: no clear answer yet about pay for { $period }.
 headline-settled = { $excess ->
     [yes] { $name }: pay for { $period } arrived more than once.
    *[no] { $proof ->
@@ -65,7 +65,7 @@ headline-settled = { $excess ->
 headline-refused = { $name }: the bank refused pay for { $period }.
 headline-returned = { $name }: pay for { $period } was sent and came back.
 headline-needs_action = { $money ->
-    [with_worker] { $name }: pay for { $period } arrived, please check.
+    [with_worker] { $name }: pay for { $period } has arrived, please check.
    *[other] { $name }: pay for { $period } is stuck and needs help.
 }
 headline-cancelled = { $name }: the employer stopped pay for { $period }.
@@ -124,7 +124,7 @@ state-unknown = The bank has not answered clearly. We keep asking the bank. Mean
 state-settled = This wage is recorded as paid.
 state-refused = The bank refused this payment order.
 state-returned = This wage was sent, and then the money came back.
-state-needs_action = This payment waits for a person to act.
+state-needs_action = This payment has stopped for now and waits for a person's help.
 state-cancelled = The employer stopped this payment.
 
 money-with_payer = { $state ->
@@ -155,7 +155,7 @@ name-not_supported = The bank does not tell the account holder's name.
 ## What happened, in order
 
 timeline-none = There is no payment order for this wage yet.
-timeline-made = { $when }: a payment order was made over the route { $rail }.
+timeline-made = { $when }: a payment order was made over the route “{ $rail }”.
 timeline-place = Destination of that order: { $place }.
 timeline-reference = Its reference number: { $reference }.
 timeline-resent = { $when }: the same order was sent again.
@@ -167,8 +167,7 @@ result-sending = We wait for the bank's answer.
 result-not_sent = It is proved that the order was not carried out yet.
 result-pending = The bank took that order and is working on it.
 result-unknown = The bank has not answered clearly.
-result-settled = According to the record, that order was carried out.
-result-refused = According to the bank, that order was not carried out.
+result-refused = That order is recorded as not carried out.
 result-returned = The money of that order came back.
 result-disputed = What the bank says about that order does not agree.
 detail-provider_id = The bank's own number: { $id }.
@@ -438,7 +437,7 @@ next-rail_changed = { $audience ->
 }
 next-overpaid = { $excess ->
     [yes] { $audience ->
-        [worker] The excess is not your wage, so please do not use it yet. Call the employer's office, they help to give it back.
+        [worker] The excess is not your wage, so please do not use it yet. Call the employer's office. They will help to give it back.
         [counsellor] Help the worker report the excess to the employer. The basis is UU 3/2011 article 85. Say it kindly.
        *[employer] Call the worker kindly and arrange how it comes back. The basis is UU 3/2011 article 85.
     }

@@ -8,7 +8,7 @@
 
 -tenang = Anda tidak perlu berbuat apa-apa.
 -berkas-baru = Masukkan ke daftar upah baru, lalu minta persetujuan.
--rekening-lain = Atau beri kantor pemberi kerja rekening lain atas nama Anda.
+-rekening-lain = Atau berikan rekening lain atas nama Anda kepada kantor pemberi kerja.
 -kabari-kantor = Lalu kabari kantor pemberi kerja.
 -jangan-ulang = Jangan mengirim dengan cara lain sebelum jelas.
 
@@ -48,7 +48,7 @@ month-12 = Desember
 place-bank = rekening bank { $bank } { $tail }
 place-ewallet = dompet { $wallet } { $tail }
 place-phone = rekening bank dengan nomor HP { $tail }
-place-email = rekening bank dengan surel { $tail }
+place-email = rekening bank dengan email { $tail }
 place-qris = kode QRIS { $tail }
 place-untold = tujuan yang tercatat waktu itu
 
@@ -58,7 +58,7 @@ headline-awaiting_approval = { $name }: upah { $period } menunggu persetujuan.
 headline-ready = { $name }: upah { $period } siap dikirim.
 headline-sending = { $name }: upah { $period } sedang dikirim.
 headline-pending = { $name }: upah { $period } sedang dikerjakan bank.
-headline-unknown = { $name }: upah { $period } belum pasti.
+headline-unknown = { $name }: bank belum menjawab jelas tentang upah { $period }.
 headline-settled = { $excess ->
     [yes] { $name }: upah { $period } masuk lebih dari sekali.
    *[no] { $proof ->
@@ -128,7 +128,7 @@ state-unknown = Bank belum menjawab dengan jelas. Kami terus bertanya kepada ban
 state-settled = Upah ini tercatat sudah dibayar.
 state-refused = Bank menolak perintah kirim ini.
 state-returned = Upah ini sudah dikirim, lalu uangnya kembali.
-state-needs_action = Pembayaran ini menunggu orang untuk bertindak.
+state-needs_action = Pembayaran ini berhenti dulu dan menunggu bantuan orang.
 state-cancelled = Pemberi kerja menghentikan pembayaran ini.
 
 money-with_payer = { $state ->
@@ -159,7 +159,7 @@ name-not_supported = Bank tidak menyebut nama pemilik rekening.
 ## Urutan kejadian
 
 timeline-none = Belum ada perintah kirim untuk upah ini.
-timeline-made = { $when }: perintah kirim dibuat lewat jalur { $rail }.
+timeline-made = { $when }: perintah kirim dibuat lewat jalur “{ $rail }”.
 timeline-place = Tujuan perintah itu: { $place }.
 timeline-reference = Nomor rujukannya: { $reference }.
 timeline-resent = { $when }: perintah yang sama dikirim ulang.
@@ -171,8 +171,7 @@ result-sending = Jawaban bank sedang ditunggu.
 result-not_sent = Perintah itu terbukti belum dijalankan.
 result-pending = Bank menerima perintah itu dan sedang mengerjakannya.
 result-unknown = Bank belum menjawab dengan jelas.
-result-settled = Menurut catatan, perintah itu sudah dijalankan.
-result-refused = Menurut bank, perintah itu tidak dijalankan.
+result-refused = Perintah itu tercatat tidak dijalankan.
 result-returned = Uang dari perintah itu sudah kembali.
 result-disputed = Keterangan bank tentang perintah itu tidak cocok.
 detail-provider_id = Nomor dari bank: { $id }.
@@ -269,7 +268,7 @@ cause-reference_clash = Nomor kiriman ini sama dengan nomor kiriman lain.
 ## Langkah berikutnya menurut sebab
 
 next-invalid_account = { $audience ->
-    [worker] Periksa nomor di buku tabungan atau aplikasi dompet Anda. Beri nomor yang benar ke kantor pemberi kerja.
+    [worker] Periksa nomor di buku tabungan atau aplikasi dompet Anda. Berikan nomor yang benar kepada kantor pemberi kerja.
     [counsellor] Bantu pekerja membaca nomor di buku tabungan atau aplikasi dompetnya. Pastikan nomor itu sampai ke pemberi kerja.
    *[employer] Minta nomor yang benar dari pekerja. { -berkas-baru }
 }
@@ -430,7 +429,7 @@ next-rail_changed = { $audience ->
 }
 next-overpaid = { $excess ->
     [yes] { $audience ->
-        [worker] Uang yang lebih itu bukan upah Anda, jadi jangan dipakai dulu. Hubungi kantor pemberi kerja, mereka membantu mengembalikannya.
+        [worker] Kelebihan uang itu bukan upah Anda, jadi mohon jangan dipakai dulu. Hubungi kantor pemberi kerja. Mereka akan membantu mengembalikannya.
         [counsellor] Bantu pekerja melaporkan uang yang lebih kepada pemberi kerja. Dasarnya UU 3/2011 pasal 85. Sampaikan dengan ramah.
        *[employer] Hubungi pekerja dengan ramah dan atur pengembaliannya. Dasarnya UU 3/2011 pasal 85.
     }
@@ -441,7 +440,7 @@ next-overpaid = { $excess ->
     }
 }
 next-returned = { $audience ->
-    [worker] Periksa apakah rekening atau dompet Anda masih aktif. Beri tujuan yang benar ke kantor pemberi kerja.
+    [worker] Periksa apakah rekening atau dompet Anda masih aktif. Berikan tujuan yang benar kepada kantor pemberi kerja.
     [counsellor] Bantu pekerja memeriksa rekening atau dompetnya. Pastikan tujuan yang benar sampai ke pemberi kerja.
    *[employer] Pastikan tujuan yang benar bersama pekerja. { -berkas-baru }
 }
@@ -521,7 +520,7 @@ next-state-refused = { $audience ->
 next-state-settled = { $audience ->
     [worker] Simpan slip ini, lalu cocokkan dengan saldo Anda.
     [counsellor] Bantu pekerja mencocokkan slip ini dengan saldonya.
-   *[employer] Beri slip ini kepada pekerja.
+   *[employer] Berikan slip ini kepada pekerja.
 }
 
 ## Bertanya kepada siapa

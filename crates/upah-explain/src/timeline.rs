@@ -30,42 +30,42 @@ pub(crate) fn lines(teller: &Teller<'_>) -> Vec<String> {
 
 fn push_orders(teller: &Teller<'_>, index: usize, attempt: &Attempt, lines: &mut Vec<String>) {
     let made = &attempt.made;
-    let at = |when| teller.voice.when(when);
-    lines.push(teller.say_with("timeline-made", &[("when", &at(attempt.first_sent_at)), ("rail", made.rail.as_str())]));
-    lines.push(teller.say_with("timeline-place", &[("place", &teller.place_of(index, attempt))]));
+    let first = teller.voice.when(attempt.first_sent_at);
+    lines.push(teller.say_with("timeline-made", &[("when", &first), ("rail", made.rail.as_str())]));
+    if teller.payment.attempts.len() > 1 || teller.payment.instructions > 1 {
+        lines.push(teller.say_with("timeline-place", &[("place", &teller.place_of(index, attempt))]));
+    }
     lines.push(teller.say_with("timeline-reference", &[("reference", made.reference.as_str())]));
-    if attempt.sends > 1 {
-        lines.push(teller.say_with("timeline-resent", &[("when", &at(attempt.last_sent_at))]));
-    }
-    if let Some(asked) = attempt.asked_at.last() {
-        lines.push(teller.say_with("timeline-asked", &[("when", &at(*asked))]));
-        if teller.tells_codes() {
-            let count = attempt.asked_at.len().to_string();
-            lines.push(teller.say_with("timeline-asked_count", &[("count", &count)]));
-        }
-    }
-    if let Some(missed) = attempt.not_found_at.last() {
-        lines.push(teller.say_with("timeline-not_found", &[("when", &at(*missed))]));
-    }
+    let again = (attempt.sends > 1).then_some(("timeline-resent", attempt.last_sent_at));
+    let asked = attempt.asked_at.last().map(|at| ("timeline-asked", *at));
+    let missed = attempt.not_found_at.last().map(|at| ("timeline-not_found", *at));
+    let settled = attempt.settled_at.map(|at| ("timeline-settled_at", at));
+    // Of what happened in one moment, the question stands before what it found.
+    let mut moments: Vec<_> = [again, asked, missed, settled].into_iter().flatten().collect();
+    moments.sort_by_key(|(_, at)| *at);
+    lines.extend(moments.into_iter().map(|(key, at)| teller.say_with(key, &[("when", &teller.voice.when(at))])));
 }
 
 fn push_result(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) {
-    if let Some(settled) = attempt.settled_at {
-        lines.push(teller.say_with("timeline-settled_at", &[("when", &teller.voice.when(settled))]));
-    }
-    lines.push(teller.say(match attempt.state {
+    let key = match attempt.state {
         AttemptState::Sending => "result-sending",
         AttemptState::NotSent => "result-not_sent",
         AttemptState::Pending => "result-pending",
         AttemptState::Unknown => "result-unknown",
-        AttemptState::Settled => "result-settled",
+        // The moment of its arrival has been told.
+        AttemptState::Settled => return,
         AttemptState::Refused => "result-refused",
         AttemptState::Returned => "result-returned",
         AttemptState::Disputed => "result-disputed",
-    }));
+    };
+    lines.push(teller.say(key));
 }
 
 fn push_details(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) {
+    if !attempt.asked_at.is_empty() {
+        let count = attempt.asked_at.len().to_string();
+        lines.push(teller.say_with("timeline-asked_count", &[("count", &count)]));
+    }
     if let Some(id) = &attempt.provider_id {
         lines.push(teller.say_with("detail-provider_id", &[("id", &teller.foreign(id))]));
     }

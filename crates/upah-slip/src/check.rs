@@ -145,7 +145,7 @@ impl Checked {
             if let Some(event) = self.envelope(&one.record, opened, &place) {
                 let n = usize::try_from(event.n).unwrap_or(usize::MAX);
                 let stream = events.first().map_or(&event.stream, |first| &first.stream);
-                if n != at + 1 ||  event.stream != *stream {
+                if n != at + 1 || event.prev != prev || event.stream != *stream {
                     self.blame(Code::RecordChain, &*place);
                 }
                 events.push(event);

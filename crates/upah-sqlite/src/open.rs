@@ -2,6 +2,7 @@
 use crate::fault::Fault;
 use crate::migrations::{APPLICATION_ID, FORMAT, Kind, identify, migrate};
 use crate::write::Writer;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -149,6 +150,8 @@ fn kind(conn: &Connection, path: &Path) -> Result<Kind, OpenError> {
 }
 
 fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
+    // Plans depend on the query alone, or SQLite would prepare it again for every other value.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     // Sorting never meets personal columns, and must not grow memory with the number of rows.
@@ -160,15 +163,12 @@ fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
 fn set_up_writer(conn: &Connection, path: &Path) -> Result<(), OpenError> {
     let set = || -> rusqlite::Result<String> {
         set_up(conn, WRITER_CACHE_KIB)?;
-        if let Ok(p) = std::env::var("X_PAGE") { conn.pragma_update(None, "page_size", p.parse::<i64>().unwrap())?; }
         let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         // NORMAL would lose the last commits with the power, and an attempt must not be lost.
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "secure_delete", true)?;
         conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         conn.pragma_update(None, "journal_size_limit", WAL_BYTES_MAX)?;
-        if let Ok(p) = std::env::var("X_CKPT") { conn.pragma_update(None, "wal_autocheckpoint", p.parse::<i64>().unwrap())?; }
-        if let Ok(p) = std::env::var("X_CACHE") { conn.pragma_update(None, "cache_size", p.parse::<i64>().unwrap())?; }
         Ok(mode)
     };
     let mode = set().map_err(|error| StoreError::from(Fault::from(error)))?;

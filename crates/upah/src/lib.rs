@@ -24,9 +24,11 @@ mod committer;
 mod driver;
 mod environment;
 mod error;
+mod export;
 mod gateway;
 mod journal;
 mod session;
+mod telling;
 
 pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};
 pub use audit::{AuditReport, Finding};
@@ -38,3 +40,8 @@ pub use gateway::{Builder, Gateway, Mode, StopHandle};
 pub use session::Progress;
 
 pub use upah_core as core;
+pub use upah_explain as explain;
+#[cfg(feature = "snap")]
+pub use upah_snap as snap;
+#[cfg(feature = "sqlite")]
+pub use upah_sqlite as sqlite;

@@ -24,7 +24,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Status { run, with } => status::run(run.as_deref(), &with).await,
         Command::Resume { with } => resume::run(&with).await,
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
-        Command::Slip { what, out, lang, with } => slip::run(&what, &out, &lang, &with).await,
+        Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, json } => verify::run(&files, log_key.as_deref(), policy.as_deref(), json),
         Command::Log { action } => log::run(action).await,
         Command::Sandbox { listen, faults, seed, ledger, key } => {
@@ -45,9 +45,5 @@ fn actor(text: &str, flag: &str) -> Result<upah_core::ActorName, Failure> {
 
 /// A language from the command line.
 fn language(text: &str) -> Result<upah_explain::Language, Failure> {
-    match text {
-        "id" => Ok(upah_explain::Language::Id),
-        "en" => Ok(upah_explain::Language::En),
-        other => Err(Failure::usage("language", format!("{other:?}: stories are told in id and en"))),
-    }
+    text.parse().map_err(|why| Failure::usage("language", format!("--lang {text:?}: {why}")))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> 
     let report = report(&context, &admitted).await?;
     tell(&context, &report, &end);
     if let Some(dir) = &args.slips {
-        super::slip::write_runs(&context, &runs, dir, "id").await?;
+        super::slip::write_runs(&context, &runs, dir).await?;
     }
     if args.json {
         output::object(&report.json(&context).await?);

@@ -146,6 +146,17 @@ fn a_return_of_another_amount_is_a_difference_to_be_found() {
 }
 
 #[test]
+fn what_happened_is_told_in_its_order() {
+    let story = worker(&returned(Some(700_000)).payment());
+    let told = story.sections[1].answers.iter().filter(|answer| answer.contains("WIB:"));
+    let order: Vec<_> = told.map(|answer| answer.rsplit(": ").next().unwrap()).collect();
+    assert_eq!(
+        order,
+        ["perintah kirim dibuat lewat jalur “bank”.", "uang tercatat masuk.", "kami bertanya kepada bank."]
+    );
+}
+
+#[test]
 fn an_attempt_of_an_earlier_instruction_is_not_told_with_the_new_destination() {
     let moved = PayRowFields { destinations: vec!["bank:008:5555666677".parse().unwrap()], ..siti() };
     let stream = returned(Some(700_000)).then(60, Fact::Instructed(Box::new(instruction(moved, &[]))));
@@ -312,6 +323,9 @@ fn some_stream() -> impl Strategy<Value = Stream> {
 }
 
 proptest! {
+    // A case tells eighteen stories in three forms each.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn whatever_happened_the_story_is_whole_discreet_and_claims_no_more_than_is_proved(stream in some_stream()) {
         let payment = stream.payment();

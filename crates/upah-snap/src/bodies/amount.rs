@@ -64,8 +64,8 @@ impl Amount {
 
 /// Reads an amount object: `"50000"`, `"50000.00"` or a bare number; IDR or no currency.
 ///
-/// A fraction other than zero, an exponent, a sign, another currency or more than [`AMOUNT_MAX`] is
-/// [`Echo::Unreadable`]: nothing is rounded. The digits are read as text, never as binary fractions.
+/// A fraction other than zero, an exponent, a sign or another currency is [`Echo::Unreadable`]: nothing
+/// is rounded. More than [`AMOUNT_MAX`] is read: an account may hold what one transfer cannot carry. The digits are read as text, never as binary fractions.
 pub(crate) fn read_amount(raw: &RawValue) -> Echo<u64> {
     #[derive(Deserialize)]
     struct Wire<'a> {
@@ -109,7 +109,7 @@ pub fn read_rupiah(text: &str) -> Option<u64> {
     if !digits(whole) || !digits(fraction) || fraction.bytes().any(|b| b != b'0') {
         return None;
     }
-    whole.parse().ok().filter(|rupiah| *rupiah <= AMOUNT_MAX)
+    whole.parse().ok()
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
             r#"{"value":"-1"}"#,
             r#"{"value":"50.000,00"}"#,
             r#"{"value":"50000","currency":"USD"}"#,
-            r#"{"value":"99999999999999"}"#,
+            r#"{"value":"99999999999999999999"}"#,
             r#"{"value":""}"#,
             r#"{"value":null}"#,
             r#"{"currency":"IDR"}"#,

@@ -97,6 +97,7 @@ fn a_balance_is_told_or_not_and_stops_nobody() {
         |value: &str| format!(r#","accountInfos":[{{"availableBalance":{{"value":"{value}","currency":"IDR"}}}}]"#);
     assert_eq!(told(200, 0, &of("5000000.00")), Balance::Available(Rupiah::new(5_000_000).unwrap()));
     assert_eq!(told(200, 0, &of("9999999999999.00")), Balance::Available(Rupiah::MAX));
+    assert_eq!(told(200, 0, &of("1000000000000000.00")), Balance::Available(Rupiah::MAX));
     for fields in ["", &of("0.50"), &of("-1.00")] {
         assert_eq!(told(200, 0, fields), Balance::NotTold);
     }

@@ -78,7 +78,6 @@ async fn a_million_rows_come_in_with_bounded_memory() {
     let start = Instant::now();
     admission.finish(vec![sealed]).await.unwrap();
     tell("finishing", ROWS, start.elapsed());
-    for f in std::fs::read_dir(desk.folder.path()).unwrap() { let f = f.unwrap(); println!("{:?} {} MiB", f.file_name(), f.metadata().unwrap().len() >> 20); }
 
     let start = Instant::now();
     let approval = upah_core::store::ChangeSet { payments: vec![], runs: vec![approved_run(&sealed_row)] };

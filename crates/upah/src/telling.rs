@@ -1,0 +1,113 @@
+//! Stories, slips and proofs: what the book says, told and proved to people.
+use crate::book::StoredTree;
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::journal::open_payment_record;
+use upah_core::event::Fact;
+use upah_core::policy::Fee;
+use upah_core::run::RunId;
+use upah_core::store::{StoredPayment, StoredRecord};
+use upah_explain::{Audience, Language, LogFacts, Story, TellOptions};
+use upah_slip::{SlipInput, render};
+use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
+
+impl Gateway {
+    /// The story of a payment, named by its id or by one of its references. Reads only.
+    ///
+    /// # Errors
+    /// No such payment.
+    pub async fn story(&self, payment: &str, language: Language, audience: Audience) -> Result<Story, Error> {
+        let payment = self.payment(payment).await?;
+        let rail = payment.newest_attempt().map(|attempt| attempt.made.rail.clone());
+        let fee: Option<Fee> = rail.and_then(|rail| self.policy().rail(&rail)?.fee.clone());
+        let log = LogFacts { size: self.book().size().await?, day: None };
+        let options = TellOptions {
+            language,
+            audience,
+            sandbox: self.is_sandbox(),
+            fee: fee.as_ref(),
+            log: Some(log),
+            stated_by: None,
+        };
+        Ok(Story::tell(&payment, &options))
+    }
+
+    /// The slip of a payment under the newest checkpoint: one HTML file. Reads only; call
+    /// [`crate::Book::sign`] before it, so that the checkpoint covers the payment's last event.
+    ///
+    /// # Errors
+    /// No such payment, or no checkpoint that covers it.
+    pub async fn slip(&self, payment: &str) -> Result<String, Error> {
+        let stored = self.find(payment).await?;
+        self.slip_of(stored).await
+    }
+
+    async fn slip_of(&self, stored: StoredPayment) -> Result<String, Error> {
+        let mut runs = Vec::new();
+        for run in instructing_runs(&stored)? {
+            runs.extend(self.store().run_records(run).await?);
+        }
+        let (checkpoint, size) = self.covering_checkpoint(&stored.records).await?;
+        let key = self.book().verifying_key().cloned().ok_or_else(|| Error::LogKey("the store has no log key".into()))?;
+        let tree = self.book().reader();
+        blocking(move || {
+            let prove = |entry| inclusion_proof(entry, size, &tree).map_err(|why| why.to_string());
+            let input = SlipInput::assemble(&key, &checkpoint, &stored.records, &runs, prove)
+                .map_err(|why| Error::Slip(why.to_string()))?;
+            render(&input).map_err(|why| Error::Slip(why.to_string()))
+        })
+        .await
+    }
+
+    /// The proof that a payment's last event is in the log, in the text format `tlog-proof`, with the
+    /// entry itself in its extra line. Reads only.
+    ///
+    /// # Errors
+    /// No such payment, or no checkpoint that covers it.
+    pub async fn prove(&self, payment: &str) -> Result<String, Error> {
+        let stored = self.find(payment).await?;
+        let last = stored.records.last().ok_or_else(|| Error::damaged("a payment without events"))?;
+        let (checkpoint, size) = self.covering_checkpoint(&stored.records).await?;
+        let (_, commit) = open_payment_record(last)?;
+        let leaf = upah_core::commitment::Leaf::of(commit).bytes();
+        let (tree, entry): (StoredTree, u64) = (self.book().reader(), last.seq);
+        blocking(move || {
+            let path: Vec<Hash> = inclusion_proof(entry, size, &tree).map_err(|why| Error::Damaged(why.to_string()))?;
+            let proof = TlogProof::new(entry, path, &checkpoint)
+                .and_then(|proof| proof.with_extra(leaf.as_bytes()))
+                .map_err(|why| Error::Slip(why.to_string()))?;
+            Ok(proof.to_string())
+        })
+        .await
+    }
+
+    /// The newest checkpoint with its size, when it covers all of these records.
+    async fn covering_checkpoint(&self, records: &[StoredRecord]) -> Result<(String, u64), Error> {
+        let text = self.book().last_checkpoint().await?.ok_or_else(|| Error::Slip("the log has no checkpoint yet".into()))?;
+        let checkpoint = Checkpoint::open_unverified(&text).map_err(|why| Error::Damaged(why.to_string()))?;
+        let covered = records.last().is_none_or(|record| record.seq < checkpoint.size());
+        if !covered {
+            return Err(Error::Slip(
+                "the newest checkpoint is older than this payment's last event; sign one with `upah log checkpoint`".into(),
+            ));
+        }
+        Ok((text, checkpoint.size()))
+    }
+}
+
+fn instructing_runs(stored: &StoredPayment) -> Result<Vec<RunId>, Error> {
+    let mut runs = Vec::new();
+    for record in &stored.records {
+        if let Fact::Instructed(instruction) = open_payment_record(record)?.0.fact
+            && !runs.contains(&instruction.run)
+        {
+            runs.push(instruction.run);
+        }
+    }
+    Ok(runs)
+}
+
+/// Runs what reads the tree's hashes where blocking is allowed.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Interrupted)?
+}
