@@ -192,8 +192,8 @@ pub(crate) struct StoreArgs {
     #[arg(long)]
     pub(crate) approved_by: Option<String>,
     /// The run's idempotency key; the digest of the rows without it.
-    #[arg(long)]
-    pub(crate) run: Option<String>,
+    #[arg(long = "run", value_name = "KEY")]
+    pub(crate) run_key: Option<String>,
     /// How long to wait for final states once everything is sent.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,

@@ -7,9 +7,9 @@ use crate::sandbox::InProcess;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use upah::{Builder, Environment, Gateway, LogKey, Mode, SystemEnvironment};
+use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
 use upah_core::EmployerId;
-use upah_core::policy::{Fee, RailPolicy};
+use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
 use upah_core::reference::ReferenceForm;
 use upah_core::store::Store;
@@ -32,10 +32,7 @@ pub(crate) enum Purpose {
 /// A gateway with what was needed to open it.
 pub(crate) struct Context {
     pub(crate) gateway: Gateway,
-    pub(crate) store_path: PathBuf,
     pub(crate) employer: Option<EmployerId>,
-    pub(crate) has_rails: bool,
-    pub(crate) fee: Option<Fee>,
     /// Stands in for a store that does not exist yet; removed with the command.
     _empty: Option<tempfile::TempDir>,
     /// Lives as long as the command; its port closes with it.
@@ -66,19 +63,15 @@ impl Context {
         let mut builder = Gateway::open(store, mode);
         let key = keys::log_key(configured, &path, pinned.as_deref(), purpose == Purpose::Pay)?;
         let mut sandbox = None;
-        let mut fee = None;
         if purpose == Purpose::Pay {
-            (builder, sandbox, fee) = with_rails(builder, configured, args, &path).await?;
+            (builder, sandbox) = with_rails(builder, configured, args, &path).await?;
         }
         if let Some(key) = key {
-            builder = with_key(builder, key);
+            builder = builder.log_key(key);
         }
         Ok(Self {
             gateway: builder.build().await?,
-            store_path: path,
             employer: employer(args, config.as_ref())?,
-            has_rails: config.is_some(),
-            fee,
             _empty: empty,
             sandbox,
         })
@@ -100,31 +93,23 @@ impl Context {
     }
 }
 
-fn with_key(builder: Builder, key: LogKey) -> Builder {
-    builder.log_key(key)
-}
-
 async fn with_rails(
     mut builder: Builder,
     configured: Option<(&Config, &Path)>,
     args: &StoreArgs,
     store: &Path,
-) -> Result<(Builder, Option<InProcess>, Option<Fee>), Failure> {
+) -> Result<(Builder, Option<InProcess>), Failure> {
     let today = SystemEnvironment.now().day();
     let Some((config, path)) = configured else {
         let sandbox = InProcess::start(store, args.faults.as_deref()).await?;
         let (rail, policy) = sandbox.rail()?;
-        return Ok((builder.rail(rail, policy, None), Some(sandbox), None));
+        return Ok((builder.rail(rail, policy, None), Some(sandbox)));
     };
-    let mut fee = None;
     for rail in &config.rail {
         let (adapter, policy) = snap_rail(rail, path, &today)?;
-        if fee.is_none() {
-            fee.clone_from(&policy.fee);
-        }
         builder = builder.rail(adapter, policy, rail.requests_per_second);
     }
-    Ok((builder, None, fee))
+    Ok((builder, None))
 }
 
 fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
@@ -142,7 +127,7 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         client_secret: rail.client_secret.read(path, &format!("rail {}: client_secret", rail.id))?,
         private_key_pem: rail.private_key.read(path, &format!("rail {}: private_key", rail.id))?,
         timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
-        max_concurrency: rail.max_concurrency,
+        max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
     };
     let adapter = SnapRail::new(config, Arc::new(SnapWorld)).map_err(|why| bad(why.to_string()))?;
     let policy = RailPolicy {
@@ -167,7 +152,7 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
 /// The operating system's clock and randomness, as the SNAP rail wants them.
 pub(crate) struct SnapWorld;
 
-impl upah_snap::SnapEnvironment for SnapWorld {
+impl upah_snap::client::SnapEnvironment for SnapWorld {
     fn now_unix_millis(&self) -> u64 {
         u64::try_from(SystemEnvironment.now().millis()).unwrap_or(0)
     }

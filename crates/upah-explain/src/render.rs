@@ -28,18 +28,18 @@ impl Story {
         text
     }
 
-    /// A `section` element, to stand under the heading of a page: no script, no style, no attribute that holds data; every text is
-    /// escaped.
+    /// A `section` element with a heading of its own, for a slip: no script, no style, no attribute that
+    /// holds data; every text is escaped.
     #[must_use]
     pub fn to_html_fragment(&self) -> String {
         let mut html = format!("<section class=\"story\" lang=\"{}\">\n", self.language.code());
         if let Some(notice) = &self.notice {
             push_element(&mut html, "p", " class=\"notice\"", notice);
         }
-        push_element(&mut html, "h2", "", &self.headline);
+        push_element(&mut html, "h1", "", &self.headline);
         push_element(&mut html, "p", " class=\"amount\"", &self.amount_text);
         for section in &self.sections {
-            push_element(&mut html, "h3", "", &section.question);
+            push_element(&mut html, "h2", "", &section.question);
             html.push_str("<ul>\n");
             for answer in &section.answers {
                 push_element(&mut html, "li", "", answer);

@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn fingerprint_is_that_of_the_money_and_never_changes() {
-        assert_eq!(config().fingerprint(), "GOLDEN");
+        assert_eq!(config().fingerprint(), "a135c1a3700004bbea072aa7d46a8341");
         let changed = |change: fn(&mut SnapRailConfig)| {
             let mut config = config();
             change(&mut config);

@@ -8,7 +8,7 @@ use crate::committer::Committer;
 use crate::driver::{self, DriveEnd, Scope};
 use crate::environment::{Environment, SystemEnvironment};
 use crate::error::Error;
-use crate::journal::{Working, open_run_record};
+use crate::journal::Working;
 use crate::session::{Lane, Progress, Session};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -499,8 +499,4 @@ impl Gateway {
         Ok(self.store.runs().await?.into_iter().filter_map(|run| Some((run.id, run.approved_seq?))).collect())
     }
 
-    pub(crate) async fn run_events(&self, id: &RunId) -> Result<Vec<(u64, upah_core::event::RunEvent)>, Error> {
-        let records = self.store.run_records(id.clone()).await?;
-        records.iter().map(|record| Ok((record.seq, open_run_record(record)?.0))).collect()
-    }
 }

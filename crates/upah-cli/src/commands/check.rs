@@ -8,7 +8,7 @@ use std::path::Path;
 
 pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     let context = Context::open(args, Purpose::Check).await?;
-    let surveyed = payroll::survey(&context, file, args.run.as_deref()).await?;
+    let surveyed = payroll::survey(&context, file, args.run_key.as_deref()).await?;
     for warning in &surveyed.warnings {
         eprintln!("row {}, {}: {}", warning.row, warning.column, warning.message);
     }

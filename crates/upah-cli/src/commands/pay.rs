@@ -15,7 +15,7 @@ use upah_core::run::RunId;
 pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     let signatures = signatures(args)?;
     let context = Context::open(args, Purpose::Pay).await?;
-    let surveyed = payroll::survey(&context, file, args.run.as_deref()).await?;
+    let surveyed = payroll::survey(&context, file, args.run_key.as_deref()).await?;
     for warning in &surveyed.warnings {
         eprintln!("row {}, {}: {}", warning.row, warning.column, warning.message);
     }

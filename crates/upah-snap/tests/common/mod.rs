@@ -18,7 +18,7 @@ use upah_snap::client::SnapEnvironment;
 use upah_snap::{SnapRail, SnapRailConfig};
 
 /// Rupiah of every wage here.
-pub const OURS: u64 = 600_000;
+pub(crate) const OURS: u64 = 600_000;
 
 const SOURCE: &str = "888801000157508";
 
@@ -36,21 +36,21 @@ impl SnapEnvironment for World {
 }
 
 /// A rail and the bank at its other end.
-pub struct Desk {
-    pub sandbox: Sandbox,
-    pub rail: Arc<SnapRail>,
+pub(crate) struct Desk {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) rail: Arc<SnapRail>,
     world: Arc<World>,
     keys: TestKeys,
     drawn: AtomicU64,
 }
 
 /// One wage with one attempt, written down.
-pub struct Wage {
+pub(crate) struct Wage {
     payment: Payment,
 }
 
 impl Desk {
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let keys = TestKeys::generate().unwrap();
         let mut config = SandboxConfig::new(Credentials::for_tests(keys.public_pem()));
         config.source_account = Some(SOURCE.to_owned());
@@ -61,12 +61,12 @@ impl Desk {
     }
 
     /// Another rail to the same bank.
-    pub fn rail_with(&self, change: impl FnOnce(&mut SnapRailConfig)) -> SnapRail {
+    pub(crate) fn rail_with(&self, change: impl FnOnce(&mut SnapRailConfig)) -> SnapRail {
         rail(&self.sandbox.base_url(), &self.keys, &self.world, change)
     }
 
     /// A rail to a bank that has closed.
-    pub async fn sandbox_that_is_gone(&self) -> SnapRail {
+    pub(crate) async fn sandbox_that_is_gone(&self) -> SnapRail {
         let config = SandboxConfig::new(Credentials::for_tests(self.keys.public_pem()));
         let sandbox = Sandbox::start(config).await.unwrap();
         let url = sandbox.base_url();
@@ -74,17 +74,17 @@ impl Desk {
         rail(&url, &self.keys, &self.world, |_| {})
     }
 
-    pub fn faults(&self, plan: &str) {
+    pub(crate) fn faults(&self, plan: &str) {
         self.sandbox.set_faults(plan.parse().unwrap());
     }
 
     /// A body for a destination, without asking about it.
-    pub fn compose(&self, destination: &str) -> Result<String, ComposeError> {
+    pub(crate) fn compose(&self, destination: &str) -> Result<String, ComposeError> {
         self.body(destination, &Reference::from_stored("REF"), None, None)
     }
 
     /// A wage whose account was asked about and whose first attempt is durable.
-    pub async fn wage(&self, destination: &str) -> Wage {
+    pub(crate) async fn wage(&self, destination: &str) -> Wage {
         let reference = Reference::from_stored(format!("UPAHTEST{:018}", self.drawn.fetch_add(1, Ordering::SeqCst)));
         let parsed: Destination = destination.parse().unwrap();
         let (name, session) = match self.rail.inspect(&parsed, Rupiah::new(OURS).unwrap()).await {
@@ -95,12 +95,12 @@ impl Desk {
         Wage { payment: payment(parsed, &reference, &body) }
     }
 
-    pub async fn submit(&self, wage: &Wage) -> SubmitOutcome {
+    pub(crate) async fn submit(&self, wage: &Wage) -> SubmitOutcome {
         self.rail.submit(&wage.durable()).await
     }
 
     /// The answer to an inquiry, in one word.
-    pub async fn ask(&self, wage: &Wage) -> String {
+    pub(crate) async fn ask(&self, wage: &Wage) -> String {
         match self.rail.inquire(&wage.stored()).await {
             InquiryAnswer::Success(_) => "success".to_owned(),
             InquiryAnswer::InProgress(_) => "in_progress".to_owned(),
@@ -112,12 +112,12 @@ impl Desk {
         }
     }
 
-    pub fn credit(&self, wage: &Wage) -> Option<Credit> {
+    pub(crate) fn credit(&self, wage: &Wage) -> Option<Credit> {
         self.sandbox.credits().unwrap().into_iter().find(|credit| credit.reference == wage.reference())
     }
 
     /// So many wages were credited, each once, and the bank has nothing to say against us.
-    pub async fn close(self, credited: usize) {
+    pub(crate) async fn close(self, credited: usize) {
         let credits = self.sandbox.credits().unwrap();
         let accounts: BTreeSet<_> = credits.iter().map(|credit| &credit.reference).collect();
         assert_eq!((credits.len(), accounts.len()), (credited, credited));
@@ -146,22 +146,22 @@ impl Desk {
 }
 
 impl Wage {
-    pub fn reference(&self) -> &str {
+    pub(crate) fn reference(&self) -> &str {
         self.payment.newest_attempt().unwrap().made.reference.as_str()
     }
 
-    pub fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         &self.payment.newest_attempt().unwrap().made.body
     }
 
     /// The same attempt with another body, as a damaged store might give it back.
-    pub fn with_body(&self, body: &str) -> Self {
+    pub(crate) fn with_body(&self, body: &str) -> Self {
         let mut payment = self.payment.clone();
         body.clone_into(&mut payment.attempts[0].made.body);
         Self { payment }
     }
 
-    pub fn durable(&self) -> DurableAttempt {
+    pub(crate) fn durable(&self) -> DurableAttempt {
         let change = PaymentChange {
             expected_version: 1,
             row: PaymentRow::of(&self.payment, ObligationKey([0; 32]), 1),
@@ -173,13 +173,13 @@ impl Wage {
         DurableAttempt::mint(&receipt, &self.payment).unwrap()
     }
 
-    pub fn stored(&self) -> StoredAttempt {
+    pub(crate) fn stored(&self) -> StoredAttempt {
         DurableAttempt::stored(&self.payment, 1).unwrap()
     }
 }
 
 /// What came of a send, in one word.
-pub fn word(outcome: &SubmitOutcome) -> String {
+pub(crate) fn word(outcome: &SubmitOutcome) -> String {
     match outcome {
         SubmitOutcome::NotSent { cause, .. } => format!("not_sent {}", cause.code()),
         SubmitOutcome::Refused(refusal) => format!("refused {}", refusal.cause.code()),
