@@ -114,7 +114,7 @@ catalogue! {
     /// The bank suspects fraud (403ss03).
     SuspectedFraud = "suspected_fraud": People, WithPayer, Employer, Some(1);
     /// The bank has suspended the transaction (403ss16, 404ss00).
-    Suspended = "suspended": People, WithPayer, Employer, Some(1);
+    Suspended = "suspended": People, Unclear, Employer, Some(1);
     /// The payer's account is short of funds (403ss14, or the balance asked before the run).
     InsufficientFunds = "insufficient_funds": Sender, WithPayer, Employer, Some(1);
     /// The provider does not accept the request as it is written (400ss00 to 400ss02, 404ss13).

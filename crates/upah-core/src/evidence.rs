@@ -65,6 +65,8 @@ pub enum Doubt {
     Duplicate,
     /// The reference is known with another body (404ss18).
     Inconsistent,
+    /// The provider holds the transaction back for review and may release it later (403ss16, 404ss00).
+    Suspended,
     /// We were stopped before the answer was recorded.
     Interrupted,
 }
@@ -81,6 +83,7 @@ impl Doubt {
         match self {
             Self::NoAnswer | Self::Unreadable | Self::ProviderError => Cause::NoAnswer,
             Self::Duplicate | Self::Inconsistent => Cause::DuplicateReference,
+            Self::Suspended => Cause::Suspended,
             Self::Interrupted => Cause::Interrupted,
         }
     }

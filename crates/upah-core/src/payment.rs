@@ -5,7 +5,7 @@
 use crate::cause::{Cause, Whose};
 use crate::commitment::Commit;
 use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError};
-use crate::evidence::{Evidence, Inspection, InquiryAnswer, SubmitOutcome};
+use crate::evidence::{Doubt, Evidence, Inspection, InquiryAnswer, SubmitOutcome};
 use crate::ids::RailId;
 use crate::money::Rupiah;
 use crate::name::NameMatch;
@@ -38,6 +38,8 @@ pub struct Attempt {
     pub not_found_at: Vec<Timestamp>,
     /// The provider once claimed to know the reference (409ss01, 404ss18).
     pub claimed_known: bool,
+    /// The provider holds it back for review: people have to look, and it is never sent again.
+    pub held_back: bool,
     /// A repeat was refused, for this cause.
     pub resend_refused: Option<Cause>,
     /// How long the provider last asked us to wait, in seconds.
@@ -275,6 +277,7 @@ impl Payment {
             asked_at: Vec::new(),
             not_found_at: Vec::new(),
             claimed_known: false,
+            held_back: false,
             resend_refused: None,
             retry_after_seconds: None,
             cause: None,
@@ -334,6 +337,7 @@ impl Payment {
             }
             SubmitOutcome::Unknown { doubt, evidence } => {
                 attempt.claimed_known |= doubt.claims_to_know_the_reference();
+                attempt.held_back |= *doubt == Doubt::Suspended;
                 (AttemptSignal::Unclear, Some(doubt.cause()), evidence.as_ref())
             }
         };
@@ -398,11 +402,10 @@ impl Payment {
             attempt.provider_id = Some(id);
         }
         let late = before == AttemptState::Refused && after == AttemptState::Settled;
-        if late {
-            let other_money = self.attempts.iter().filter(|a| a.state == AttemptState::Settled).count() > 1;
-            if other_money {
-                self.excess = self.excess.checked_add(amount).unwrap_or(self.excess);
-            }
+        let arrived = self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled).count() as u64;
+        let excess = arrived.saturating_sub(1).saturating_mul(amount.value());
+        self.excess = Rupiah::new(excess).unwrap_or(Rupiah::MAX);
+        if late || (moved && after == AttemptState::Settled && arrived > 1) {
             self.signal(PaymentSignal::LateSuccess, at);
             self.cause = Some(Cause::Overpaid);
         } else if is_newest {

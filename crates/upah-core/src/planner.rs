@@ -176,9 +176,11 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
     };
     let number = attempt.made.number;
+    if attempt.state == AttemptState::Unknown && attempt.held_back {
+        return Command::Record(vec![Fact::Parked { cause: Cause::Suspended }]);
+    }
     if attempt.state == AttemptState::Unknown && !attempt.claimed_known && is_trusted_silence(attempt, rail, clock) {
-        if let Some(cause) = attempt.resend_refused {
-            let _ = cause;
+        if attempt.resend_refused.is_some() {
             return Command::Record(vec![Fact::Abandoned { number, cause: Cause::ResendRefused }]);
         }
         return if clock.now.millis_since(attempt.first_sent_at) < rail.resend_window_millis() {

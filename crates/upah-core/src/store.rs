@@ -10,7 +10,7 @@
 //!   together or not at all.
 //! * **Order**: sequence numbers are given in the order of commits, without gaps, from 0; the sequence
 //!   number of an event is the index of its leaf.
-//! * **Versions**: a commit names the version it was decided on; another version is a [`Conflict`]
+//! * **Versions**: a commit names the version it was decided on; another version is a [`StoreError::Conflict`]
 //!   and changes nothing.
 use crate::commitment::{Commit, Salt};
 use crate::event::SealedRecord;

@@ -17,6 +17,11 @@ use upah_transport::MaybeSentReason;
 /// The longest piece of an answer that is kept, in characters.
 const RAW_CHARACTERS_MAX: usize = 4096;
 
+/// Two tokens in a row were issued and not accepted. Key and client id are good, or there would be no
+/// token; somebody with the same credentials is renewing it, or their machines disagree. Later it may
+/// hold, so this parks nobody at once as refused credentials do.
+const NO_TOKEN_HOLDS: Cause = Cause::RailUnreachable;
+
 /// What came of sending a stored body.
 pub(crate) fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
     let answer = match result {
@@ -43,14 +48,13 @@ pub(crate) fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome
         (_, Some(REFERENCE)) => unknown(Doubt::Unreadable, evidence),
         (Action::Refused(cause), _) => SubmitOutcome::Refused(Refusal { cause, evidence }),
         (Action::NotExecutedBackOff(cause), _) => SubmitOutcome::NotSent { cause, retry_after_seconds },
-        (Action::NotExecutedRenewToken, _) => {
-            SubmitOutcome::NotSent { cause: Cause::CredentialsRefused, retry_after_seconds }
-        }
+        (Action::NotExecutedRenewToken, _) => SubmitOutcome::NotSent { cause: NO_TOKEN_HOLDS, retry_after_seconds },
         // "Not found" answers a question; in reply to an order it says nothing.
         (Action::NotFound, _) => unknown(Doubt::Unreadable, evidence),
         // An external id is drawn afresh for every try, so what used this one before was most likely
         // another delivery of this very try: it is asked about first (safety rule 12).
-        (Action::ExternalIdReused | Action::Suspended | Action::Unknown, _) => unknown(Doubt::ProviderError, evidence),
+        (Action::Suspended, _) => unknown(Doubt::Suspended, evidence),
+        (Action::ExternalIdReused | Action::Unknown, _) => unknown(Doubt::ProviderError, evidence),
     }
 }
 
@@ -133,9 +137,8 @@ pub(crate) fn trusted(result: &CallResult) -> Result<(&Answer, TrustedEnvelope),
 pub(crate) fn failed_question(answer: &Answer, envelope: TrustedEnvelope) -> Unasked {
     match envelope.row().action {
         Action::NotExecutedBackOff(Cause::TooManyRequests) => slow_down(answer),
-        Action::NotExecutedRenewToken | Action::NotExecutedBackOff(Cause::CredentialsRefused) => {
-            Unasked::for_want_of(Cause::CredentialsRefused)
-        }
+        Action::NotExecutedRenewToken => Unasked::for_want_of(NO_TOKEN_HOLDS),
+        Action::NotExecutedBackOff(Cause::CredentialsRefused) => Unasked::for_want_of(Cause::CredentialsRefused),
         _ => Unasked::for_want_of(Cause::NoAnswer),
     }
 }

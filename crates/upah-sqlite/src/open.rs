@@ -166,7 +166,7 @@ fn set_up_writer(conn: &Connection, path: &Path) -> Result<(), OpenError> {
         let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         // NORMAL would lose the last commits with the power, and an attempt must not be lost.
         conn.pragma_update(None, "synchronous", "FULL")?;
-        conn.pragma_update(None, "secure_delete", false)?;
+        conn.pragma_update(None, "secure_delete", true)?;
         conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         conn.pragma_update(None, "journal_size_limit", WAL_BYTES_MAX)?;
         Ok(mode)

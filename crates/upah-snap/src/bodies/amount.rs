@@ -65,7 +65,8 @@ impl Amount {
 /// Reads an amount object: `"50000"`, `"50000.00"` or a bare number; IDR or no currency.
 ///
 /// A fraction other than zero, an exponent, a sign or another currency is [`Echo::Unreadable`]: nothing
-/// is rounded. More than [`AMOUNT_MAX`] is read: an account may hold what one transfer cannot carry. The digits are read as text, never as binary fractions.
+/// is rounded. More than [`AMOUNT_MAX`] is read, for an account may hold what one transfer cannot
+/// carry. The digits are read as text, never as binary fractions.
 pub(crate) fn read_amount(raw: &RawValue) -> Echo<u64> {
     #[derive(Deserialize)]
     struct Wire<'a> {

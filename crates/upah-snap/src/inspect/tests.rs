@@ -76,7 +76,8 @@ fn every_documented_code_is_a_refusal_or_no_answer() {
             let expected = match (row.http, row.case, row.action) {
                 (_, _, Action::Refused(cause)) => ("refused", cause),
                 (403, 16, _) | (404, 0, _) => ("refused", Cause::Suspended),
-                (401, 0 | 1 | 3, _) => ("unavailable", Cause::CredentialsRefused),
+                (401, 0, _) => ("unavailable", Cause::CredentialsRefused),
+                (401, 1 | 3, _) => ("unavailable", Cause::RailUnreachable),
                 (403, 6, _) => ("unavailable", Cause::OutsideHours),
                 (429, ..) => ("unavailable", Cause::TooManyRequests),
                 _ => ("unavailable", Cause::NoAnswer),

@@ -80,7 +80,8 @@ fn every_documented_code_entitles_to_exactly_one_thing() {
                 (200, ..) => "settled".to_owned(),
                 (202, ..) => "accepted".to_owned(),
                 (_, _, Action::Refused(cause)) => format!("refused {}", cause.code()),
-                (401, 0 | 1 | 3, _) => "not_sent credentials_refused".to_owned(),
+                (401, 0, _) => "not_sent credentials_refused".to_owned(),
+                (401, 1 | 3, _) => "not_sent rail_unreachable".to_owned(),
                 (403, 6, _) => "not_sent outside_hours".to_owned(),
                 (429, 0, _) => "not_sent too_many_requests".to_owned(),
                 (404, 1, _) => "unknown Unreadable".to_owned(),
@@ -244,7 +245,8 @@ fn a_failed_question_says_nothing_about_the_payment() {
     for row in TABLE.iter().filter(|row| !matches!((row.http, row.case), (200, _) | (404, 1))) {
         let expected = match (row.http, row.case) {
             (429, 0) => "unavailable too_many_requests",
-            (401, 0 | 1 | 3) => "unavailable credentials_refused",
+            (401, 0) => "unavailable credentials_refused",
+            (401, 1 | 3) => "unavailable rail_unreachable",
             _ => "unavailable no_answer",
         };
         // Not even when its body goes on as if it had been answered.
