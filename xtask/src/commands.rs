@@ -47,6 +47,17 @@ fn deny(steps: &mut Steps) -> Result<(), Failure> {
     steps.run(STEP, &mut cargo(check))
 }
 
+/// Makes the example's payroll again.
+pub(crate) fn kampung() -> Result<String, Failure> {
+    let path = "examples/kampung-marketer/payroll.csv";
+    let steps = Steps::of("kampung", 1);
+    let text = xtask::kampung::payroll();
+    match std::fs::write(path, &text) {
+        Ok(()) => Ok(format!("xtask kampung: {} rows in {path}", text.lines().count() - 1)),
+        Err(why) => Err(steps.failure("write the payroll", why.to_string())),
+    }
+}
+
 /// The long proofs.
 pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];

@@ -4,5 +4,6 @@
 //! (who may depend on whom).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod kampung;
 pub mod source;
 pub mod tree;

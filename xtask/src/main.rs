@@ -12,7 +12,8 @@ usage: cargo xtask COMMAND
                                   property, the suites marked #[ignore], N seconds of random inputs
   bench [ARGS…]                   the benchmark of the binary, in release
   fuzz TARGET|all [--seconds N] [--seed N]
-                                  mutated seeds against a target of fuzz/src/targets";
+                                  mutated seeds against a target of fuzz/src/targets
+  kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         ["bench", rest @ ..] => commands::bench(rest),
+        ["kampung"] => commands::kampung(),
         ["fuzz", target, rest @ ..] => commands::fuzz(target, rest),
         _ => return usage(),
     };

@@ -145,6 +145,7 @@ async fn every_refusal_of_the_standard_is_told_by_its_cause_and_moves_nothing() 
             Action::AskDuplicate => "unknown Duplicate".to_owned(),
             Action::AskInconsistent => "unknown Inconsistent".to_owned(),
             Action::NotFound => "unknown Unreadable".to_owned(),
+            Action::Suspended => "unknown Suspended".to_owned(),
             _ => "unknown ProviderError".to_owned(),
         };
         let digits = format!("{}{:02}", row.http, row.case);

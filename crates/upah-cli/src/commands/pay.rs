@@ -227,17 +227,20 @@ pub(crate) fn tell_end(context: &Context, end: &DriveEnd) {
     }
 }
 
+/// More employers than this are told together; `--json` and `upah status RUN` tell each of them.
+const TOLD_RUNS_MAX: usize = 5;
+
 fn tell(context: &Context, report: &Report, end: &DriveEnd) {
-    for run in &report.runs {
+    for run in report.runs.iter().filter(|_| report.runs.len() <= TOLD_RUNS_MAX) {
         let name = run.run.as_ref().map_or_else(|| "nothing new".to_owned(), |run| format!("run {run}"));
         let already = if run.already > 0 { format!(", {} of them known before", run.already) } else { String::new() };
         eprintln!("{} ({name}): {} payments, {}{already}", run.employer, run.payments, output::rupiah(run.total));
-        if report.runs.len() <= 5 {
-            output::tell(&run.tally);
-        }
+        output::tell(&run.tally);
     }
-    if report.runs.len() > 5 {
-        eprintln!("together: {} payments, {}", report.tally.count(), output::rupiah(report.tally.amount()));
+    if report.runs.len() > TOLD_RUNS_MAX {
+        let payments: u64 = report.runs.iter().map(|run| run.payments).sum();
+        let total: u64 = report.runs.iter().map(|run| run.total).sum();
+        eprintln!("{} employers: {payments} payments, {}", report.runs.len(), output::rupiah(total));
         output::tell(&report.tally);
     }
     tell_end(context, end);

@@ -87,6 +87,7 @@ fn every_documented_code_entitles_to_exactly_one_thing() {
                 (404, 1, _) => "unknown Unreadable".to_owned(),
                 (404, 18, _) => "unknown Inconsistent".to_owned(),
                 (409, 1, _) => "unknown Duplicate".to_owned(),
+                (403, 16, _) | (404, 0, _) => "unknown Suspended".to_owned(),
                 _ => "unknown ProviderError".to_owned(),
             };
             assert_eq!(word(&transfer(which, row.http, row.case, "")), expected, "{row:?}");
