@@ -11,7 +11,6 @@ use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
-use upah_core::reference::ReferenceForm;
 use upah_core::store::Store;
 use upah_snap::{SnapRail, SnapRailConfig};
 use upah_sqlite::{OpenOptions, Sqlite};
@@ -129,40 +128,20 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
         max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
     };
-    let adapter = SnapRail::new(config, Arc::new(SnapWorld)).map_err(|why| bad(why.to_string()))?;
+    let adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| bad(why.to_string()))?;
     let policy = RailPolicy {
-        id: rail.id.clone(),
-        fingerprint: adapter.fingerprint().to_owned(),
-        serves: rail.serves.clone(),
         employers: rail.employers.clone(),
         limit_per_payment: rail.limit.per_payment,
         name_check: rail.name_check,
-        inspects: true,
-        reference_form: ReferenceForm::default(),
         inquire_after_seconds: rail.inquire_after_seconds.clone(),
         trust_not_found_after_seconds: rail.trust_not_found_after_seconds,
         reference_memory_days: rail.reference_memory_days,
         watch_returns_days: rail.watch_returns_days,
         max_concurrency: rail.max_concurrency,
         fee: rail.fee_on(today),
+        ..RailPolicy::new(rail.id.clone(), adapter.fingerprint(), rail.serves.clone())
     };
     Ok((Arc::new(adapter), policy))
-}
-
-/// The operating system's clock and randomness, as the SNAP rail wants them.
-pub(crate) struct SnapWorld;
-
-impl upah_snap::client::SnapEnvironment for SnapWorld {
-    fn now_unix_millis(&self) -> u64 {
-        u64::try_from(SystemEnvironment.now().millis()).unwrap_or(0)
-    }
-
-    fn random_16(&self) -> [u8; 16] {
-        let mut bytes = [0u8; 16];
-        // Without randomness an X-EXTERNAL-ID would repeat and be refused; nothing is paid by that.
-        let _ = SystemEnvironment.fill_random(&mut bytes);
-        bytes
-    }
 }
 
 /// `sqlite:PATH` as a path.

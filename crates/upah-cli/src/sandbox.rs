@@ -1,15 +1,14 @@
 //! The sandbox in the same process: a SNAP bank and wallet on a loopback port, for trying everything
 //! without a bank. Its ledger lies beside the store, so that it remembers what it has paid.
-use crate::context::SnapWorld;
 use crate::failure::{Exit, Failure};
 use crate::keys::beside;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use upah_core::RailId;
-use upah_core::policy::{NameCheck, Pattern, RailPolicy};
+use upah::SystemEnvironment;
+use upah_core::policy::{Pattern, RailPolicy};
 use upah_core::rail::Rail;
-use upah_core::reference::ReferenceForm;
 use upah_core::row::PayRow;
 use upah_core::{Destination, PayeeName};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
@@ -60,23 +59,13 @@ impl InProcess {
             timeout: Duration::from_secs(5),
             max_concurrency: 32,
         };
-        let rail = SnapRail::new(config, Arc::new(SnapWorld)).map_err(|why| broken(why.to_string()))?;
+        let rail = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| broken(why.to_string()))?;
+        let serves = vec![Pattern::new("bank:*"), Pattern::new("ewallet:*")];
         let policy = RailPolicy {
-            id,
-            // The port changes with every start; the ledger behind it is the same.
-            fingerprint: "sandbox".into(),
-            serves: vec![Pattern::new("bank:*"), Pattern::new("ewallet:*")],
-            employers: vec![Pattern::new("*")],
-            limit_per_payment: None,
-            name_check: NameCheck::Record,
-            inspects: true,
-            reference_form: ReferenceForm::default(),
             inquire_after_seconds: vec![1, 1, 2, 5],
             trust_not_found_after_seconds: 3,
-            reference_memory_days: 1,
-            watch_returns_days: 7,
-            max_concurrency: 32,
-            fee: None,
+            // The port changes with every start; the ledger behind it is the same.
+            ..RailPolicy::new(id, "sandbox", serves)
         };
         Ok((Arc::new(rail), policy))
     }

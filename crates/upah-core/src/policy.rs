@@ -83,6 +83,28 @@ pub struct Fee {
 }
 
 impl RailPolicy {
+    /// A rail with the defaults of the contract, for every employer: names are recorded, questions
+    /// after 2, 10, 60 and 600 seconds, "not found" trusted after 600, references remembered for a
+    /// day, returns watched for a week, 32 calls at once, no limit, fee unknown.
+    pub fn new(id: RailId, fingerprint: impl Into<String>, serves: Vec<Pattern>) -> Self {
+        Self {
+            id,
+            fingerprint: fingerprint.into(),
+            serves,
+            employers: alloc::vec![Pattern::new("*")],
+            limit_per_payment: None,
+            name_check: NameCheck::Record,
+            inspects: true,
+            reference_form: ReferenceForm::default(),
+            inquire_after_seconds: alloc::vec![2, 10, 60, 600],
+            trust_not_found_after_seconds: 600,
+            reference_memory_days: 1,
+            watch_returns_days: 7,
+            max_concurrency: 32,
+            fee: None,
+        }
+    }
+
     /// Seconds to wait before the question after `asked` questions.
     pub fn inquire_interval_seconds(&self, asked: usize) -> u64 {
         let last = self.inquire_after_seconds.last().copied().unwrap_or(600);

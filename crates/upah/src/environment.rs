@@ -40,3 +40,18 @@ impl Environment for SystemEnvironment {
         getrandom::fill(buffer).map_err(|_| RandomnessFailed)
     }
 }
+
+/// The same clock and randomness for the SNAP rail.
+#[cfg(feature = "snap")]
+impl upah_snap::client::SnapEnvironment for SystemEnvironment {
+    fn now_unix_millis(&self) -> u64 {
+        u64::try_from(self.now().millis()).unwrap_or(0)
+    }
+
+    fn random_16(&self) -> [u8; 16] {
+        let mut bytes = [0u8; 16];
+        // Without randomness an X-EXTERNAL-ID repeats and is refused (409ss00); nothing is paid by that.
+        let _ = self.fill_random(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,17 @@
+//! The whole way of a wage, end to end: the real `upah` binary as a child process, against a sandbox
+//! that this process runs. What the command says and what the store holds is compared with the
+//! sandbox's ledger, which shares no code with either.
+#![allow(clippy::unwrap_used)]
+
+mod approvals;
+mod bad_input;
+mod faults;
+mod killed;
+mod nothing_lost;
+mod payroll;
+mod signals;
+mod slips;
+mod tampered;
+mod went_back;
+mod whole_way;
+mod world;
