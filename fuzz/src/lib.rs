@@ -13,6 +13,7 @@
 //! least one input of each interesting shape. An input that once broke a promise becomes a seed.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod book;
 pub mod mutate;
 pub mod seeds;
 pub mod targets;
@@ -21,7 +22,16 @@ pub mod targets;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of its folder of seeds.
-pub const TARGETS: &[(&str, Target)] = &[("qris", targets::qris::target)];
+pub const TARGETS: &[(&str, Target)] = &[
+    ("destination", targets::destination::target),
+    ("note", targets::note::target),
+    ("payfile", targets::payfile::target),
+    ("qris", targets::qris::target),
+    ("record", targets::record::target),
+    ("rupiah", targets::rupiah::target),
+    ("slip", targets::slip::target),
+    ("snap_response", targets::snap_response::target),
+];
 
 /// The target with this name.
 pub fn target(name: &str) -> Option<Target> {

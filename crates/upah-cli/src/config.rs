@@ -159,6 +159,9 @@ impl Config {
             if rail.profile != "standard" {
                 return Err(format!("rail {id}: profile {:?} is not built yet; this version knows \"standard\"", rail.profile));
             }
+            if crosses_a_network_in_clear(&rail.base_url) {
+                return Err(format!("rail {id}: base_url is plain http to another machine; write https"));
+            }
             if rail.inquire_after_seconds.is_empty() {
                 return Err(format!("rail {id}: inquire_after_seconds must hold at least one number"));
             }
@@ -178,6 +181,18 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Plain http to anything but this machine.
+fn crosses_a_network_in_clear(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, _)) => host,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let is_here = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !is_here && !host.eq_ignore_ascii_case("localhost")
 }
 
 impl RailConfig {
@@ -253,6 +268,16 @@ private_key = { file = "upah.key.pem" }
     fn a_misspelt_key_is_refused_and_named() {
         let error = parse(&RAIL.replace("source_account", "source_acount")).unwrap_err();
         assert!(error.contains("source_acount"), "{error}");
+    }
+
+    #[test]
+    fn plain_http_leads_to_this_machine_alone() {
+        for url in ["https://bank.example", "http://127.0.0.1:8901", "http://[::1]:8901/x", "http://localhost"] {
+            assert!(!crosses_a_network_in_clear(url), "{url}");
+        }
+        for url in ["http://bank.example", "http://10.0.0.1:80", "http://localhost.bank.example/", "http://127.0.0.1.x"] {
+            assert!(crosses_a_network_in_clear(url), "{url}");
+        }
     }
 
     #[test]

@@ -58,6 +58,13 @@ impl Context {
             (None, Some("live")) if purpose != Purpose::Pay => Mode::Live,
             (None, _) => Mode::Sandbox,
         };
+        // Before the key: a store of the other mode has another one, and that is not what is wrong.
+        if mode == Mode::Sandbox && stamp.as_deref() == Some("live") {
+            return Err(upah::Error::WrongMode { stamped: "with real rails", asked: "in the sandbox" }.into());
+        }
+        if mode == Mode::Live && stamp.as_deref() == Some("sandbox") {
+            return Err(upah::Error::WrongMode { stamped: "in the sandbox", asked: "with real rails" }.into());
+        }
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
         let mut builder = Gateway::open(store, mode);
         let key = keys::log_key(configured, &path, pinned.as_deref(), purpose == Purpose::Pay)?;

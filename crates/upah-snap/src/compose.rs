@@ -96,8 +96,8 @@ pub(crate) fn compose(
     })
 }
 
-/// A stored body, read back.
-pub(crate) struct Stored<'a> {
+/// A stored body, read back: what an answer about it is judged against.
+pub struct Stored<'a> {
     service: Service,
     reference: Cow<'a, str>,
     amount_rupiah: u64,
@@ -105,9 +105,10 @@ pub(crate) struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// Reads a body that [`compose`] made. `None` when it is none, or when it is not the body of this
+    /// Reads a body that [`SnapRail`](crate::SnapRail) composed. `None` when it is none, or when it is not the body of this
     /// attempt: then nothing can be sent or asked under it.
-    pub(crate) fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
+    #[must_use]
+    pub fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_str(body).ok()?;
         let (service, account) = match (wire.customer_number, wire.account, wire.bank_code) {
             (Some(number), None, None) => (Service::TopUp, number),
@@ -121,12 +122,14 @@ impl<'a> Stored<'a> {
     }
 
     /// The service that the body is for.
-    pub(crate) fn service(&self) -> Service {
+    #[must_use]
+    pub fn service(&self) -> Service {
         self.service
     }
 
     /// What an answer about it must not contradict.
-    pub(crate) fn expected(&self) -> Expected<'_> {
+    #[must_use]
+    pub fn expected(&self) -> Expected<'_> {
         Expected { partner_reference_no: &self.reference, amount_rupiah: self.amount_rupiah, account_no: &self.account }
     }
 }

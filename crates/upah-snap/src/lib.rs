@@ -27,7 +27,7 @@ pub mod external_id;
 pub mod headers;
 mod inspect;
 pub mod minify;
-mod outcome;
+pub mod outcome;
 pub mod rail;
 pub mod response;
 pub mod service;
@@ -35,6 +35,7 @@ pub mod signature;
 pub mod timestamp;
 pub mod token;
 
+pub use compose::Stored;
 pub use rail::{SnapRail, SnapRailConfig};
 
 /// Gives types that carry names, accounts or secrets a `Debug` that shows none of them.

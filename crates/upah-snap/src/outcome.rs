@@ -23,7 +23,8 @@ const RAW_CHARACTERS_MAX: usize = 4096;
 const NO_TOKEN_HOLDS: Cause = Cause::RailUnreachable;
 
 /// What came of sending a stored body.
-pub(crate) fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
+#[must_use]
+pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
     let answer = match result {
         CallResult::NotSent(why) => return not_sent(*why),
         CallResult::MaybeSent(why) => return SubmitOutcome::Unknown { doubt: doubt_of(*why), evidence: None },
@@ -59,7 +60,8 @@ pub(crate) fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome
 }
 
 /// What the status inquiry about a stored body was answered.
-pub(crate) fn of_inquiry(result: &CallResult, sent: &Stored<'_>) -> InquiryAnswer {
+#[must_use]
+pub fn of_inquiry(result: &CallResult, sent: &Stored<'_>) -> InquiryAnswer {
     let (answer, envelope) = match trusted(result) {
         Ok(trusted) => trusted,
         Err(Unasked { cause, retry_after_seconds }) => {

@@ -81,7 +81,7 @@ impl<'a> Snapshot<'a> {
             range = (run.payment(0), run.payment(u32::MAX));
         }
         if let Some(after) = page.after {
-            range.0 = range.0.max(after.0);
+            range.0 = range.0.max(after.0.saturating_add(1));
         }
         let numbers = self.numbers(range, &page.states, page.limit)?;
         let next = if numbers.len() < page.limit { None } else { numbers.last().copied().map(Cursor) };

@@ -64,7 +64,8 @@ async fn a_read_only_file_is_one_sentence() {
 async fn a_deleted_record_is_gone_from_the_files() {
     const SECRET: &str = "rekening Siti Contoh 1234567890";
     let (folder, store) = store();
-    store.commit(sealing(1, SECRET.into())).await.unwrap();
+    // Long enough to stand on pages of its own, which erasing gives back whole.
+    store.commit(sealing(1, format!("{}{SECRET}", "x".repeat(9_000)))).await.unwrap();
     let holds_secret = || {
         let read = |entry: std::io::Result<std::fs::DirEntry>| std::fs::read(entry.unwrap().path()).unwrap();
         let mut files = std::fs::read_dir(folder.path()).unwrap().map(read);

@@ -1,2 +1,9 @@
 //! One file a target, named as in [`crate::TARGETS`].
+pub mod destination;
+pub mod note;
+pub mod payfile;
 pub mod qris;
+pub mod record;
+pub mod rupiah;
+pub mod slip;
+pub mod snap_response;

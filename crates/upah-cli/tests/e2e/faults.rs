@@ -171,15 +171,16 @@ fn the_recipient_s_fault_takes_the_next_destination_and_suspicion_never_does() {
 
 #[test]
 fn the_payer_s_fault_parks_the_rail_and_leaves_the_others_unsent() {
-    let world = World::new();
-    world.configure("max_concurrency = 8", "max_concurrency = 1");
-    let mut destinations = vec!["bank:014:9940319001".to_owned()];
-    destinations.extend((1..30).map(payroll::destination));
-    let destinations: Vec<&str> = destinations.iter().map(String::as_str).collect();
-    let output = world.pay(&payroll::to(&destinations));
-    assert_eq!(output.code, Some(3), "{output:?}");
-    assert!(output.err.contains("blocked"), "{output:?}");
-    assert!(output.count("ready") >= 20, "{output:?}");
-    assert_eq!(output.count("settled"), world.sandbox.credits().unwrap().len() as u64);
-    world.assert_nobody_twice();
+    for (refusal, said) in [("40319", "blocked"), ("40314", "top it up"), ("40320", "daily limit"), ("40301", "contract")] {
+        let world = World::faulty(&format!("refuse_{refusal}=1"), 1);
+        world.configure("max_concurrency = 8", "max_concurrency = 2");
+        let output = world.pay(&payroll::november(30));
+        assert_eq!((output.code, output.count("ready")), (Some(3), 30), "{refusal}: {output:?}");
+        assert!(output.err.contains(said), "{refusal}: {output:?}");
+        assert!(world.submissions() <= 4, "{refusal}: {} were sent", world.submissions());
+        world.sandbox.set_faults(FaultPlan::none());
+        let output = world.resume();
+        assert_eq!((output.code, output.count("settled")), (Some(0), 30), "{refusal}: {output:?}");
+        world.assert_nobody_twice();
+    }
 }

@@ -69,5 +69,46 @@ fn two_stores_that_pay_the_same_file_pay_it_once() {
     assert_eq!(world.upah(&format!("pay pay.csv {SIGNED} --store sqlite:one.db")).code, Some(0));
     let output = world.upah(&format!("pay pay.csv {SIGNED} --store sqlite:two.db"));
     assert_eq!((output.code, output.count("settled")), (Some(0), 9), "{output:?}");
+    world.assert_nobody_twice_from_a_forgetful_store();
+}
+
+/// Seals and pays six, then puts back the copy from before anything was sent; returns how much was sent.
+fn paid_and_forgotten(world: &World) -> u64 {
+    world.write("pay.csv", &payroll::november(6));
+    let sealed = world.upah(&format!("pay pay.csv {RAILS} --created-by Rina"));
+    let run = sealed.json["run"].as_str().unwrap();
+    assert_eq!(world.upah(&format!("approve {run} --by Budi {RAILS}")).code, Some(0));
+    world.copy_store("older");
+    assert_eq!(world.resume().code, Some(0));
+    let sent = world.submissions();
+    assert_eq!(sent, 6);
+    world.restore_store("older");
+    sent
+}
+
+#[test]
+fn a_checkpoint_signed_meanwhile_does_not_make_the_store_forget_that_it_went_back() {
+    let world = World::new();
+    let sent = paid_and_forgotten(&world);
+    world.upah(&format!("log checkpoint {RAILS}"));
+    let output = world.resume();
+    assert_eq!((output.code, output.count("settled")), (Some(0), 6), "{output:?}");
+    assert_eq!(world.submissions(), sent, "what was paid is found by asking");
+    world.assert_nobody_twice();
+}
+
+#[test]
+fn a_bank_that_cannot_be_asked_does_not_make_the_store_forget_that_it_went_back() {
+    let world = World::new();
+    let sent = paid_and_forgotten(&world);
+    world.configure(&world.sandbox.base_url(), &crate::world::nobody_listens());
+    // The rail's fingerprint is another one: nothing of this may be written into an attempt.
+    assert_eq!(world.resume().code, Some(3));
+    world.write("upah.toml", &world.toml());
+    world.resume();
+    for payment in world.settle() {
+        assert_eq!(payment.state, "settled", "{payment:?}");
+    }
+    assert_eq!(world.submissions(), sent, "what was paid is found by asking");
     world.assert_nobody_twice();
 }

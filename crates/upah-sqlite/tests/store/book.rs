@@ -245,6 +245,7 @@ pub(crate) async fn all_payments(store: &Sqlite) -> Vec<StoredPayment> {
         let page = Page { run: None, states: vec![], after, limit: 3 };
         let (mut payments, next) = store.page(page).await.unwrap();
         all.append(&mut payments);
+        assert!(next.is_none() || next > after, "the next page begins no later");
         match next {
             Some(_) => after = next,
             None => return all,

@@ -48,6 +48,7 @@ async fn pages_of_any_size_show_each_payment_once_in_one_order() {
                 let (payments, next) = desk.store.page(page).await.unwrap();
                 assert!(payments.len() <= limit);
                 seen.extend(payments.into_iter().map(|stored| (stored.row.id, stored.row.state)));
+                assert!(next.is_none() || next > after, "the next page begins no later");
                 after = next;
                 if after.is_none() {
                     break;

@@ -1,0 +1,239 @@
+//! `pay` of a payroll through the sandbox, beside the same HTTP calls made bare: no store, no log, no
+//! state. Both in one run, in turn, because machines are noisy; quote the ratio.
+//!
+//! `cargo bench -p upah-cli [-- ROWS ROUNDS]`
+#![allow(clippy::unwrap_used, clippy::float_arithmetic)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use upah::sqlite::{OpenOptions, Sqlite};
+use upah::{Confirm, Gateway, LogKey, Mode, Signatures, SystemEnvironment};
+use upah_core::ids::EmployerId;
+use upah_core::policy::{Pattern, RailPolicy};
+use upah_core::rail::{Order, Rail};
+use upah_core::reference::Reference;
+use upah_core::row::{PayRow, PayRowFields, Statement};
+use upah_core::{Destination, Rupiah, Timestamp};
+use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+use upah_snap::bodies::requests::ExternalInquiry;
+use upah_snap::client::{CallResult, CallSignature, SnapClient, SnapConfig};
+use upah_snap::endpoint::Endpoint;
+use upah_snap::service::Service;
+use upah_snap::signature::{ClientSecret, PrivateKey};
+use upah_snap::{SnapRail, SnapRailConfig};
+use upah_transport::{Transport, TransportConfig};
+
+const CONCURRENCY: usize = 32;
+
+fn main() {
+    let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
+    let rows = numbers.first().copied().unwrap_or(10_000);
+    let rounds = numbers.get(1).copied().unwrap_or(3);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut ratios = Vec::new();
+    for round in 1..=rounds {
+        let bare = runtime.block_on(bare(rows));
+        let paid = runtime.block_on(pay(rows));
+        let ratio = bare.as_secs_f64() / paid.drive.as_secs_f64();
+        ratios.push(ratio);
+        println!(
+            "round {round}: bare {:.0}/s, pay {:.0}/s, ratio {ratio:.2}; admission {:.0} rows/s; \
+             of the drive's wall time the committer held the store {:.0} %; signing {:.1} us a call",
+            rate(rows, bare),
+            rate(rows, paid.drive),
+            rate(rows, paid.admission),
+            100.0 * paid.commit.as_secs_f64() / paid.drive.as_secs_f64(),
+            signing_micros(),
+        );
+        println!(
+            "         a payment waited {:.2} ms for HTTP (both calls, {CONCURRENCY} at once)",
+            paid.http.as_secs_f64() * 1_000.0 / rows as f64
+        );
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("pay / bare: median {:.2} over {rounds} rounds of {rows} payments", ratios[ratios.len() / 2]);
+}
+
+fn rate(rows: usize, time: Duration) -> f64 {
+    rows as f64 / time.as_secs_f64()
+}
+
+struct World {
+    bank: Sandbox,
+    keys: TestKeys,
+}
+
+async fn world() -> World {
+    let keys = TestKeys::generate().unwrap();
+    let bank = Sandbox::start(SandboxConfig::new(Credentials::for_tests(keys.public_pem()))).await.unwrap();
+    World { bank, keys }
+}
+
+fn destination(n: usize) -> Destination {
+    format!("bank:014:{}", 1_000_000_000 + n).parse().unwrap()
+}
+
+/// The same calls for each payment: account inquiry, then transfer, signed and answered for real.
+async fn bare(rows: usize) -> Duration {
+    let world = world().await;
+    let test = Credentials::for_tests("");
+    let config = SnapConfig {
+        endpoint: Endpoint::new(&world.bank.base_url(), "/v1.0").unwrap(),
+        partner_id: test.partner_id,
+        client_id: test.client_id,
+        channel_id: test.channel_id,
+        origin: None,
+        private_key: PrivateKey::from_pem(world.keys.private_pem().as_bytes()).unwrap(),
+        call_signature: CallSignature::SymmetricWithToken(ClientSecret::new(&test.client_secret).unwrap()),
+    };
+    let transport = Transport::new(TransportConfig::with_timeout(Duration::from_secs(5))).unwrap();
+    let client = Arc::new(SnapClient::new(config, Arc::new(transport), Arc::new(SystemEnvironment)).unwrap());
+    let bodies: Arc<Vec<(String, String)>> = Arc::new((0..rows).map(|n| bodies(n, &world)).collect());
+    let next = Arc::new(AtomicU64::new(0));
+    let began = Instant::now();
+    let mut workers = JoinSet::new();
+    for _ in 0..CONCURRENCY {
+        let (client, bodies, next) = (Arc::clone(&client), Arc::clone(&bodies), Arc::clone(&next));
+        workers.spawn(async move {
+            while let Some((inquiry, transfer)) = bodies.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                for (service, body) in [(Service::ExternalInquiry, inquiry), (Service::Interbank, transfer)] {
+                    match client.call(service, body).await {
+                        CallResult::Answered(answer) => assert_eq!(answer.http, 200),
+                        other => panic!("{other:?}"),
+                    }
+                }
+            }
+        });
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker.unwrap();
+    }
+    let took = began.elapsed();
+    assert_eq!(world.bank.credits().unwrap().len(), rows);
+    world.bank.stop().await;
+    took
+}
+
+fn bodies(n: usize, world: &World) -> (String, String) {
+    let to = destination(n);
+    let Destination::Bank { code, account } = &to else { unreachable!() };
+    let inquiry = ExternalInquiry {
+        beneficiary_bank_code: code.as_str(),
+        beneficiary_account_no: account.as_str(),
+        partner_reference_no: None,
+        additional_info: &[],
+    };
+    let reference = Reference::from_stored(format!("BARE{n:022}"));
+    let order = Order {
+        reference: &reference,
+        amount: Rupiah::new(600_000).unwrap(),
+        destination: &to,
+        name: &"Siti Contoh".parse().unwrap(),
+        inquired_name: None,
+        session: None,
+        at: Timestamp::from_millis(1_800_000_000_000),
+    };
+    (inquiry.body().unwrap(), rail(world).compose(&order).unwrap())
+}
+
+fn rail(world: &World) -> SnapRail {
+    let test = Credentials::for_tests("");
+    let config = SnapRailConfig {
+        id: "bank".parse().unwrap(),
+        base_url: world.bank.base_url(),
+        path_prefix: "/v1.0".into(),
+        partner_id: test.partner_id,
+        client_id: test.client_id,
+        channel_id: test.channel_id,
+        source_account: "888801000157508".into(),
+        source_bank_code: None,
+        client_secret: test.client_secret,
+        private_key_pem: world.keys.private_pem().into(),
+        timeout: Duration::from_secs(5),
+        max_concurrency: CONCURRENCY,
+        origin: None,
+    };
+    SnapRail::new(config, Arc::new(SystemEnvironment)).unwrap()
+}
+
+struct Paid {
+    admission: Duration,
+    drive: Duration,
+    commit: Duration,
+    http: Duration,
+}
+
+/// The whole way: admission, attempts durable before they are sent, evidence, log, state.
+async fn pay(rows: usize) -> Paid {
+    let world = world().await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = Arc::new(Sqlite::open(dir.path().join("bench.db"), OpenOptions { create: true }).unwrap());
+    let rail = rail(&world);
+    let policy = RailPolicy::new("bank".parse().unwrap(), rail.fingerprint(), vec![Pattern::new("*")]);
+    let key = LogKey::from_seed("bench.example/log", &[1; 32], dir.path().join("bench.head")).unwrap();
+    let upah =
+        Gateway::open(store, Mode::Sandbox).rail(Arc::new(rail), policy, None).log_key(key).build().await.unwrap();
+    let signatures = Signatures {
+        created_by: "maker".parse().unwrap(),
+        approved_by: Some("checker".parse().unwrap()),
+        confirm: Confirm::None,
+    };
+    let employer: EmployerId = "bench".parse().unwrap();
+    let payroll: Vec<PayRow> = (0..rows).map(row).collect();
+    let began = Instant::now();
+    upah.seal(&employer, payroll, &signatures).await.unwrap();
+    let admission = began.elapsed();
+    let began = Instant::now();
+    upah.drive(&[], false, Some(0)).await.unwrap();
+    let drive = began.elapsed();
+    assert_eq!(world.bank.credits().unwrap().len(), rows);
+    assert!(world.bank.violations().is_empty());
+    world.bank.stop().await;
+    Paid {
+        admission,
+        drive,
+        commit: Duration::from_micros(upah.commit_micros()),
+        http: Duration::from_micros(upah.progress().http_micros()),
+    }
+}
+
+fn row(n: usize) -> PayRow {
+    let amount = Rupiah::new(600_000).unwrap();
+    PayRow::new(PayRowFields {
+        row: n as u64 + 2,
+        employer: None,
+        worker_id: format!("W-{n:06}").parse().unwrap(),
+        name: "Siti Contoh".parse().unwrap(),
+        destinations: vec![destination(n)],
+        period: "2026-11".parse().unwrap(),
+        amount,
+        component: "wage".parse().unwrap(),
+        due_date: None,
+        sex: None,
+        language: None,
+        relationship: None,
+        note: None,
+        statement: Statement::whole("base".parse().unwrap(), amount),
+    })
+    .unwrap()
+}
+
+/// What signing one call costs: minify, SHA-256, HMAC-SHA512, base64.
+fn signing_micros() -> f64 {
+    let secret = ClientSecret::new("a-secret-of-a-test").unwrap();
+    let body = format!("{{\"a\":\"{}\"}}", "x".repeat(400));
+    let rounds = 2_000u32;
+    let began = Instant::now();
+    for _ in 0..rounds {
+        let text = upah_snap::signature::StringToSign {
+            method: "POST",
+            path: "/v1.0/transfer-interbank",
+            body: body.as_bytes(),
+            timestamp: "2026-11-25T09:00:00+07:00",
+        };
+        std::hint::black_box(secret.sign(&text.symmetric("token")));
+    }
+    began.elapsed().as_secs_f64() * 1_000_000.0 / f64::from(rounds)
+}

@@ -1,0 +1,202 @@
+//! The auditor: reads the facts as they are written down, holds the money rules of `safety.md` in
+//! its own words, and stops the test at the first breach. It shares no code with the planner.
+use upah_core::cause::{Cause, Whose};
+use upah_core::event::Fact;
+use upah_core::evidence::{Doubt, InquiryAnswer, SubmitOutcome};
+use upah_core::time::Timestamp;
+
+/// What the auditor noted about one attempt.
+#[derive(Clone, Debug, Default)]
+pub struct Note {
+    pub destination: u8,
+    pub body: String,
+    pub fingerprint: String,
+    in_flight: bool,
+    maybe_left: bool,
+    first_maybe_at: Timestamp,
+    paid: bool,
+    back: bool,
+    proved_dead: bool,
+    contradicted: bool,
+    claimed: bool,
+    held_back: bool,
+    repeat_refused: bool,
+    account_refused: bool,
+    ended_at: Option<Timestamp>,
+    not_found_at: Vec<Timestamp>,
+}
+
+impl Note {
+    fn may_have_paid(&self) -> bool {
+        let open = self.in_flight || (self.maybe_left && !self.proved_dead);
+        !self.back && (self.paid || self.contradicted || open)
+    }
+}
+
+#[derive(Debug)]
+pub struct Auditor {
+    pub notes: Vec<Note>,
+    before_instruction: usize,
+    pub session_start: Timestamp,
+    trust_millis: u64,
+    half_memory_millis: u64,
+}
+
+impl Auditor {
+    pub fn new(trust_seconds: u32, reference_memory_days: u32) -> Self {
+        Self {
+            notes: Vec::new(),
+            before_instruction: 0,
+            session_start: Timestamp::default(),
+            trust_millis: u64::from(trust_seconds) * 1_000,
+            half_memory_millis: u64::from(reference_memory_days) * 43_200_000,
+        }
+    }
+
+    /// The process died; what was on its way may have left, and nobody heard the end of it.
+    pub fn session_begins(&mut self, at: Timestamp) {
+        self.session_start = at;
+        for note in self.notes.iter_mut().filter(|note| note.in_flight) {
+            note.in_flight = false;
+            note.maybe_left = true;
+        }
+    }
+
+    /// Rule: a new reference only after proof about every old one.
+    pub fn may_send_anew(&self, destination: u8) {
+        for (i, note) in self.notes.iter().enumerate() {
+            assert!(!note.may_have_paid(), "a new reference although attempt {} may have paid: {note:?}", i + 1);
+        }
+        let tried = self.notes.iter().skip(self.before_instruction);
+        let dead_end = tried.filter(|note| note.account_refused).any(|note| note.destination == destination);
+        assert!(!dead_end, "the account that cannot take her wage is tried again");
+    }
+
+    /// Rule: the same reference again only after `NotSent`, or after trusted silence.
+    pub fn may_send_again(&self, number: u16, now: Timestamp) {
+        for (i, other) in self.notes.iter().enumerate().filter(|(i, _)| i + 1 != usize::from(number)) {
+            assert!(!other.may_have_paid(), "sent again although attempt {} may have paid", i + 1);
+        }
+        let note = &self.notes[usize::from(number) - 1];
+        let over = note.paid || note.back || note.proved_dead || note.contradicted || note.in_flight;
+        assert!(!over, "sent again although it had ended: {note:?}");
+        if note.maybe_left {
+            assert!(!note.claimed, "sent again although the bank had claimed to know the reference");
+            assert!(!note.held_back, "sent again although the bank holds the first one back");
+            assert!(!note.repeat_refused, "sent again although a repeat was refused");
+            assert!(self.is_silence(note), "sent again without trusted silence: {note:?}");
+            self.within_half_memory(note, now);
+        }
+    }
+
+    /// Reads a fact before it is committed.
+    pub fn read(&mut self, fact: &Fact, at: Timestamp) {
+        match fact {
+            Fact::Attempted(made) => {
+                let number = usize::from(made.number);
+                assert_eq!(number, self.notes.len() + 1, "attempts are counted without gaps");
+                let (destination, body) = (made.destination, made.body.clone());
+                let fingerprint = made.fingerprint.clone();
+                let first_maybe_at = at;
+                let note = Note { destination, body, fingerprint, in_flight: true, first_maybe_at, ..Note::default() };
+                self.notes.push(note);
+            }
+            Fact::Resending { number } => {
+                let note = &mut self.notes[usize::from(*number) - 1];
+                if !note.maybe_left {
+                    note.first_maybe_at = at;
+                }
+                note.in_flight = true;
+                note.ended_at = None;
+                note.not_found_at.clear();
+            }
+            Fact::Answered { number, outcome } => {
+                let note = &mut self.notes[usize::from(*number) - 1];
+                note.in_flight = false;
+                note.ended_at = Some(at);
+                answered(note, outcome);
+            }
+            Fact::Inquired { number, answer } => inquired(&mut self.notes[usize::from(*number) - 1], answer, at),
+            Fact::Abandoned { number, .. } => {
+                let note = &self.notes[usize::from(*number) - 1];
+                assert!(note.repeat_refused && !note.claimed, "given up without a refused repeat: {note:?}");
+                assert!(self.is_silence(note), "given up without trusted silence: {note:?}");
+                self.within_half_memory(note, at);
+                self.notes[usize::from(*number) - 1].proved_dead = true;
+            }
+            Fact::Instructed(_)
+            | Fact::Confirmed { .. }
+            | Fact::Cancelled { .. }
+            | Fact::Inspected { .. }
+            | Fact::Rerouted { .. }
+            | Fact::Parked { .. } => {}
+        }
+    }
+
+    /// A new instruction took effect: its attempts are judged by themselves.
+    pub fn new_instruction(&mut self) {
+        for note in &self.notes {
+            assert!(!note.may_have_paid(), "a new instruction while the old one may have paid: {note:?}");
+        }
+        self.before_instruction = self.notes.len();
+    }
+
+    /// Whether money may have moved, or may yet move, as far as the facts tell.
+    pub fn anything_may_have_paid(&self) -> bool {
+        self.notes.iter().any(Note::may_have_paid)
+    }
+
+    fn is_silence(&self, note: &Note) -> bool {
+        let Some(ended) = note.ended_at else { return false };
+        let from = ended.max(self.session_start);
+        let heard = |at: &&Timestamp| **at >= from && at.millis_since(from) >= self.trust_millis;
+        let trusted: Vec<_> = note.not_found_at.iter().filter(heard).collect();
+        trusted.iter().any(|a| trusted.iter().any(|b| b.millis_since(**a) >= 500))
+    }
+
+    fn within_half_memory(&self, note: &Note, now: Timestamp) {
+        let age = now.millis_since(note.first_maybe_at);
+        assert!(age < self.half_memory_millis, "'not found' counted {age} ms after the first send: {note:?}");
+    }
+}
+
+fn answered(note: &mut Note, outcome: &SubmitOutcome) {
+    match outcome {
+        SubmitOutcome::NotSent { .. } => {}
+        SubmitOutcome::Refused(refusal) if !note.maybe_left => {
+            note.proved_dead = true;
+            note.account_refused = recipient(refusal.cause);
+        }
+        SubmitOutcome::Refused(_) => note.repeat_refused = true,
+        SubmitOutcome::Accepted(_) => note.maybe_left = true,
+        SubmitOutcome::Settled(_) => {
+            note.maybe_left = true;
+            note.paid = true;
+        }
+        SubmitOutcome::Contradicted { .. } => note.contradicted = true,
+        SubmitOutcome::Unknown { doubt, .. } => {
+            note.maybe_left = true;
+            note.held_back |= *doubt == Doubt::Suspended;
+            note.claimed |= matches!(doubt, Doubt::Duplicate | Doubt::Inconsistent);
+        }
+    }
+}
+
+fn inquired(note: &mut Note, answer: &InquiryAnswer, at: Timestamp) {
+    match answer {
+        InquiryAnswer::Success(_) => note.paid = true,
+        InquiryAnswer::InProgress(_) => note.maybe_left = true,
+        InquiryAnswer::Refunded { .. } => note.back = true,
+        InquiryAnswer::Failed(refusal) => {
+            note.proved_dead = true;
+            note.account_refused = recipient(refusal.cause);
+        }
+        InquiryAnswer::NotFound(_) => note.not_found_at.push(at),
+        InquiryAnswer::Contradicted { .. } => note.contradicted = true,
+        InquiryAnswer::Unavailable { .. } => {}
+    }
+}
+
+fn recipient(cause: Cause) -> bool {
+    cause.guide().whose == Whose::Recipient
+}

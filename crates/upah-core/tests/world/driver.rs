@@ -1,0 +1,404 @@
+//! The mini-driver: executes the planner's commands against the model bank, durable before every
+//! send, and may die between any two of its steps.
+use super::auditor::Auditor;
+use super::bank::{Bank, OnAsk, OnSubmit};
+use super::{NAME, PLACES, WAGE, employer, policy, rail, rail_id, row, run_id};
+use std::collections::BTreeMap;
+use upah_core::cause::Money;
+use upah_core::commitment::{Commit, Salt};
+use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent, SealedRecord};
+use upah_core::evidence::Inspection;
+use upah_core::obligation::{ObligationKey, Pepper};
+use upah_core::planner::{self, Clock, Command};
+use upah_core::policy::{Pattern, Policy};
+use upah_core::rail::DurableAttempt;
+use upah_core::reference::{Reference, ReferenceForm};
+use upah_core::run::{PaymentId, RunId, obligation_of};
+use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
+use upah_core::{AttemptState, Cause, Payment, PaymentState, Timestamp};
+
+/// Where the process dies, if it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    No,
+    /// Decided, nothing written.
+    BeforeCommit,
+    /// Written, nothing sent.
+    AfterCommit,
+    /// Sent and answered; the answer is not written.
+    AfterSend,
+}
+
+/// The process died.
+#[derive(Debug)]
+pub struct Died;
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Did {
+    Something,
+    /// Nothing is left to do by itself.
+    Rests,
+}
+
+/// What differs from world to world.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    pub trust_seconds: u32,
+    pub places: usize,
+    pub serves_first: bool,
+    pub inspects: bool,
+    pub held: bool,
+    /// The bank may refuse with proof and pay all the same.
+    pub treacherous: bool,
+}
+
+/// A sealed fact that is not durable yet, and whether it is a new instruction that took effect.
+struct Unsaved {
+    sealed: SealedRecord,
+    fact: Fact,
+    at: Timestamp,
+    instructs: bool,
+}
+
+pub struct World {
+    pub bank: Bank,
+    pub auditor: Auditor,
+    pub payment: Payment,
+    setup: Setup,
+    policy: Policy,
+    real_millis: i64,
+    skew_millis: i64,
+    session_start: Timestamp,
+    stored: Vec<(u64, SealedRecord)>,
+    stored_row: PaymentRow,
+    unsaved: Vec<Unsaved>,
+    approvals: BTreeMap<RunId, u64>,
+    next_seq: u64,
+    runs: u8,
+    last_receipt: Option<Receipt>,
+}
+
+const KEY: ObligationKey = ObligationKey([9; 32]);
+const EPOCH_MILLIS: i64 = 1_795_600_000_000;
+
+impl World {
+    pub fn new(setup: Setup) -> Self {
+        let id = PaymentId { run: run_id(1), n: 1 };
+        let holds = if setup.held { vec![Cause::PossibleDuplicate] } else { Vec::new() };
+        let pay_row = row(2, "W-1", &PLACES[..setup.places], WAGE);
+        let instruction = Instruction { employer: employer(), run: run_id(1), row: pay_row, holds };
+        let at = Timestamp::from_millis(EPOCH_MILLIS);
+        let fact = Fact::Instructed(Box::new(instruction));
+        let event = Event { at, n: 1, prev: Commit::NONE, stream: id, v: 1, fact };
+        let (record, head) = event.seal(Salt([1; 32])).unwrap();
+        let mut payment = Payment::replay(&[(0, event)], &|_| None).unwrap();
+        payment.head = head;
+        let stored_row = PaymentRow::of(&payment, KEY, 2);
+        let mut world = Self {
+            bank: Bank::default(),
+            auditor: Auditor::new(setup.trust_seconds, 1),
+            payment,
+            setup,
+            policy: configured(setup, "f1"),
+            real_millis: EPOCH_MILLIS,
+            skew_millis: 0,
+            session_start: at,
+            stored: vec![(0, record)],
+            stored_row,
+            unsaved: Vec::new(),
+            approvals: BTreeMap::new(),
+            next_seq: 1,
+            runs: 1,
+            last_receipt: None,
+        };
+        world.restart(1_000, 0, false);
+        world
+    }
+
+    pub fn real_millis(&self) -> i64 {
+        self.real_millis
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.real_millis + self.skew_millis)
+    }
+
+    fn clock(&self) -> Clock {
+        Clock { now: self.now(), session_start: self.session_start }
+    }
+
+    /// Time passes.
+    pub fn sleep(&mut self, millis: i64) {
+        self.real_millis += millis;
+        self.bank.tick(self.real_millis);
+    }
+
+    /// The process ends; another one begins later, perhaps under a wall clock that was set, or with
+    /// another account configured. All it knows is what was stored.
+    pub fn restart(&mut self, gap_millis: i64, skew_millis: i64, other_account: bool) {
+        self.sleep(gap_millis);
+        self.skew_millis += skew_millis;
+        self.policy = configured(self.setup, if other_account { "f2" } else { "f1" });
+        self.session_start = self.now();
+        self.auditor.session_begins(self.session_start);
+        self.unsaved.clear();
+        self.last_receipt = None;
+        self.payment = self.replayed();
+    }
+
+    /// Folds what is stored, reading every sealed record again.
+    pub fn replayed(&self) -> Payment {
+        let mut head = Commit::NONE;
+        let mut events = Vec::new();
+        for (seq, sealed) in &self.stored {
+            let event = PaymentEvent::open(&sealed.record).unwrap();
+            assert_eq!(event.prev, head, "the chain of her events is broken");
+            head = Commit::to(&sealed.record, &sealed.salt);
+            events.push((*seq, event));
+        }
+        let mut payment = Payment::replay(&events, &|run| self.approvals.get(run).copied()).unwrap();
+        payment.head = head;
+        payment
+    }
+
+    fn append(&mut self, facts: Vec<Fact>) {
+        let at = self.now();
+        for fact in facts {
+            let (n, prev, stream) = (self.payment.version + 1, self.payment.head, self.payment.id.clone());
+            let event = Event { at, n, prev, stream, v: 1, fact };
+            let (sealed, head) = event.seal(Salt([n as u8; 32])).unwrap();
+            let before = self.payment.clone();
+            self.payment.apply(&event).unwrap();
+            self.payment.head = head;
+            unknown_ends_only_by_evidence(&before, &self.payment, &event.fact);
+            let instructs = self.payment.instructions > before.instructions;
+            self.unsaved.push(Unsaved { sealed, fact: event.fact, at, instructs });
+        }
+    }
+
+    fn commit(&mut self) -> Receipt {
+        let row = PaymentRow::of(&self.payment, KEY, 2);
+        let mut records = Vec::new();
+        for Unsaved { sealed, fact, at, instructs } in std::mem::take(&mut self.unsaved) {
+            self.stored.push((self.next_seq, sealed.clone()));
+            self.next_seq += 1;
+            self.auditor.read(&fact, at);
+            if instructs {
+                self.auditor.new_instruction();
+            }
+            records.push(sealed);
+        }
+        let expected_version = self.stored_row.version;
+        let change =
+            PaymentChange { expected_version, row: row.clone(), records, new_references: vec![], settled_to: None };
+        self.stored_row = row;
+        let changes = ChangeSet { payments: vec![change], runs: vec![] };
+        Receipt::after_durable_commit(&changes, self.next_seq)
+    }
+
+    /// Executes the planner's next command.
+    pub fn step(&mut self, submit: OnSubmit, ask: OnAsk, crash: Crash) -> Result<Did, Died> {
+        match planner::next(&self.payment, &self.policy, self.clock()) {
+            Command::Rest => return Ok(Did::Rests),
+            Command::Wait { until } => {
+                assert!(until > self.now(), "told to wait for a time that has passed");
+                self.sleep(until.millis() - self.now().millis());
+            }
+            Command::Record(facts) => {
+                self.append(facts);
+                self.write(crash)?;
+            }
+            Command::Inspect { rail, destination } => {
+                let found = Inspection::Found { name: NAME.into(), session: None };
+                let facts = planner::on_inspection(&self.payment, &self.policy, &rail, destination, found);
+                // Nothing was sent: the next commit carries it, unless the process dies before.
+                self.append(facts);
+            }
+            Command::Send { destination, number, .. } => {
+                self.auditor.may_send_anew(destination);
+                let made = self.compose(destination, number);
+                self.append(vec![Fact::Attempted(Box::new(made))]);
+                self.transmit(number, submit, crash)?;
+            }
+            Command::Resend { number, .. } => {
+                self.auditor.may_send_again(number, self.now());
+                self.append(vec![Fact::Resending { number }]);
+                self.transmit(number, submit, crash)?;
+            }
+            Command::Inquire { number, .. } => self.inquire(number, ask, crash)?,
+        }
+        Ok(Did::Something)
+    }
+
+    /// Asks besides, as `resume` does.
+    pub fn watch(&mut self, ask: OnAsk, crash: Crash) -> Result<(), Died> {
+        match planner::watch(&self.payment, &self.policy, self.clock()) {
+            Command::Inquire { number, .. } => self.inquire(number, ask, crash),
+            Command::Rest => Ok(()),
+            other => panic!("watching only asks, but it wants to {other:?}"),
+        }
+    }
+
+    /// Somebody hints at an attempt, as a callback does: it is asked about, however old it is.
+    pub fn hint(&mut self, attempt: usize, ask: OnAsk) {
+        let Some(note) = self.auditor.notes.get(attempt) else { return };
+        if note.fingerprint == self.policy.rails[0].fingerprint {
+            let number = u16::try_from(attempt + 1).unwrap();
+            self.inquire(number, ask, Crash::No).unwrap();
+        }
+    }
+
+    fn inquire(&mut self, number: u16, ask: OnAsk, crash: Crash) -> Result<(), Died> {
+        let made = &self.payment.attempts[usize::from(number) - 1].made;
+        let same_account = made.fingerprint == self.policy.rails[0].fingerprint;
+        assert!(same_account, "another account was asked about a reference that it cannot know");
+        let reference = made.reference.clone();
+        let answer = self.bank.ask(reference.as_str(), self.real_millis, ask);
+        self.sleep(40);
+        let facts = planner::on_inquiry(&self.payment, &self.policy, number, answer, self.now());
+        self.append(facts);
+        self.write(crash)
+    }
+
+    fn write(&mut self, crash: Crash) -> Result<(), Died> {
+        if matches!(crash, Crash::BeforeCommit | Crash::AfterSend) {
+            return Err(Died);
+        }
+        self.commit();
+        if crash == Crash::AfterCommit { Err(Died) } else { Ok(()) }
+    }
+
+    fn transmit(&mut self, number: u16, submit: OnSubmit, crash: Crash) -> Result<(), Died> {
+        let unwritten = self.last_receipt.as_ref().and_then(|old| DurableAttempt::mint(old, &self.payment));
+        assert!(unwritten.is_none(), "a body that is not durable could be sent");
+        if crash == Crash::BeforeCommit {
+            return Err(Died);
+        }
+        let receipt = self.commit();
+        let attempt = DurableAttempt::mint(&receipt, &self.payment).expect("a durable attempt may be sent");
+        self.last_receipt = Some(receipt);
+        if crash == Crash::AfterCommit {
+            return Err(Died);
+        }
+        let note = &self.auditor.notes[usize::from(number) - 1];
+        assert_eq!(attempt.body(), note.body, "a resend is not what was written down");
+        let durable = self.stored.iter().any(|(_, sealed)| {
+            matches!(PaymentEvent::open(&sealed.record).unwrap().fact, Fact::Attempted(made) if made.body == note.body)
+        });
+        assert!(durable, "sent before it was durable");
+        let outcome = self.bank.submit(attempt.reference().as_str(), attempt.body(), self.real_millis, submit);
+        self.sleep(150);
+        let facts = planner::on_submit(&self.payment, &self.policy, number, outcome, self.now());
+        if crash == Crash::AfterSend {
+            return Err(Died);
+        }
+        self.append(facts);
+        self.commit();
+        Ok(())
+    }
+
+    /// A body composed again would differ: it holds the time of its making.
+    fn compose(&self, destination: u8, number: u16) -> Attempted {
+        let row = &self.payment.instruction.row;
+        let obligation = obligation_of(&self.payment.instruction.employer, row);
+        let reference = Reference::derive(&obligation, number, ReferenceForm::default());
+        let body = format!("{{\"no\":\"{reference}\",\"to\":{destination},\"at\":{}}}", self.real_millis);
+        let fingerprint = self.policy.rails[0].fingerprint.clone();
+        Attempted { number, reference, rail: rail_id(), fingerprint, destination, body }
+    }
+
+    /// The checker approves the run that the payment waits for, and names it where it is held.
+    pub fn approve(&mut self) {
+        if !self.payment.instruction.holds.is_empty() && !self.payment.confirmed {
+            self.append(vec![Fact::Confirmed { by: "Checker".parse().unwrap() }]);
+            self.commit();
+        }
+        let run = self.payment.instruction.run.clone();
+        if !self.approvals.contains_key(&run) {
+            self.approvals.insert(run.clone(), self.next_seq);
+            self.next_seq += 1;
+            let row = &mut self.stored_row;
+            if row.instructed_by == run && !row.held && row.state == PaymentState::AwaitingApproval {
+                row.state = PaymentState::Ready;
+            }
+        }
+        self.payment = self.replayed();
+    }
+
+    /// A new file names another place for the same wage.
+    pub fn reinstruct(&mut self) {
+        self.runs += 1;
+        let places = [PLACES[usize::from(self.runs) % 3]];
+        let holds = self.payment.instruction.holds.clone();
+        let row = row(2, "W-1", &places, WAGE);
+        let instruction = Instruction { employer: employer(), run: run_id(self.runs), row, holds };
+        self.append(vec![Fact::Instructed(Box::new(instruction))]);
+        self.commit();
+    }
+
+    /// The employer stops it.
+    pub fn cancel(&mut self) {
+        self.append(vec![Fact::Cancelled { by: "Maker".parse().unwrap(), because: "stop".into() }]);
+        self.commit();
+    }
+
+    /// What must hold after every step.
+    pub fn check(&self) {
+        let live = self.payment.attempts.iter().filter(|attempt| attempt.state.is_live()).count();
+        let open = !self.auditor.anything_may_have_paid();
+        let with_payer = self.payment.live_attempt().is_none();
+        assert!(open || !with_payer, "nothing is called live although the facts leave open whether she was paid");
+        if with_payer {
+            assert_ne!(self.payment.state, PaymentState::Settled, "she is told that she was paid, and nothing proves it");
+        }
+        let waits = matches!(
+            self.payment.state,
+            PaymentState::Pending | PaymentState::Unknown | PaymentState::NeedsAction | PaymentState::Cancelled
+        );
+        assert!(!waits || self.payment.reason().is_some(), "{:?} and nobody says why", self.payment.state);
+        let told = self.payment.reason().map(|cause| cause.guide().money);
+        if self.payment.state == PaymentState::NeedsAction && !with_payer {
+            assert_ne!(told, Some(Money::WithPayer), "told that the money never left while an attempt is open: {told:?}");
+        }
+        if self.unsaved.is_empty() {
+            assert_eq!(self.replayed(), self.payment, "what is remembered is not what is believed");
+            assert_eq!(PaymentRow::of(&self.payment, KEY, 2), self.stored_row, "the row is not the fold of its events");
+        }
+        if self.setup.treacherous {
+            return;
+        }
+        assert!(live <= 1, "{live} attempts are live at once");
+        assert!(self.bank.with_the_worker() <= 1, "she was paid {} times", self.bank.with_the_worker());
+        if with_payer {
+            let truly = self.bank.with_the_worker() == 0 && !self.bank.will_pay();
+            assert!(truly, "the books say that the money never left, and the bank has paid her");
+        }
+        if self.payment.state == PaymentState::Settled {
+            assert!(self.bank.credited > 0, "she is told that she was paid, and was not");
+        }
+    }
+}
+
+fn configured(setup: Setup, fingerprint: &str) -> Policy {
+    let mut rail = rail(setup.trust_seconds, fingerprint);
+    rail.inspects = setup.inspects;
+    if !setup.serves_first {
+        rail.serves = vec![Pattern::new("ewallet:*"), Pattern::new("bank:009:*")];
+    }
+    policy(vec![rail])
+}
+
+/// Invariant 4, read off every single fact.
+fn unknown_ends_only_by_evidence(before: &Payment, after: &Payment, fact: &Fact) {
+    for (old, new) in before.attempts.iter().zip(&after.attempts) {
+        if old.state == AttemptState::Unknown && new.state != AttemptState::Unknown {
+            let word = format!("{fact:?}");
+            let proves = ["NotSent", "Resending", "NotFound", "Unavailable", "Refused(", "Unknown {"];
+            let silent = matches!(fact, Fact::Parked { .. } | Fact::Rerouted { .. } | Fact::Cancelled { .. });
+            let idle = matches!(fact, Fact::Answered { .. } | Fact::Resending { .. })
+                && proves.iter().any(|nothing| word.contains(nothing));
+            assert!(!silent && !idle, "an unknown payment was called {:?} by {word}", new.state);
+        }
+    }
+}
