@@ -98,6 +98,8 @@ pub struct Payment {
     pub inspected: Option<Inspected>,
     /// Why it stands where it stands.
     pub cause: Option<Cause>,
+    /// Why the employer stopped it, in the employer's words.
+    pub cancelled_because: Option<String>,
     /// Refusals for the sender's or the rail's fault since the instruction.
     pub own_refusals: u16,
     /// Whether the approver named it although it was held.
@@ -149,6 +151,7 @@ impl Payment {
             attempts_before_instruction: 0,
             inspected: None,
             cause: None,
+            cancelled_because: None,
             own_refusals: 0,
             confirmed: false,
             approved: false,
@@ -201,15 +204,18 @@ impl Payment {
                 self.confirmed = true;
                 self.release(at);
             }
-            Fact::Cancelled { .. } => {
+            Fact::Cancelled { because, .. } => {
                 if self.live_attempt().is_none() {
                     self.signal(PaymentSignal::Cancelled, at);
                     if self.state == PaymentState::Cancelled {
                         self.cause = Some(Cause::CancelledByEmployer);
+                        self.cancelled_because = Some(because.clone());
                     }
                 }
             }
+            Fact::Inspected { found: Inspection::Unavailable { cause, .. }, .. } => self.cause = Some(*cause),
             Fact::Inspected { destination, rail, found, matching } => {
+                self.cause = None;
                 self.inspected = Some(Inspected {
                     destination: *destination,
                     rail: rail.clone(),
@@ -256,6 +262,7 @@ impl Payment {
         self.destination = 0;
         self.inspected = None;
         self.own_refusals = 0;
+        self.cancelled_because = None;
         self.attempts_before_instruction = self.attempts.len();
         self.confirmed = false;
         self.approved = false;
@@ -351,6 +358,7 @@ impl Payment {
         let (signal, cause, evidence) = match answer {
             InquiryAnswer::Success(evidence) => (AttemptSignal::AskSettled, None, Some(evidence)),
             InquiryAnswer::InProgress(evidence) => {
+                attempt.not_found_at.clear();
                 (AttemptSignal::AskInProgress, Some(Cause::InProgress), Some(evidence))
             }
             InquiryAnswer::Refunded { amount, evidence } => {
@@ -401,6 +409,8 @@ impl Payment {
         if let Some(id) = evidence.and_then(|evidence| evidence.provider_id.clone()) {
             attempt.provider_id = Some(id);
         }
+        // Whoever was parked and waits again waits for what the attempt has waited for all along.
+        let known_cause = attempt.cause;
         let late = before == AttemptState::Refused && after == AttemptState::Settled;
         let arrived = self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled).count() as u64;
         let excess = arrived.saturating_sub(1).saturating_mul(amount.value());
@@ -412,7 +422,7 @@ impl Payment {
             let was = self.state;
             self.signal(PaymentSignal::Attempt(after), at);
             if moved || self.state != was {
-                self.cause = cause;
+                self.cause = known_cause;
             }
         } else if moved && after.is_live() {
             self.signal(PaymentSignal::LateSuccess, at);

@@ -179,15 +179,19 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     if attempt.state == AttemptState::Unknown && attempt.held_back {
         return Command::Record(vec![Fact::Parked { cause: Cause::Suspended }]);
     }
-    if attempt.state == AttemptState::Unknown && !attempt.claimed_known && is_trusted_silence(attempt, rail, clock) {
-        if attempt.resend_refused.is_some() {
-            return Command::Record(vec![Fact::Abandoned { number, cause: Cause::ResendRefused }]);
+    if is_trusted_silence(attempt, rail, clock) {
+        if clock.now.millis_since(attempt.first_sent_at) >= rail.resend_window_millis() {
+            // A provider that may have forgotten the reference proves nothing by not knowing it.
+            return Command::Record(vec![Fact::Parked { cause: Cause::ReferenceTooOld }]);
         }
-        return if clock.now.millis_since(attempt.first_sent_at) < rail.resend_window_millis() {
-            Command::Resend { rail: rail.id.clone(), number }
-        } else {
-            Command::Record(vec![Fact::Parked { cause: Cause::ReferenceTooOld }])
-        };
+        // A provider that has claimed to know it, or to work on it, is asked again.
+        if attempt.state == AttemptState::Unknown && !attempt.claimed_known {
+            return if attempt.resend_refused.is_some() {
+                Command::Record(vec![Fact::Abandoned { number, cause: Cause::ResendRefused }])
+            } else {
+                Command::Resend { rail: rail.id.clone(), number }
+            };
+        }
     }
     let due = next_question_at(attempt, rail, clock);
     if due <= clock.now {
@@ -232,9 +236,10 @@ fn next_question_at(attempt: &Attempt, rail: &RailPolicy, clock: Clock) -> Times
 /// same one again for ours or the rail's, people otherwise (safety rule 8).
 fn after_refusal(payment: &Payment, policy: &Policy) -> Fact {
     let cause = payment.cause.unwrap_or(Cause::OtherRefusal);
-    let here = payment.destination;
+    // Destinations without a route were passed over, so the attempt may stand behind the payment's own mark.
+    let here = payment.current_attempt().map_or(payment.destination, |attempt| attempt.made.destination);
     match cause.guide().whose {
-        Whose::Recipient => match next_served(payment, policy) {
+        Whose::Recipient => match next_served(payment, policy, here) {
             Some(destination) => Fact::Rerouted { cause, destination },
             None => Fact::Parked { cause },
         },
@@ -248,9 +253,9 @@ fn after_refusal(payment: &Payment, policy: &Policy) -> Fact {
     }
 }
 
-fn next_served(payment: &Payment, policy: &Policy) -> Option<u8> {
+fn next_served(payment: &Payment, policy: &Policy, after: u8) -> Option<u8> {
     let row = &payment.instruction.row;
-    let from = usize::from(payment.destination) + 1;
+    let from = usize::from(after) + 1;
     (from..row.destinations.len())
         .find(|index| policy.route(&payment.instruction.employer, &row.destinations[*index], row.amount).is_ok())
         .and_then(|index| u8::try_from(index).ok())
@@ -277,8 +282,8 @@ fn with_consequence(payment: &Payment, policy: &Policy, fact: Fact, now: Timesta
     facts
 }
 
-/// What the account inquiry found, as facts to be written in one commit; none when only the question
-/// failed, or when the fault is not the recipient's.
+/// What the account inquiry found, as facts to be written in one commit; none when there is nothing
+/// new to be told, or when the fault is not the recipient's.
 pub fn on_inspection(payment: &Payment, policy: &Policy, rail: &RailId, destination: u8, found: Inspection) -> Vec<Fact> {
     let seen = |found: Inspection, matching: NameMatch| Fact::Inspected { destination, rail: rail.clone(), found, matching };
     match found {
@@ -297,14 +302,14 @@ pub fn on_inspection(payment: &Payment, policy: &Policy, rail: &RailId, destinat
             if matches!(whose, Whose::Sender | Whose::Rail) && cause != Cause::BadRequest {
                 return Vec::new();
             }
-            let mut after = payment.clone();
-            after.destination = destination;
-            let onward = match (whose, next_served(&after, policy)) {
+            let onward = match (whose, next_served(payment, policy, destination)) {
                 (Whose::Recipient, Some(destination)) => Fact::Rerouted { cause, destination },
                 _ => Fact::Parked { cause },
             };
             vec![seen(Inspection::Refused(refusal), NameMatch::NotSupported), onward]
         }
-        Inspection::Unavailable { .. } => Vec::new(),
+        // Told once for each cause, so that somebody who asks why nothing happens is told.
+        Inspection::Unavailable { cause, .. } if payment.cause == Some(cause) => Vec::new(),
+        Inspection::Unavailable { .. } => vec![seen(found, NameMatch::NotSupported)],
     }
 }

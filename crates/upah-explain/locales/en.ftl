@@ -271,6 +271,7 @@ cause-possible_duplicate = This wage looks like another payment, so it is checke
 cause-destination_changed = The destination differs from the one before, so it is checked first.
 cause-destination_shared = This account or wallet is on record for more than one worker.
 cause-cancelled_by_employer = This payment was stopped by the employer.
+cause-said = The employer's reason: “{ $words }”.
 cause-reference_clash = The number of this order is the same as another one.
 
 ## Next step by cause

@@ -263,6 +263,7 @@ cause-possible_duplicate = Upah ini mirip dengan pembayaran lain, jadi diperiksa
 cause-destination_changed = Tujuan upah ini berbeda dari tujuan sebelumnya, jadi diperiksa dulu.
 cause-destination_shared = Rekening atau dompet ini tercatat untuk lebih dari satu pekerja.
 cause-cancelled_by_employer = Pembayaran ini dihentikan oleh pemberi kerja.
+cause-said = Alasan dari pemberi kerja: “{ $words }”.
 cause-reference_clash = Nomor kiriman ini sama dengan nomor kiriman lain.
 
 ## Langkah berikutnya menurut sebab

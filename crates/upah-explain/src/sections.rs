@@ -223,6 +223,11 @@ fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
             answers.push(teller.say_with("detail-cause", &[("code", cause.code())]));
         }
     }
+    if teller.standing.state == PaymentState::Cancelled
+        && let Some(words) = &teller.payment.cancelled_because
+    {
+        answers.push(teller.say_with("cause-said", &[("words", &teller.foreign(words))]));
+    }
 }
 
 /// By when somebody should have acted: counted in civil days in Jakarta from when the state began.

@@ -101,14 +101,14 @@ impl<'a> Teller<'a> {
         place_of_attempt(self.payment, index, attempt, &self.voice)
     }
 
-    /// A text of a provider or rule, without any full number of a destination, and not endless.
+    /// A text of a provider, a rule or the employer, without any full number of a destination, and not endless.
     pub(crate) fn foreign(&self, text: &str) -> String {
         let short: String = text.chars().take(FOREIGN_CHARS_MAX).collect();
         place::struck_out(&short, &self.payment.instruction.row.destinations)
     }
 }
 
-const FOREIGN_CHARS_MAX: usize = 64;
+const FOREIGN_CHARS_MAX: usize = 120;
 
 fn money_word(money: Money) -> &'static str {
     match money {

@@ -105,8 +105,8 @@ pub struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// Reads a body that [`SnapRail`](crate::SnapRail) composed. `None` when it is none, or when it is not the body of this
-    /// attempt: then nothing can be sent or asked under it.
+    /// Reads a body that [`SnapRail`](crate::SnapRail) composed. `None` when it is none, or when it is
+    /// not the body of this attempt: then nothing can be sent or asked under it.
     #[must_use]
     pub fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_str(body).ok()?;

@@ -3,7 +3,8 @@
 //! From the outside in: [`rail`] is what a payroll is paid over, an [`upah_core::rail::Rail`].
 //! Below it lies the wire, from the inside out: [`minify`] and [`signature`] make a call genuine,
 //! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
-//! [`response`] and [`codes`] judge what came back, [`token`] and [`client`] make the call.
+//! [`response`] and [`codes`] judge what came back, [`outcome`] says what that means for the money,
+//! [`token`] and [`client`] make the call.
 //!
 //! Three things about SNAP shape all of it:
 //!

@@ -151,8 +151,16 @@ impl Book {
     /// the key. Returns it; `None` while the log is empty.
     ///
     /// # Errors
-    /// No key, or the checkpoint cannot be kept.
+    /// No key, the store is behind its head, or the checkpoint cannot be kept.
     pub async fn sign(&self) -> Result<Option<String>, Error> {
+        if self.went_back().await? {
+            return Err(Error::WentBack);
+        }
+        self.sign_anew().await
+    }
+
+    /// Signs although the store was behind its head: only after everything in it has been asked about.
+    pub(crate) async fn sign_anew(&self) -> Result<Option<String>, Error> {
         let key = self.require_key()?;
         let (size, root) = self.store.log_head().await?;
         let last = self.store.last_checkpoint().await?;

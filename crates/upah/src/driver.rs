@@ -39,6 +39,10 @@ pub(crate) struct Scope {
 }
 
 const PAGE: usize = 256;
+/// So many payments are worked on for each call that a rail takes at once: while some wait for an
+/// answer, others wait for the commit that they share. What may be durable and unsent is bounded by
+/// the lane, not by this.
+const WORKING_PER_CALL: usize = 6;
 
 /// A cursor over pages of payments, read when they are needed.
 struct Feed {
@@ -84,7 +88,7 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
     let mut due: BinaryHeap<Reverse<(Timestamp, PaymentId)>> = BinaryHeap::new();
     let mut working: JoinSet<Finished> = JoinSet::new();
     let mut wait_ends: Option<Timestamp> = None;
-    let places = session.lanes.values().map(|lane| lane.policy.max_concurrency.max(1) as usize * 2).sum::<usize>().max(1);
+    let places = session.lanes.values().map(|lane| lane.policy.max_concurrency.max(1) as usize * WORKING_PER_CALL).sum::<usize>().max(1);
     let mut end = DriveEnd::default();
     let mut failed: Option<Error> = None;
     loop {

@@ -370,13 +370,16 @@ impl Gateway {
     pub async fn drive(&self, runs: &[RunId], watch_returns: bool, wait_seconds: Option<u64>) -> Result<DriveEnd, Error> {
         self.book.require_key()?;
         self.check_clock().await?;
-        let went_back = self.book.went_back().await?;
-        let session = Arc::new(self.session(went_back).await?);
-        if went_back {
-            driver::drive(Arc::clone(&session), Scope::default(), 0).await?;
-            self.book.sign().await?;
+        if self.book.went_back().await? {
+            let asking = Arc::new(self.session(true).await?);
+            let end = driver::drive(asking, Scope::default(), 0).await?;
+            let unasked = self.sums(None).await?.iter().any(|(state, sum)| *state == PaymentState::Ready && sum.count > 0);
+            if unasked || end.stopped {
+                return Ok(end);
+            }
+            self.book.sign_anew().await?;
         }
-        let session = if went_back { Arc::new(self.session(false).await?) } else { session };
+        let session = Arc::new(self.session(false).await?);
         let scope = Scope { runs: runs.to_vec(), watch_returns };
         let default_wait = self.policy.rails.iter().map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
         let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;

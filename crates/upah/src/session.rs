@@ -30,19 +30,22 @@ pub(crate) struct Lane {
     pub(crate) policy: RailPolicy,
     pub(crate) gate: Mutex<Gate>,
     places: Semaphore,
+    /// Attempts that are durable and not yet on their way (safety rule 9).
+    ahead: Semaphore,
     pace: Mutex<Timestamp>,
     millis_between: Option<u64>,
 }
 
 impl Lane {
     pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
-        let places = Semaphore::new(usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1));
+        let calls = usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1);
         let millis_between = requests_per_second.filter(|rate| *rate > 0).map(|rate| u64::from(1_000 / rate.min(1_000)));
         Self {
             rail,
             policy,
             gate: Mutex::new(Gate::default()),
-            places,
+            places: Semaphore::new(calls),
+            ahead: Semaphore::new(calls * 2),
             pace: Mutex::new(Timestamp::default()),
             millis_between,
         }
@@ -145,7 +148,6 @@ impl Session {
 
     /// Works on one payment until it rests. `watching` also asks about settled ones (returns).
     pub(crate) async fn work(&self, mut working: Working, watching: bool) -> Result<Rest, Error> {
-        let mut tries: u32 = 0;
         if watching {
             let command = planner::watch(&working.payment, &self.policy, self.clock());
             if let Command::Inquire { rail, number } = command {
@@ -173,18 +175,13 @@ impl Session {
                 }
                 Command::Inspect { rail, destination } => {
                     let lane = self.lane(&rail)?;
-                    if self.distrusts_ready {
-                        let number = u16::try_from(working.payment.attempts.len() + 1).unwrap_or(u16::MAX);
-                        self.send(&mut working, &lane, destination, number).await?;
-                        continue;
-                    }
                     if let Some(rest) = self.wait_for_gate(&lane).await {
                         return Ok(rest);
                     }
                     let learned = self.inspect(&mut working, &lane, destination).await?;
                     if !learned {
-                        tries += 1;
-                        return Ok(self.later(&lane, tries));
+                        self.save(&mut working).await?;
+                        return Ok(self.later(&lane));
                     }
                 }
                 Command::Send { rail, destination, number } => {
@@ -238,12 +235,13 @@ impl Session {
         }
     }
 
-    fn later(&self, lane: &Lane, tries: u32) -> Rest {
+    /// When to ask again about an account that could not be asked about.
+    fn later(&self, lane: &Lane) -> Rest {
         let now = self.env.now();
         if lane.parked(now).is_some() {
             return Rest::Parked;
         }
-        Rest::Until(now.plus_seconds(1 << tries.min(5)))
+        Rest::Until(now.plus_seconds(lane.policy.inquire_interval_seconds(0)))
     }
 
     /// Asks about the account. Returns whether anything was learned about this payment.
@@ -262,8 +260,9 @@ impl Session {
             Inspection::Refused(refusal) => gate.refused(refusal.cause),
             Inspection::Unavailable { cause, retry_after_seconds } => gate.blocked(*cause, *retry_after_seconds, now),
         });
+        let unavailable = matches!(found, Inspection::Unavailable { .. });
         let facts = planner::on_inspection(&working.payment, &self.policy, lane.rail.id(), destination, found);
-        let learned = !facts.is_empty();
+        let learned = !facts.is_empty() && !unavailable;
         // Not saved yet: nothing was sent, so the next commit may carry it.
         working.append(facts, now, &*self.env)?;
         Ok(learned)
@@ -330,12 +329,14 @@ impl Session {
 
     /// Durable, then send, then durable again.
     async fn transmit(&self, working: &mut Working, lane: &Lane, number: u16) -> Result<(), Error> {
+        let ahead = lane.ahead.acquire().await.ok();
         let receipt = self.committer.commit(working.change(&self.pepper)).await?;
         let Some(attempt) = DurableAttempt::mint(&receipt, &working.payment) else {
             return Err(Error::damaged("a commit was acknowledged for another version"));
         };
         let outcome = {
             let _place = lane.place(&*self.env).await;
+            drop(ahead);
             self.timed(lane.rail.submit(&attempt)).await
         };
         let now = self.env.now();

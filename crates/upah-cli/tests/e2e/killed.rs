@@ -3,7 +3,7 @@
 use crate::payroll;
 use crate::world::{Payment, RAILS, SIGNED, World, finish};
 use std::time::Duration;
-use upah_sandbox::Credit;
+use upah_sandbox::{Credit, FaultPlan};
 
 const FAULTS: &str = "reset_before_booking=0.05,reset_after_booking=0.06,hang_before_booking=0.01,\
     hang_after_booking=0.02,error_500=0.03,error_500_after_booking=0.04,page_502=0.02,\
@@ -37,9 +37,7 @@ fn round(seed: u64, count: usize, kills: usize) {
 
     let output = world.upah(&format!("pay pay.csv {SIGNED}"));
     assert!(matches!(output.code, Some(0 | 3)), "seed {seed}: {output:?}");
-    world.settle();
-    world.sandbox.advance().unwrap();
-    let payments = world.settle();
+    let payments = settled_after_returns(&world);
     assert_eq!(payments.len(), count, "seed {seed}");
     for payment in &payments {
         agrees(seed, &world, payment);
@@ -52,16 +50,23 @@ fn round(seed: u64, count: usize, kills: usize) {
     if dice.below(2) == 0 {
         std::fs::remove_file(world.path("upah.db.head")).unwrap();
     }
+    world.sandbox.set_faults(FAULTS.parse::<FaultPlan>().unwrap().seeded(seed + 1));
     pay_while_killed(&world, &mut dice, 1, seed);
     let output = world.upah(&format!("pay pay.csv {SIGNED}"));
     assert!(matches!(output.code, Some(0 | 3)), "seed {seed}: {output:?}");
-    world.settle();
-    world.sandbox.advance().unwrap();
-    for payment in world.settle() {
+    for payment in settled_after_returns(&world) {
         agrees(seed, &world, &payment);
     }
     world.assert_nobody_twice_from_a_forgetful_store();
     world.assert_book_fits();
+}
+
+/// Every payment at rest, and every late return noticed: for that the bank has to answer.
+fn settled_after_returns(world: &World) -> Vec<Payment> {
+    world.settle();
+    world.sandbox.set_faults(FaultPlan::none());
+    world.sandbox.advance().unwrap();
+    world.settle()
 }
 
 fn pay_while_killed(world: &World, dice: &mut Dice, kills: usize, seed: u64) {

@@ -120,7 +120,7 @@ fn places(table: &str) -> &'static [&'static str] {
         "payment" => &["payment", "run", "reference"],
         "attempt" => &["reference"],
         "record" => &["event", "payment", "run", "log"],
-        "node" => &["node"],
+        "node" => &["node", "hashes of the audit log"],
         "checkpoint" => &["checkpoint"],
         "payee" => &["last destination"],
         _ => &[],

@@ -8,7 +8,7 @@ use upah_core::cause::Money;
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent, SealedRecord};
 use upah_core::evidence::Inspection;
-use upah_core::obligation::{ObligationKey, Pepper};
+use upah_core::obligation::ObligationKey;
 use upah_core::planner::{self, Clock, Command};
 use upah_core::policy::{Pattern, Policy};
 use upah_core::rail::DurableAttempt;

@@ -228,12 +228,23 @@ pub fn same_account(sent: &str, echoed: &str) -> bool {
             && b.bytes().any(|digit| digit.is_ascii_digit())
             && a.bytes().zip(b.bytes()).all(|(x, y)| x == y || matches!(y, b'X' | b'x' | b'*'))
     };
+    // A mask of another length: what is left visible before and after it must fit.
+    let cut_short = |a: &str, b: &str| {
+        let is_mask = |c: char| matches!(c, 'X' | 'x' | '*');
+        let (Some(start), Some(end)) = (b.find(is_mask), b.rfind(is_mask)) else { return false };
+        let (head, middle, tail) = (&b[..start], &b[start..=end], &b[end + 1..]);
+        tail.bytes().filter(u8::is_ascii_digit).count() >= 2
+            && middle.chars().all(is_mask)
+            && a.len() >= head.len() + tail.len()
+            && a.starts_with(head)
+            && a.ends_with(tail)
+    };
     let mobile = |text: &str| {
         let text = text.strip_prefix('+').unwrap_or(text);
         let rest = text.strip_prefix("62").or_else(|| text.strip_prefix('0'))?;
         rest.starts_with('8').then(|| rest.to_owned())
     };
-    masked(sent, echoed) || mobile(sent).is_some_and(|ours| mobile(echoed) == Some(ours))
+    masked(sent, echoed) || cut_short(sent, echoed) || mobile(sent).is_some_and(|ours| mobile(echoed) == Some(ours))
 }
 
 const ACCOUNT: [&str; 2] = ["beneficiaryAccountNo", "beneficiaryAccountNumber"];
