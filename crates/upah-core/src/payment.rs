@@ -128,11 +128,13 @@ impl Payment {
             return Err(RecordError::OutOfOrder);
         }
         let mut payment = Self::instructed(first, (**instruction).clone());
+        // The approval takes the time of the event before it, so that later events do not move it.
+        let mut last = first.at;
         for (seq, event) in rest {
-            payment.approve_if(approved_at(&payment.instruction.run).filter(|at| at < seq), event.at);
+            payment.approve_if(approved_at(&payment.instruction.run).filter(|at| at < seq), last);
             payment.apply(event)?;
+            last = event.at;
         }
-        let last = events.last().map_or(first.at, |(_, event)| event.at);
         payment.approve_if(approved_at(&payment.instruction.run), last);
         Ok(payment)
     }
@@ -412,17 +414,23 @@ impl Payment {
         // Whoever was parked and waits again waits for what the attempt has waited for all along.
         let known_cause = attempt.cause;
         let late = before == AttemptState::Refused && after == AttemptState::Settled;
+        let others = self.attempts.iter().filter(|attempt| attempt.made.number != number);
+        let other_is_live = others.map(|attempt| attempt.state).any(AttemptState::is_live);
         let arrived = self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled).count() as u64;
         let excess = arrived.saturating_sub(1).saturating_mul(amount.value());
         self.excess = Rupiah::new(excess).unwrap_or(Rupiah::MAX);
         if late || (moved && after == AttemptState::Settled && arrived > 1) {
             self.signal(PaymentSignal::LateSuccess, at);
             self.cause = Some(Cause::Overpaid);
-        } else if is_newest {
+        } else if is_newest && (moved || after.is_live()) {
+            // Old news about an ended attempt does not move what was decided after it.
             let was = self.state;
-            self.signal(PaymentSignal::Attempt(after), at);
-            if moved || self.state != was {
-                self.cause = known_cause;
+            // Parked because another attempt may have paid: nothing about this one sets it free again.
+            if !(was == PaymentState::NeedsAction && other_is_live) {
+                self.signal(PaymentSignal::Attempt(after), at);
+                if moved || self.state != was {
+                    self.cause = known_cause;
+                }
             }
         } else if moved && after.is_live() {
             self.signal(PaymentSignal::LateSuccess, at);

@@ -81,10 +81,7 @@ pub fn next(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         PaymentState::Ready => next_ready(payment, policy, clock),
         // Whoever was sending it is gone: a Sending row found at start is Unknown, never Ready.
         PaymentState::Sending => match payment.current_attempt() {
-            Some(attempt) => Command::Record(vec![Fact::Answered {
-                number: attempt.made.number,
-                outcome: SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None },
-            }]),
+            Some(attempt) => interrupted(attempt),
             None => Command::Record(vec![Fact::Parked { cause: Cause::EvidenceConflict }]),
         },
         PaymentState::Pending | PaymentState::Unknown => next_open(payment, policy, clock),
@@ -175,6 +172,10 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let Some(rail) = rail_of(attempt, policy) else {
         return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
     };
+    if attempt.send_ended_at.is_none() {
+        // A repeat was on its way when its sender was stopped: the trust window needs its end.
+        return interrupted(attempt);
+    }
     let number = attempt.made.number;
     if attempt.state == AttemptState::Unknown && attempt.held_back {
         return Command::Record(vec![Fact::Parked { cause: Cause::Suspended }]);
@@ -199,6 +200,12 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     } else {
         Command::Wait { until: due }
     }
+}
+
+/// Whoever was sending is gone, and nobody heard what came of it.
+fn interrupted(attempt: &Attempt) -> Command {
+    let outcome = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
+    Command::Record(vec![Fact::Answered { number: attempt.made.number, outcome }])
 }
 
 /// Since when the current schedule runs: the end of the last send, or the start of this session.

@@ -277,6 +277,15 @@ pub struct Known {
     pub state: PaymentState,
 }
 
+/// What a store holds besides events, payments and runs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Census {
+    /// Workers of whom a last destination is kept.
+    pub payees: u64,
+    /// What does not belong there, in words: foreign tables and triggers, unknown settings.
+    pub irregular: Vec<String>,
+}
+
 /// A run that is being admitted: staged in chunks, made effective by one commit.
 pub trait Admission: Send {
     /// Stages payments; their events come in the order of the rows given. Nothing is visible yet.
@@ -340,7 +349,10 @@ pub trait Store: Send + Sync {
     /// Stored hashes of the log's tree: level 0 are leaves, level k the roots of 256^k leaves.
     fn log_hashes(&self, level: u8, start: u64, count: usize) -> BoxFuture<'_, Result<Vec<[u8; 32]>, StoreError>>;
 
-    /// Remembers a signed checkpoint of this size.
+    /// Counts what `log verify` compares, and names what stands in the store without belonging there.
+    fn census(&self) -> BoxFuture<'_, Result<Census, StoreError>>;
+
+    /// Remembers a signed checkpoint of this size in place of earlier ones.
     fn save_checkpoint(&self, size: u64, text: String) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// The newest signed checkpoint.

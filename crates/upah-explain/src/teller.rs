@@ -108,7 +108,7 @@ impl<'a> Teller<'a> {
     }
 }
 
-const FOREIGN_CHARS_MAX: usize = 120;
+const FOREIGN_CHARS_MAX: usize = 64;
 
 fn money_word(money: Money) -> &'static str {
     match money {

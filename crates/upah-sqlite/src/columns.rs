@@ -81,9 +81,16 @@ pub(crate) fn bytes<const N: usize>(row: &Row<'_>, column: usize) -> Result<[u8;
 }
 
 /// A column of a text that its own parser must accept.
-pub(crate) fn text<T: core::str::FromStr>(row: &Row<'_>, column: usize) -> Result<T> {
-    let text = row.get_ref(column)?.as_str().map_err(|_| Fault::damaged("a text is not one"))?;
-    text.parse().map_err(|_| Fault::damaged("an id or name is not in its form"))
+///
+/// What is stored is canonical: a text that its parser would trim or fold was changed.
+pub(crate) fn text<T: core::str::FromStr + core::fmt::Display>(row: &Row<'_>, column: usize) -> Result<T> {
+    let damaged = || {
+        let name = row.as_ref().column_name(column).unwrap_or("?");
+        Fault::damaged(format!("column {name} of a run or payment is not in its form"))
+    };
+    let text = row.get_ref(column)?.as_str().map_err(|_| damaged())?;
+    let value: T = text.parse().map_err(|_| damaged())?;
+    if value.to_string() == text { Ok(value) } else { Err(damaged()) }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) type Result<T> = core::result::Result<T, Fault>;
 
 impl Fault {
     /// Something stored that this crate cannot have written.
-    pub(crate) fn damaged(what: &str) -> Self {
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
         Self::Store(StoreError::Damaged(what.into()))
     }
 

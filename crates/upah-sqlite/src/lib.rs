@@ -36,6 +36,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admission;
+mod census;
 mod columns;
 mod fault;
 mod migrations;

@@ -4,7 +4,7 @@ use crate::columns::to_integer;
 use crate::fault::{Fault, Result};
 use crate::read::Snapshot;
 use crate::write::{Unit, Writer};
-use crate::{Sqlite, blocking, tree};
+use crate::{Sqlite, blocking, census, tree};
 use rusqlite::params;
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
@@ -14,7 +14,7 @@ use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{
+use upah_core::store::{Census, 
     Admission, ChangeSet, Cursor, Known, Page, Receipt, RunRow, Store, StoreError, StoredPayment, StoredRecord, Sum,
 };
 
@@ -145,8 +145,14 @@ impl Store for Sqlite {
             }
             let sql = "INSERT INTO checkpoint (size, text) VALUES (?1, ?2)
                        ON CONFLICT (size) DO UPDATE SET text = excluded.text";
-            writer.execute(sql, params![to_integer(size)?, text])
+            writer.execute(sql, params![to_integer(size)?, text])?;
+            // One checkpoint speaks for all before it; older ones could be changed unseen.
+            writer.execute("DELETE FROM checkpoint WHERE size < ?1", params![to_integer(size)?])
         })
+    }
+
+    fn census(&self) -> Answer<'_, Census> {
+        self.snapshot(census::census)
     }
 
     fn last_checkpoint(&self) -> Answer<'_, Option<(u64, String)>> {

@@ -86,6 +86,7 @@ impl Gateway {
         }
         self.verify_references(references, &mut report).await?;
         self.verify_last_destinations(last_settled, &mut report).await?;
+        self.verify_settings(&mut report).await?;
         Ok(report)
     }
 
@@ -105,16 +106,18 @@ impl Gateway {
                 None => report.find("stored checkpoint", "the store names no log key"),
             }
         }
-        if let Some(text) = against {
+        let head = self.book().head()?;
+        let others = [("given checkpoint", against), ("head file", head.as_deref())];
+        for (name, text) in others.into_iter().filter_map(|(name, text)| Some((name, text?))) {
             let opened = match &key {
                 Some(key) => Checkpoint::open(text, key).map_err(|why| why.to_string()),
                 None => Err("the store names no log key".to_owned()),
             };
             match opened {
                 Ok(checkpoint) => {
-                    marks.entry(checkpoint.size()).or_default().push(("given checkpoint".into(), *checkpoint.root()));
+                    marks.entry(checkpoint.size()).or_default().push((name.into(), *checkpoint.root()));
                 }
-                Err(why) => report.find("given checkpoint", why),
+                Err(why) => report.find(name, why),
             }
         }
         Ok(marks)
@@ -152,9 +155,10 @@ impl Gateway {
                 break;
             }
         }
-        let (size, root) = self.store().log_head().await?;
-        if size != frontier.size() || Hash(root) != frontier.root() {
-            report.find("log head", "size or root hash are not those of the entries");
+        match self.store().log_head().await {
+            Ok((size, root)) if size == frontier.size() && Hash(root) == frontier.root() => {}
+            Ok(_) => report.find("log head", "size or root hash are not those of the entries"),
+            Err(why) => report.find("log head", why.to_string()),
         }
         for (size, names) in std::mem::take(marks) {
             for (name, _) in names {
@@ -291,7 +295,22 @@ impl Gateway {
         Ok(())
     }
 
+    async fn verify_settings(&self, report: &mut AuditReport) -> Result<(), Error> {
+        let stamp = self.store().setting("mode").await?;
+        if report.runs > 0 && stamp.is_none() {
+            report.find("setting mode", "the store's stamp of sandbox or live is missing");
+        }
+        Ok(())
+    }
+
     async fn verify_last_destinations(&self, last: HashMap<[u8; 16], (u64, [u8; 16])>, report: &mut AuditReport) -> Result<(), Error> {
+        let census = self.store().census().await?;
+        for what in census.irregular {
+            report.find("store", what);
+        }
+        if census.payees != last.len() as u64 {
+            report.find("last destinations", format!("{} are kept, {} workers were paid", census.payees, last.len()));
+        }
         let workers: Vec<[u8; 16]> = last.keys().copied().collect();
         for chunk in workers.chunks(PAGE) {
             let stored = self.store().last_destinations(chunk.to_vec()).await?;

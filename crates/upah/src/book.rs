@@ -195,14 +195,20 @@ impl Book {
         Ok(self.store.log_head().await?.0)
     }
 
+    /// The checkpoint that lies beside the key, when there is one.
+    pub(crate) fn head(&self) -> Result<Option<String>, Error> {
+        let Some(key) = &self.key else { return Ok(None) };
+        match fs::read_to_string(&key.head) {
+            Ok(text) => Ok(Some(text)),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(why) => Err(Error::File { what: format!("the head {}", key.head.display()), why }),
+        }
+    }
+
     /// Whether the store is behind its head.
     pub(crate) async fn went_back(&self) -> Result<bool, Error> {
         let key = self.require_key()?;
-        let text = match fs::read_to_string(&key.head) {
-            Ok(text) => text,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(why) => return Err(Error::File { what: format!("the head {}", key.head.display()), why }),
-        };
+        let Some(text) = self.head()? else { return Ok(false) };
         let head = Checkpoint::open(&text, key.verifying_key()).map_err(|why| {
             Error::LogKey(format!("the head {} is not signed by this store's key: {why}", key.head.display()))
         })?;

@@ -94,7 +94,7 @@ impl Builder {
     /// The store was begun in the other mode or with another log key, or cannot be used.
     pub async fn build(self) -> Result<Gateway, Error> {
         if let Some(stamp) = self.store.setting("mode").await? {
-            let stamped = if stamp == "sandbox" { Mode::Sandbox } else { Mode::Live };
+            let stamped = mode_of(&stamp)?;
             if stamped != self.mode {
                 return Err(Error::WrongMode { stamped: stamped.name(), asked: self.mode.name() });
             }
@@ -117,9 +117,19 @@ impl Builder {
     }
 }
 
+fn mode_of(stamp: &str) -> Result<Mode, Error> {
+    match stamp {
+        "sandbox" => Ok(Mode::Sandbox),
+        "live" => Ok(Mode::Live),
+        other => Err(Error::Damaged(format!("its stamp is {other:?}, neither sandbox nor live"))),
+    }
+}
+
 async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Error> {
     let text = match store.setting("pepper").await? {
         Some(text) => text,
+        // Another pepper would not know what was paid before.
+        None if !store.runs().await?.is_empty() => return Err(Error::damaged("its pepper is missing")),
         None => {
             let mut bytes = [0u8; 32];
             env.fill_random(&mut bytes)?;
@@ -245,8 +255,7 @@ impl Gateway {
         if stamped == name {
             return Ok(());
         }
-        let stamped = if stamped == "sandbox" { Mode::Sandbox } else { Mode::Live };
-        Err(Error::WrongMode { stamped: stamped.name(), asked: self.mode.name() })
+        Err(Error::WrongMode { stamped: mode_of(&stamped)?.name(), asked: self.mode.name() })
     }
 
     /// The checker's word on a run, bound to its digest. Approving an approved run again only
