@@ -119,6 +119,14 @@ pub enum Fact {
         /// Why.
         cause: Cause,
     },
+    /// After a refusal for our own or the rail's fault: the same bytes may go again under the same
+    /// reference. A second store may have paid under it, and then the provider says so.
+    Released {
+        /// Which attempt.
+        number: u16,
+        /// Why it was refused.
+        cause: Cause,
+    },
     /// A live attempt is ended: a repeat was refused and nothing was found (safety rule 2).
     Abandoned {
         /// Which attempt.

@@ -42,6 +42,9 @@ pub struct Attempt {
     pub held_back: bool,
     /// A repeat was refused, for this cause.
     pub resend_refused: Option<Cause>,
+    /// The provider was asked about the refused attempt and knows of no payment under it: only then
+    /// may another reference be used (safety rule 10; another store may have sent this one).
+    pub refusal_confirmed: bool,
     /// How long the provider last asked us to wait, in seconds.
     pub retry_after_seconds: Option<u32>,
     /// Why it is where it is.
@@ -245,6 +248,15 @@ impl Payment {
                     self.cause = Some(*cause);
                 }
             }
+            Fact::Released { number, cause } => {
+                // The sender's faults park the rail, which is limit enough: a top-up is no repetition.
+                if cause.guide().whose == Whose::Rail {
+                    self.own_refusals += 1;
+                }
+                self.attempt_signal(*number, AttemptSignal::Released, Some(*cause), None, at)?;
+                self.signal(PaymentSignal::Rerouted, at);
+                self.cause = Some(*cause);
+            }
             Fact::Abandoned { number, cause } => {
                 self.attempt_signal(*number, AttemptSignal::Abandoned, Some(*cause), None, at)?;
                 self.signal(PaymentSignal::Parked, at);
@@ -288,6 +300,7 @@ impl Payment {
             claimed_known: false,
             held_back: false,
             resend_refused: None,
+            refusal_confirmed: false,
             retry_after_seconds: None,
             cause: None,
             evidence: None,
@@ -305,6 +318,7 @@ impl Payment {
         if attempt.state == AttemptState::NotSent {
             attempt.first_sent_at = at;
         }
+        attempt.refusal_confirmed = false;
         attempt.sends += 1;
         attempt.last_sent_at = at;
         attempt.send_ended_at = None;
@@ -357,6 +371,9 @@ impl Payment {
         let attempt = self.attempt_mut(number)?;
         attempt.asked_at.push(at);
         attempt.retry_after_seconds = None;
+        if matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_)) {
+            attempt.refusal_confirmed = true;
+        }
         let (signal, cause, evidence) = match answer {
             InquiryAnswer::Success(evidence) => (AttemptSignal::AskSettled, None, Some(evidence)),
             InquiryAnswer::InProgress(evidence) => {
@@ -413,7 +430,10 @@ impl Payment {
         }
         // Whoever was parked and waits again waits for what the attempt has waited for all along.
         let known_cause = attempt.cause;
-        let late = before == AttemptState::Refused && after == AttemptState::Settled;
+        // Asked about before anything followed, a refused attempt may yet turn out to be paid, by
+        // another store of ours; only after something followed is that money too much.
+        let decided = !(is_newest && self.state == PaymentState::Refused);
+        let late = decided && before == AttemptState::Refused && after == AttemptState::Settled;
         let others = self.attempts.iter().filter(|attempt| attempt.made.number != number);
         let other_is_live = others.map(|attempt| attempt.state).any(AttemptState::is_live);
         let arrived = self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled).count() as u64;

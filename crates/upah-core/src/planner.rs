@@ -85,7 +85,7 @@ pub fn next(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
             None => Command::Record(vec![Fact::Parked { cause: Cause::EvidenceConflict }]),
         },
         PaymentState::Pending | PaymentState::Unknown => next_open(payment, policy, clock),
-        PaymentState::Refused => Command::Record(vec![after_refusal(payment, policy)]),
+        PaymentState::Refused => next_refused(payment, policy, clock),
         PaymentState::AwaitingApproval
         | PaymentState::Settled
         | PaymentState::Returned
@@ -146,6 +146,27 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         return Command::Send { rail: rail_id, destination, number };
     }
     Command::Record(vec![Fact::Parked { cause }])
+}
+
+/// A refused attempt is asked about before another reference may follow: a provider that looks at
+/// funds or accounts first refuses even a reference that it has paid for another store of ours.
+fn next_refused(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
+    let Some(attempt) = payment.newest_attempt().filter(|attempt| !attempt.refusal_confirmed) else {
+        return Command::Record(vec![after_refusal(payment, policy)]);
+    };
+    let Some(rail) = rail_of(attempt, policy) else {
+        return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
+    };
+    let since = watched_since(attempt, clock);
+    let due = match attempt.asked_at.iter().filter(|at| **at >= since).count() {
+        0 => clock.now,
+        _ => next_question_at(attempt, rail, clock),
+    };
+    if due <= clock.now {
+        Command::Inquire { rail: rail.id.clone(), number: attempt.made.number }
+    } else {
+        Command::Wait { until: due }
+    }
 }
 
 /// The stored bytes provably never left: they go again after a pause, over the same rail.
@@ -278,15 +299,31 @@ pub fn on_inquiry(payment: &Payment, policy: &Policy, number: u16, answer: Inqui
     with_consequence(payment, policy, Fact::Inquired { number, answer }, now)
 }
 
-/// [`PaymentState::Refused`] never lasts: what follows is written together with the refusal.
+/// What follows a refusal is written together with it, as soon as it is clear what that is.
 fn with_consequence(payment: &Payment, policy: &Policy, fact: Fact, now: Timestamp) -> Vec<Fact> {
     let mut after = payment.clone();
     let mut facts = vec![fact];
     let learned = after.learn(&facts[0], now);
     if learned.is_ok() && after.state == PaymentState::Refused {
-        facts.push(after_refusal(&after, policy));
+        facts.extend(consequence(&after, policy));
     }
     facts
+}
+
+/// The same bytes again for our own or the rail's fault, for they change nothing if the reference was
+/// paid already; anything else only after the provider has been asked.
+fn consequence(payment: &Payment, policy: &Policy) -> Option<Fact> {
+    let attempt = payment.newest_attempt()?;
+    if attempt.refusal_confirmed {
+        return Some(after_refusal(payment, policy));
+    }
+    let cause = payment.cause?;
+    let same_again = match cause.guide().whose {
+        Whose::Sender => cause != Cause::BadRequest,
+        Whose::Rail => payment.own_refusals < OWN_REFUSALS_MAX,
+        Whose::Recipient | Whose::People | Whose::Nobody => false,
+    };
+    same_again.then_some(Fact::Released { number: attempt.made.number, cause })
 }
 
 /// What the account inquiry found, as facts to be written in one commit; none when there is nothing

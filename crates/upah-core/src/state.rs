@@ -77,11 +77,13 @@ pub enum AttemptSignal {
     AskContradicted,
     /// The planner ends it: a repeat was refused, and the trust window found nothing (safety rule 2).
     Abandoned,
+    /// Refused for our own or the rail's fault: the same bytes may go again under the same reference.
+    Released,
 }
 
 impl AttemptSignal {
     /// Every signal, in the order of the table's columns.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Sent,
         Self::NotSent,
         Self::Refused,
@@ -96,6 +98,7 @@ impl AttemptSignal {
         Self::AskNotFound,
         Self::AskContradicted,
         Self::Abandoned,
+        Self::Released,
     ];
 }
 
@@ -113,16 +116,16 @@ use Cell::{Stay, To};
 
 /// Attempt state (row) by signal (column).
 #[rustfmt::skip]
-pub const ATTEMPT_TABLE: [[Cell<A>; 14]; 8] = [
-    //             Sent            NotSent         Refused         Accepted        Settled         Contradicted     Unclear         AskSettled      AskInProgress   AskReturned      AskFailed       AskNotFound AskContradicted  Abandoned
-    /* Sending  */ [To(A::Disputed), To(A::NotSent), To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed)],
-    /* NotSent  */ [To(A::Sending),  Stay,           To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused)],
-    /* Pending  */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), Stay,           To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed)],
-    /* Unknown  */ [Stay,            Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused)],
-    /* Settled  */ [To(A::Disputed), Stay,           Stay,           Stay,           Stay,           To(A::Disputed), Stay,           Stay,           Stay,           To(A::Returned), To(A::Disputed), Stay,      To(A::Disputed), To(A::Disputed)],
-    /* Refused  */ [To(A::Disputed), Stay,           Stay,           To(A::Disputed), To(A::Settled), To(A::Disputed), Stay,          To(A::Settled), To(A::Disputed), To(A::Returned), Stay,          Stay,       To(A::Disputed), Stay],
-    /* Returned */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Disputed), To(A::Disputed), Stay,          To(A::Disputed), Stay,          Stay,            Stay,           Stay,       To(A::Disputed), Stay],
-    /* Disputed */ [Stay,            Stay,           Stay,           Stay,           Stay,           Stay,            Stay,           Stay,           Stay,           To(A::Returned), Stay,           Stay,       Stay,            Stay],
+pub const ATTEMPT_TABLE: [[Cell<A>; 15]; 8] = [
+    //             Sent            NotSent         Refused         Accepted        Settled         Contradicted     Unclear         AskSettled      AskInProgress   AskReturned      AskFailed       AskNotFound AskContradicted  Abandoned        Released
+    /* Sending  */ [To(A::Disputed), To(A::NotSent), To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay],
+    /* NotSent  */ [To(A::Sending),  Stay,           To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay],
+    /* Pending  */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), Stay,           To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay],
+    /* Unknown  */ [Stay,            Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay],
+    /* Settled  */ [To(A::Disputed), Stay,           Stay,           Stay,           Stay,           To(A::Disputed), Stay,           Stay,           Stay,           To(A::Returned), To(A::Disputed), Stay,      To(A::Disputed), To(A::Disputed), Stay],
+    /* Refused  */ [To(A::Disputed), Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,          To(A::Settled), To(A::Pending), To(A::Returned), Stay,          Stay,       To(A::Disputed), Stay, To(A::NotSent)],
+    /* Returned */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Disputed), To(A::Disputed), Stay,          To(A::Disputed), Stay,          Stay,            Stay,           Stay,       To(A::Disputed), Stay, Stay],
+    /* Disputed */ [Stay,            Stay,           Stay,           Stay,           Stay,           Stay,            Stay,           Stay,           Stay,           To(A::Returned), Stay,           Stay,       Stay,            Stay, Stay],
 ];
 
 /// The attempt's next state.
@@ -149,7 +152,7 @@ pub enum PaymentState {
     Unknown,
     /// The worker has the money.
     Settled,
-    /// The newest attempt was refused; the planner decides at once what follows.
+    /// The newest attempt was refused; the provider is asked once more before anything follows.
     Refused,
     /// Paid, and the money came back. Waits for people.
     Returned,
@@ -302,7 +305,7 @@ pub const PAYMENT_TABLE: [[Cell<P>; 15]; 10] = [
     /* Pending     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  Stay,   UNKN,   SETTL,  REFUS,  RETUR,   NEEDS,   Stay,   NEEDS, NEEDS],
     /* Unknown     */ [Stay,    Stay,   Stay,  Stay,  NEEDS,  NEEDS,  PEND,   Stay,   SETTL,  REFUS,  RETUR,   NEEDS,   Stay,   NEEDS, NEEDS],
     /* Settled     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  NEEDS,  NEEDS,  Stay,   NEEDS,  RETUR,   NEEDS,   Stay,   Stay,  NEEDS],
-    /* Refused     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  NEEDS,  NEEDS,  NEEDS,  Stay,   RETUR,   NEEDS,   READY,  NEEDS, NEEDS],
+    /* Refused     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  PEND,   NEEDS,  SETTL,  Stay,   RETUR,   NEEDS,   READY,  NEEDS, NEEDS],
     /* Returned    */ [Stay,    AWAIT,  Stay,  NEEDS, NEEDS,  NEEDS,  NEEDS,  NEEDS,  NEEDS,  Stay,   Stay,    NEEDS,   Stay,   NEEDS, NEEDS],
     /* NeedsAction */ [Stay,    AWAIT,  CANCL, Stay,  Stay,   Stay,   PEND,   UNKN,   SETTL,  Stay,   RETUR,   Stay,    Stay,   Stay,  Stay],
     /* Cancelled   */ [Stay,    AWAIT,  Stay,  NEEDS, NEEDS,  Stay,   NEEDS,  NEEDS,  NEEDS,  Stay,   RETUR,   NEEDS,   Stay,   Stay,  NEEDS],

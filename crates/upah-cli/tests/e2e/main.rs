@@ -6,9 +6,11 @@
 mod approvals;
 mod bad_input;
 mod faults;
+mod forged;
 mod killed;
 mod nothing_lost;
 mod payroll;
+mod policies;
 mod signals;
 mod slips;
 mod tampered;

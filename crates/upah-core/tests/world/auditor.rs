@@ -185,7 +185,10 @@ fn answered(note: &mut Note, outcome: &SubmitOutcome) {
 fn inquired(note: &mut Note, answer: &InquiryAnswer, at: Timestamp) {
     match answer {
         InquiryAnswer::Success(_) => note.paid = true,
-        InquiryAnswer::InProgress(_) => note.maybe_left = true,
+        InquiryAnswer::InProgress(_) => {
+            note.maybe_left = true;
+            note.contradicted |= note.proved_dead;
+        }
         InquiryAnswer::Refunded { .. } => note.back = true,
         InquiryAnswer::Failed(refusal) => {
             note.proved_dead = true;

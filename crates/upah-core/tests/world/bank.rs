@@ -41,6 +41,10 @@ pub enum OnAsk {
     Slow { retry_after_seconds: u32 },
     /// Answers about something else.
     EchoesAnother,
+    /// Only a treacherous bank: says that it failed, whatever its book says.
+    SaysFailed,
+    /// Only a treacherous bank: says that it works on it, whatever its book says.
+    SaysInProgress,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +142,8 @@ impl Bank {
             OnAsk::EchoesAnother => {
                 InquiryAnswer::Contradicted { field: "amount".into(), evidence: evidence("2003600") }
             }
+            OnAsk::SaysFailed => InquiryAnswer::Failed(refusal(Cause::TransferFailed)),
+            OnAsk::SaysInProgress => InquiryAnswer::InProgress(evidence("2003600")),
             OnAsk::Truth => match self.known(reference, now).filter(|entry| entry.visible_from <= now) {
                 None => InquiryAnswer::NotFound(evidence("4043601")),
                 Some(entry) => match entry.status {

@@ -72,13 +72,16 @@ fn submits(trust_seconds: u32, treacherous: bool) -> impl Strategy<Value = OnSub
     prop::strategy::Union::new_weighted(all)
 }
 
-fn asks() -> impl Strategy<Value = OnAsk> {
-    prop_oneof![
+fn asks(treacherous: bool) -> impl Strategy<Value = OnAsk> {
+    let lies = prop_oneof![Just(OnAsk::SaysFailed), Just(OnAsk::SaysInProgress)];
+    let liar = prop::bool::weighted(if treacherous { 0.2 } else { 0.0 });
+    let honest = prop_oneof![
         16 => Just(OnAsk::Truth),
         2 => Just(OnAsk::Silent),
         1 => (1..4_000u32).prop_map(|s| OnAsk::Slow { retry_after_seconds: s }),
         1 => Just(OnAsk::EchoesAnother),
-    ]
+    ];
+    (liar, lies, honest).prop_map(|(lies, lie, truth)| if lies { lie } else { truth })
 }
 
 fn crashes() -> impl Strategy<Value = Crash> {
@@ -103,10 +106,10 @@ fn gaps() -> impl Strategy<Value = i64> {
 fn happenings(trust_seconds: u32, treacherous: bool) -> impl Strategy<Value = Happening> {
     let skew = prop_oneof![6 => Just(0i64), 1 => Just(-30), 1 => Just(3_600)];
     prop_oneof![
-        24 => (submits(trust_seconds, treacherous), asks(), crashes())
+        24 => (submits(trust_seconds, treacherous), asks(treacherous), crashes())
             .prop_map(|(submit, ask, crash)| Happening::Step { submit, ask, crash }),
-        2 => (asks(), crashes()).prop_map(|(ask, crash)| Happening::Watch { ask, crash }),
-        3 => (0..3usize, asks()).prop_map(|(attempt, ask)| Happening::Hint { attempt, ask }),
+        2 => (asks(treacherous), crashes()).prop_map(|(ask, crash)| Happening::Watch { ask, crash }),
+        3 => (0..3usize, asks(treacherous)).prop_map(|(attempt, ask)| Happening::Hint { attempt, ask }),
         1 => gaps().prop_map(|seconds| Happening::Sleep { seconds }),
         2 => (gaps(), skew, prop::bool::weighted(0.1)).prop_map(|(gap_seconds, skew_seconds, other_account)| {
             Happening::Restart { gap_seconds, skew_seconds, other_account }
