@@ -157,7 +157,10 @@ impl Config {
                 return Err(format!("rail {id}: kind {:?} is not built yet; this version knows \"snap\"", rail.kind));
             }
             if rail.profile != "standard" {
-                return Err(format!("rail {id}: profile {:?} is not built yet; this version knows \"standard\"", rail.profile));
+                return Err(format!(
+                    "rail {id}: profile {:?} is not built yet; this version knows \"standard\"",
+                    rail.profile
+                ));
             }
             if crosses_a_network_in_clear(&rail.base_url) {
                 return Err(format!("rail {id}: base_url is plain http to another machine; write https"));
@@ -166,7 +169,9 @@ impl Config {
                 return Err(format!("rail {id}: inquire_after_seconds must hold at least one number"));
             }
             if rail.timeout_seconds == 0 || rail.max_concurrency == 0 || rail.requests_per_second == Some(0) {
-                return Err(format!("rail {id}: timeout_seconds, max_concurrency and requests_per_second must be above 0"));
+                return Err(format!(
+                    "rail {id}: timeout_seconds, max_concurrency and requests_per_second must be above 0"
+                ));
             }
             for fee in &rail.fee {
                 if fee.from.parse::<upah_core::Period>().is_err() || fee.from.len() != 10 {
@@ -275,7 +280,8 @@ private_key = { file = "upah.key.pem" }
         for url in ["https://bank.example", "http://127.0.0.1:8901", "http://[::1]:8901/x", "http://localhost"] {
             assert!(!crosses_a_network_in_clear(url), "{url}");
         }
-        for url in ["http://bank.example", "http://10.0.0.1:80", "http://localhost.bank.example/", "http://127.0.0.1.x"] {
+        for url in ["http://bank.example", "http://10.0.0.1:80", "http://localhost.bank.example/", "http://127.0.0.1.x"]
+        {
             assert!(crosses_a_network_in_clear(url), "{url}");
         }
     }

@@ -75,12 +75,7 @@ impl Context {
         if let Some(key) = key {
             builder = builder.log_key(key);
         }
-        Ok(Self {
-            gateway: builder.build().await?,
-            employer: employer(args, config.as_ref())?,
-            _empty: empty,
-            sandbox,
-        })
+        Ok(Self { gateway: builder.build().await?, employer: employer(args, config.as_ref())?, _empty: empty, sandbox })
     }
 
     /// The employer of rows that name none.

@@ -45,7 +45,10 @@ pub(crate) fn log_key(
         return Err(Failure::new(
             Exit::Other,
             "log_key",
-            format!("this store's log is signed by {vkey}, and its key {} is missing; nothing was sent", path.display()),
+            format!(
+                "this store's log is signed by {vkey}, and its key {} is missing; nothing was sent",
+                path.display()
+            ),
         ));
     }
     if !create {

@@ -105,7 +105,9 @@ pub(crate) fn parked(rail: &str, cause: Cause) -> String {
     let why = match cause {
         Cause::InsufficientFunds => "the account that pays is short of funds; top it up",
         Cause::RailUnreachable => "the provider cannot be reached",
-        Cause::CredentialsRefused => "the provider does not accept our credentials or signature; check client_secret and private_key",
+        Cause::CredentialsRefused => {
+            "the provider does not accept our credentials or signature; check client_secret and private_key"
+        }
         Cause::PayerBlocked => "the provider has blocked this payer; call it",
         Cause::PayerLimitReached => "the daily limit of the paying account is used up",
         Cause::FeatureNotAllowed => "the contract with the provider does not allow this service",

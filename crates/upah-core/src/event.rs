@@ -119,6 +119,11 @@ pub enum Fact {
         /// Why.
         cause: Cause,
     },
+    /// The provider knows none of the references that a lost store of ours could have paid under.
+    Probed {
+        /// From the second attempt's reference to this one's.
+        through: u16,
+    },
     /// After a refusal for our own or the rail's fault: the same bytes may go again under the same
     /// reference. A second store may have paid under it, and then the provider says so.
     Released {

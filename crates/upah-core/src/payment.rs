@@ -105,6 +105,8 @@ pub struct Payment {
     pub cancelled_because: Option<String>,
     /// Refusals for the sender's or the rail's fault since the instruction.
     pub own_refusals: u16,
+    /// Whether later references were asked about before the first send.
+    pub probed: bool,
     /// Whether the approver named it although it was held.
     pub confirmed: bool,
     /// Whether the run that it waits for was approved.
@@ -158,6 +160,7 @@ impl Payment {
             cause: None,
             cancelled_because: None,
             own_refusals: 0,
+            probed: false,
             confirmed: false,
             approved: false,
             excess: Rupiah::ZERO,
@@ -248,6 +251,7 @@ impl Payment {
                     self.cause = Some(*cause);
                 }
             }
+            Fact::Probed { .. } => self.probed = true,
             Fact::Released { number, cause } => {
                 // The sender's faults park the rail, which is limit enough: a top-up is no repetition.
                 if cause.guide().whose == Whose::Rail {
@@ -419,7 +423,8 @@ impl Payment {
         let after = attempt.state;
         let moved = before != after;
         if moved {
-            attempt.cause = cause;
+            // What contradicts the book proves nothing of what it says about the money.
+            attempt.cause = if after == AttemptState::Disputed { Some(Cause::EvidenceConflict) } else { cause };
             attempt.evidence = evidence.cloned();
             if after == AttemptState::Settled {
                 attempt.settled_at = Some(at);
@@ -434,6 +439,7 @@ impl Payment {
         // another store of ours; only after something followed is that money too much.
         let decided = !(is_newest && self.state == PaymentState::Refused);
         let late = decided && before == AttemptState::Refused && after == AttemptState::Settled;
+        let of_this_instruction = usize::from(number) > self.attempts_before_instruction;
         let others = self.attempts.iter().filter(|attempt| attempt.made.number != number);
         let other_is_live = others.map(|attempt| attempt.state).any(AttemptState::is_live);
         let arrived = self.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled).count() as u64;
@@ -442,14 +448,15 @@ impl Payment {
         if late || (moved && after == AttemptState::Settled && arrived > 1) {
             self.signal(PaymentSignal::LateSuccess, at);
             self.cause = Some(Cause::Overpaid);
-        } else if is_newest && (moved || after.is_live()) {
-            // Old news about an ended attempt does not move what was decided after it.
+        } else if is_newest && (after.is_live() || (moved && of_this_instruction)) {
+            // Old news, and news of an end before this instruction, do not move what was decided since.
             let was = self.state;
             // Parked because another attempt may have paid: nothing about this one sets it free again.
             if !(was == PaymentState::NeedsAction && other_is_live) {
                 self.signal(PaymentSignal::Attempt(after), at);
                 if moved || self.state != was {
-                    self.cause = known_cause;
+                    let parked = self.state == PaymentState::NeedsAction;
+                    self.cause = known_cause.or(parked.then_some(Cause::EvidenceConflict));
                 }
             }
         } else if moved && after.is_live() {

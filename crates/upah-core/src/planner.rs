@@ -142,10 +142,39 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         if rail.inspects && rail.name_check != NameCheck::Off && !known {
             return Command::Inspect { rail: rail_id, destination };
         }
+        // Reinstructed while the last attempt was turned away: another store may have paid under it.
+        let before = payment.newest_attempt().filter(|a| !a.refusal_confirmed && a.state != AttemptState::Returned);
+        if let Some((attempt, rail)) = before.and_then(|attempt| Some((attempt, rail_of(attempt, policy)?))) {
+            return ask_before_another(attempt, rail, clock);
+        }
         let Ok(number) = u16::try_from(payment.attempts.len() + 1) else { break };
         return Command::Send { rail: rail_id, destination, number };
     }
     Command::Record(vec![Fact::Parked { cause }])
+}
+
+/// Whether references beyond the first have to be asked about before the first send, and up to which.
+///
+/// References are derived, so a lost store of ours may have paid a later attempt: to the next
+/// destination after a refusal. Sending the first one anew would then pay twice. Rows with one
+/// destination are asked about only when the store is known to have lost something.
+pub fn probes(payment: &Payment, store_lost_something: bool) -> Option<u16> {
+    let destinations = payment.instruction.row.destinations.len();
+    let needed = payment.attempts.is_empty() && !payment.probed && (destinations > 1 || store_lost_something);
+    needed.then(|| u16::try_from(destinations.max(2)).unwrap_or(u16::MAX))
+}
+
+/// What was learned by asking about later references, as facts; none when a question failed.
+pub fn on_probes(through: u16, answers: &[InquiryAnswer]) -> Vec<Fact> {
+    if answers.iter().any(|answer| matches!(answer, InquiryAnswer::Unavailable { .. })) {
+        return Vec::new();
+    }
+    let unknown = |answer: &InquiryAnswer| matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
+    if answers.iter().all(unknown) {
+        vec![Fact::Probed { through }]
+    } else {
+        vec![Fact::Parked { cause: Cause::EvidenceConflict }]
+    }
 }
 
 /// A refused attempt is asked about before another reference may follow: a provider that looks at
@@ -154,9 +183,14 @@ fn next_refused(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let Some(attempt) = payment.newest_attempt().filter(|attempt| !attempt.refusal_confirmed) else {
         return Command::Record(vec![after_refusal(payment, policy)]);
     };
-    let Some(rail) = rail_of(attempt, policy) else {
-        return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
-    };
+    match rail_of(attempt, policy) {
+        Some(rail) => ask_before_another(attempt, rail, clock),
+        None => Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]),
+    }
+}
+
+/// The question that a new reference waits for.
+fn ask_before_another(attempt: &Attempt, rail: &RailPolicy, clock: Clock) -> Command {
     let since = watched_since(attempt, clock);
     let due = match attempt.asked_at.iter().filter(|at| **at >= since).count() {
         0 => clock.now,

@@ -109,6 +109,11 @@ impl DurableAttempt {
 pub struct StoredAttempt(DurableAttempt);
 
 impl StoredAttempt {
+    /// An attempt that this store never made, to be asked about because another store of ours may have.
+    pub fn imagined(payment: &Payment, made: Attempted) -> Self {
+        Self(DurableAttempt { payment: payment.id.clone(), made, amount: payment.amount() })
+    }
+
     /// Our reference.
     pub fn reference(&self) -> &Reference {
         self.0.reference()

@@ -305,7 +305,7 @@ pub const PAYMENT_TABLE: [[Cell<P>; 15]; 10] = [
     /* Pending     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  Stay,   UNKN,   SETTL,  REFUS,  RETUR,   NEEDS,   Stay,   NEEDS, NEEDS],
     /* Unknown     */ [Stay,    Stay,   Stay,  Stay,  NEEDS,  NEEDS,  PEND,   Stay,   SETTL,  REFUS,  RETUR,   NEEDS,   Stay,   NEEDS, NEEDS],
     /* Settled     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  NEEDS,  NEEDS,  Stay,   NEEDS,  RETUR,   NEEDS,   Stay,   Stay,  NEEDS],
-    /* Refused     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  NEEDS,  PEND,   NEEDS,  SETTL,  Stay,   RETUR,   NEEDS,   READY,  NEEDS, NEEDS],
+    /* Refused     */ [Stay,    Stay,   Stay,  NEEDS, NEEDS,  READY,  PEND,   NEEDS,  SETTL,  Stay,   RETUR,   NEEDS,   READY,  NEEDS, NEEDS],
     /* Returned    */ [Stay,    AWAIT,  Stay,  NEEDS, NEEDS,  NEEDS,  NEEDS,  NEEDS,  NEEDS,  Stay,   Stay,    NEEDS,   Stay,   NEEDS, NEEDS],
     /* NeedsAction */ [Stay,    AWAIT,  CANCL, Stay,  Stay,   Stay,   PEND,   UNKN,   SETTL,  Stay,   RETUR,   Stay,    Stay,   Stay,  Stay],
     /* Cancelled   */ [Stay,    AWAIT,  Stay,  NEEDS, NEEDS,  Stay,   NEEDS,  NEEDS,  NEEDS,  Stay,   RETUR,   NEEDS,   Stay,   Stay,  NEEDS],
@@ -371,7 +371,7 @@ mod tests {
                         matches!(
                             (state, signal),
                             (P::AwaitingApproval, PaymentSignal::Approved)
-                                | (P::Sending, PaymentSignal::Attempt(A::NotSent))
+                                | (P::Sending | P::Refused, PaymentSignal::Attempt(A::NotSent))
                                 | (P::Refused, PaymentSignal::Rerouted)
                         ),
                         "{state:?} {signal:?}"

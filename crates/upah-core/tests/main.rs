@@ -1,4 +1,7 @@
 //! The proof of the core: properties named by what would happen to a worker if they did not hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
+mod approval;
+mod gate;
 mod histories;
+mod tables;
 mod world;

@@ -17,7 +17,7 @@ use upah_core::gate::{Gate, Passage};
 use upah_core::obligation::Pepper;
 use upah_core::planner::{self, Clock, Command};
 use upah_core::policy::{Policy, RailPolicy};
-use upah_core::rail::{DurableAttempt, Order, Rail};
+use upah_core::rail::{DurableAttempt, Order, Rail, StoredAttempt};
 use upah_core::reference::Reference;
 use upah_core::run::{RunId, obligation_of};
 use upah_core::state::PaymentState;
@@ -189,6 +189,12 @@ impl Session {
                     if let Some(rest) = self.wait_for_gate(&lane).await {
                         return Ok(rest);
                     }
+                    if let Some(through) = planner::probes(&working.payment, self.distrusts_ready) {
+                        if !self.probe(&mut working, &lane, through).await? {
+                            return Ok(self.later(&lane));
+                        }
+                        continue;
+                    }
                     self.send(&mut working, &lane, destination, number).await?;
                 }
                 Command::Resend { rail, number } => {
@@ -287,6 +293,32 @@ impl Session {
             }
             other => other,
         }
+    }
+
+    /// Asks about the references of later attempts. Returns whether anything was learned.
+    async fn probe(&self, working: &mut Working, lane: &Lane, through: u16) -> Result<bool, Error> {
+        let mut answers = Vec::new();
+        let last = u8::try_from(working.payment.instruction.row.destinations.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        for number in 2..=through {
+            let destination = u8::try_from(number - 1).unwrap_or(u8::MAX).min(last);
+            let lane = self.lane_to(working, destination).unwrap_or(lane);
+            let Some(made) = self.compose(working, lane, destination, number, self.env.now()) else { continue };
+            let imagined = StoredAttempt::imagined(&working.payment, made);
+            let _place = lane.place(&*self.env).await;
+            answers.push(self.timed(lane.rail.inquire(&imagined)).await);
+        }
+        let facts = planner::on_probes(through, &answers);
+        let learned = !facts.is_empty();
+        working.append(facts, self.env.now(), &*self.env)?;
+        Ok(learned)
+    }
+
+    /// The lane over which a destination would be paid.
+    fn lane_to(&self, working: &Working, destination: u8) -> Option<&Lane> {
+        let instruction = &working.payment.instruction;
+        let to = instruction.row.destinations.get(usize::from(destination))?;
+        let rail = self.policy.route(&instruction.employer, to, instruction.row.amount).ok()?;
+        self.lanes.get(&rail.id).map(|lane| &**lane)
     }
 
     /// In a store that went back, what looks unsent may have been sent: it is asked about first.

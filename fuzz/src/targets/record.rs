@@ -112,3 +112,28 @@ fn forged_slip(events: &[PaymentEvent]) {
     assert_eq!(verdict(2), Outcome::Asli, "a slip that was drawn does not stand its own check");
     assert_eq!(verdict(1), Outcome::TidakCocok, "a forger's slip is called genuine");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seeds;
+
+    /// A seed that is no payment any more tests nothing but the parser.
+    #[test]
+    fn the_seeds_are_payments_of_which_slips_are_drawn() {
+        let is_drawn = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            let events: Vec<PaymentEvent> = text.lines().filter_map(read).collect();
+            let whole = events.len() == text.lines().count();
+            let input = Book::of(&events, key(2), true).and_then(|book| book.slip_input());
+            whole && input.is_some_and(|input| render(&input).is_ok())
+        };
+        let not: Vec<String> = seeds::of("record")
+            .unwrap()
+            .into_iter()
+            .filter(|seed| !is_drawn(seed.bytes.clone()))
+            .map(|s| s.name)
+            .collect();
+        assert_eq!(not, ["empty", "not_an_instruction_first", "not_canonical", "run_sealed_approved_cancelled"]);
+    }
+}

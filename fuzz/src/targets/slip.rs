@@ -127,3 +127,28 @@ fn overwritten(file: String, at: usize, new: &str) -> String {
     drop(bytes.splice(from..to, new.bytes()));
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seeds;
+
+    #[test]
+    fn every_seed_that_edits_does_change_a_genuine_file() {
+        let files = [&GENUINE.slips[0], &GENUINE.slips[1], &GENUINE.checkpoint, &GENUINE.proof];
+        for seed in seeds::of("slip").unwrap() {
+            let text = String::from_utf8(seed.bytes).unwrap();
+            let changes = files.iter().any(|file| edited(file, &text) != **file);
+            assert_eq!(changes, text.contains(" => "), "{}", seed.name);
+        }
+    }
+
+    #[test]
+    fn a_further_signature_is_reported_and_any_other_edit_is_blamed() {
+        let edits = "\\n\",\"log_key\" => \\n\u{2014} witness.example c2hvcnRzaWc=\\n\",\"log_key\"";
+        assert!(is_believed(&edited(&GENUINE.slips[0], edits)));
+        for edits in ["Siti Contoh => Budi Contoh", "600000 => 900000", "@9000 => x", "\"index\":1 => \"index\":2"] {
+            assert!(!is_believed(&edited(&GENUINE.slips[0], edits)), "{edits}");
+        }
+    }
+}

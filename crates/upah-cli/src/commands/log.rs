@@ -81,8 +81,7 @@ async fn verify(against: Option<&Path>, args: &StoreArgs) -> Result<Exit, Failur
         );
     }
     if args.json {
-        let findings: Vec<Value> =
-            report.findings.iter().map(|f| json!({"place": f.place, "what": f.what})).collect();
+        let findings: Vec<Value> = report.findings.iter().map(|f| json!({"place": f.place, "what": f.what})).collect();
         output::object(&json!({
             "intact": good,
             "events": report.events,

@@ -25,7 +25,9 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Resume { with } => resume::run(&with).await,
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
-        Command::Verify { files, log_key, policy, json } => verify::run(&files, log_key.as_deref(), policy.as_deref(), json),
+        Command::Verify { files, log_key, policy, json } => {
+            verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
+        }
         Command::Log { action } => log::run(action).await,
         Command::Sandbox { listen, faults, seed, ledger, key } => {
             sandbox::run(&listen, faults.as_deref(), seed, ledger, key).await

@@ -26,7 +26,8 @@ pub(crate) async fn run(
         credentials.client_id, credentials.partner_id, credentials.channel_id, credentials.client_secret
     );
     let mut config = SandboxConfig::new(credentials);
-    config.listen = listen.parse().map_err(|_| bad("--listen", format!("{listen:?} is not an address such as 127.0.0.1:8901")))?;
+    config.listen =
+        listen.parse().map_err(|_| bad("--listen", format!("{listen:?} is not an address such as 127.0.0.1:8901")))?;
     config.ledger = ledger;
     if let Some(text) = faults {
         config.faults = text.parse().map_err(|why| bad("--faults", format!("{why}")))?;

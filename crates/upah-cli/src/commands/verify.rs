@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 use upah_slip::{Outcome, Trust, Verdict, verify_file};
 use upah_tlog::VerifyingKey;
 
-pub(crate) fn run(files: &[PathBuf], log_key: Option<&str>, policy: Option<&Path>, as_json: bool) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    files: &[PathBuf],
+    log_key: Option<&str>,
+    policy: Option<&Path>,
+    as_json: bool,
+) -> Result<Exit, Failure> {
     let trust = trust(log_key, policy)?;
     let mut verdicts = Vec::new();
     for file in files {
@@ -65,7 +70,8 @@ fn tell(file: &Path, verdict: &Verdict) {
 
 /// One verdict as the contract's object; several as a list under the worst of them.
 fn object(verdicts: &[(&PathBuf, Verdict)]) -> Result<Value, Failure> {
-    let unwritable = |why: serde_json::Error| Failure::new(Exit::Other, "verdict", format!("the verdict cannot be written: {why}"));
+    let unwritable =
+        |why: serde_json::Error| Failure::new(Exit::Other, "verdict", format!("the verdict cannot be written: {why}"));
     let one = |verdict: &Verdict| serde_json::to_value(verdict).map_err(unwritable);
     if let [(_, verdict)] = verdicts {
         return one(verdict);

@@ -49,7 +49,9 @@ fn what_is_cancelled_is_not_paid_and_what_is_paid_cannot_be_cancelled() {
     assert_eq!(world.upah(&format!("approve {run} --by Budi {RAILS}")).code, Some(0));
     let output = world.resume();
     assert_eq!((output.code, output.count("settled"), output.count("cancelled")), (Some(0), 2, 1), "{output:?}");
-    world.upah(&format!("cancel {run}-1 --by Budi --because terlambat {RAILS}")).assert_says(2, &["settled", "cannot be cancelled"]);
+    world
+        .upah(&format!("cancel {run}-1 --by Budi --because terlambat {RAILS}"))
+        .assert_says(2, &["settled", "cannot be cancelled"]);
     assert_eq!(world.sandbox.credits().unwrap().len(), 2);
     let output = world.upah(&format!("explain {run}-2 {RAILS}"));
     assert!(output.out.contains("salah-orang"), "the worker reads why: {output:?}");

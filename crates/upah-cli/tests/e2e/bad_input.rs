@@ -22,7 +22,12 @@ const MISTAKES: [(u64, &str, &str, &str); 22] = [
     (16, "destination", "bank_code", "A15,Siti Contoh,bank:1x:1000000015,2026-11,600000"),
     (17, "destination", "account_characters", "A16,Siti Contoh,bank:014:10000000?6,2026-11,600000"),
     (18, "destination", "phone_not_mobile", "A17,Siti Contoh,ewallet:dana:0215550100,2026-11,600000"),
-    (19, "destination", "destination_repeated", "A18,Siti Contoh,bank:014:1000000018 bank:014:1000000018,2026-11,600000"),
+    (
+        19,
+        "destination",
+        "destination_repeated",
+        "A18,Siti Contoh,bank:014:1000000018 bank:014:1000000018,2026-11,600000",
+    ),
     (20, "period", "period_form", "A19,Siti Contoh,bank:014:1000000019,November,600000"),
     (21, "period", "not_in_calendar", "A20,Siti Contoh,bank:014:1000000020,2026-02-30,600000"),
     (22, "name", "empty", "A21,,bank:014:1000000021,2026-11,600000"),
@@ -52,7 +57,8 @@ fn twenty_two_mistakes_yield_twenty_two_named_rows_and_nothing_is_sent() {
             .iter()
             .map(|e| (e["row"].as_u64().unwrap(), e["column"].as_str().unwrap(), e["code"].as_str().unwrap()))
             .collect();
-        let expected: Vec<(u64, &str, &str)> = MISTAKES.iter().map(|(row, column, code, _)| (*row, *column, *code)).collect();
+        let expected: Vec<(u64, &str, &str)> =
+            MISTAKES.iter().map(|(row, column, code, _)| (*row, *column, *code)).collect();
         assert_eq!(named, expected);
         for row in 2..=23 {
             assert!(output.err.contains(&format!("row {row}, ")), "row {row} is told to people too: {output:?}");

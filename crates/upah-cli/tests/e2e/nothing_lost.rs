@@ -112,7 +112,10 @@ fn a_store_of_another_version_is_left_as_it_is() {
 #[test]
 fn a_file_that_is_no_store_is_left_as_it_is() {
     let world = World::new();
-    world.write("upah.db", "a shopping list, by no means a database, and longer than a hundred bytes for good measure: rice, oil, salt");
+    world.write(
+        "upah.db",
+        "a shopping list, by no means a database, and longer than a hundred bytes for good measure: rice, oil, salt",
+    );
     let before = world.read("upah.db");
     world.pay(&payroll::november(2)).assert_says(1, &["is not a store of upah"]);
     assert_eq!(world.read("upah.db"), before);
@@ -126,7 +129,9 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
 fn a_store_whose_folder_cannot_be_written_is_one_sentence() {
     let world = World::new();
     world.write("pay.csv", &payroll::november(2));
-    world.upah(&format!("pay pay.csv {SIGNED} --store sqlite:nowhere/upah.db")).assert_says(1, &["folder does not exist"]);
+    world
+        .upah(&format!("pay pay.csv {SIGNED} --store sqlite:nowhere/upah.db"))
+        .assert_says(1, &["folder does not exist"]);
     world.upah(&format!("status {RAILS} --store sqlite:absent.db")).assert_says(1, &["there is no store"]);
     std::fs::create_dir(world.path("kept")).unwrap();
     std::fs::set_permissions(world.path("kept"), std::fs::Permissions::from_mode(0o555)).unwrap();
@@ -162,7 +167,11 @@ fn a_store_that_is_read_only_is_one_sentence() {
 fn pay_on_a_small_disk(world: &World, blocks: u32) -> Output {
     let pay = world.command(&format!("pay pay.csv {SIGNED}"));
     let mut shell = Command::new("sh");
-    shell.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")).arg(pay.get_program()).args(pay.get_args());
+    shell
+        .arg("-c")
+        .arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\""))
+        .arg(pay.get_program())
+        .args(pay.get_args());
     shell.current_dir(pay.get_current_dir().unwrap());
     shell.envs(pay.get_envs().filter_map(|(name, value)| Some((name, value?))));
     finish(shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
@@ -178,7 +187,10 @@ fn a_disk_that_fills_up_at_any_point_loses_nothing() {
         if output.code != Some(0) {
             failed += 1;
             assert_eq!(output.code, Some(1), "{blocks} blocks: {output:?}");
-            assert!(output.last_line().starts_with("upah: ") && !output.err.contains("panicked"), "{blocks}: {output:?}");
+            assert!(
+                output.last_line().starts_with("upah: ") && !output.err.contains("panicked"),
+                "{blocks}: {output:?}"
+            );
         }
     }
     assert!(failed >= 5, "the disk was never full");

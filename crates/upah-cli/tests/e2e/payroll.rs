@@ -45,6 +45,16 @@ pub(crate) fn november(count: usize) -> String {
     file
 }
 
+/// The same, but every fifth worker names an account first that does not exist.
+pub(crate) fn november_with_wrong_accounts(count: usize) -> String {
+    let mut file = HEADER.to_owned();
+    for n in 0..count {
+        let wrong = if n % 5 == 0 { format!("bank:014:9940411{n:03} ") } else { String::new() };
+        writeln!(file, "W{n:03},{},{wrong}{},2026-11,{}", name(n), destination(n), amount(n)).unwrap();
+    }
+    file
+}
+
 /// A file that pays one worker to each of these destinations.
 pub(crate) fn to(destinations: &[&str]) -> String {
     let mut file = HEADER.to_owned();

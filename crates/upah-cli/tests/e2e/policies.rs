@@ -25,14 +25,19 @@ fn what_no_rail_serves_or_may_carry_waits_for_people_and_the_rest_is_paid() {
     ]));
     assert_eq!(output.code, Some(3), "{output:?}");
     let found = standings(&world);
-    assert_eq!(found, ["settled", "needs_action:no_route", "needs_action:over_rail_limit", "needs_action:over_rail_limit"]);
+    assert_eq!(
+        found,
+        ["settled", "needs_action:no_route", "needs_action:over_rail_limit", "needs_action:over_rail_limit"]
+    );
     assert_eq!(world.submissions(), 1);
     world.assert_book_fits();
 }
 
 #[test]
 fn a_name_that_differs_stops_a_payment_only_where_that_is_asked_for() {
-    for (setting, standing, sent) in [("stop", "needs_action:name_differs", 1), ("record", "settled", 2), ("off", "settled", 2)] {
+    for (setting, standing, sent) in
+        [("stop", "needs_action:name_differs", 1), ("record", "settled", 2), ("off", "settled", 2)]
+    {
         let world = World::new();
         world.configure("max_concurrency = 8\n", &format!("max_concurrency = 8\nname_check = \"{setting}\"\n"));
         world.sandbox.set_holder("1000000001", "Orang Lain Sekali");
@@ -67,7 +72,10 @@ fn a_rail_that_was_changed_in_between_is_never_asked_about_the_old_one_s_payment
 #[test]
 fn silence_that_lasts_longer_than_the_bank_s_memory_waits_for_people() {
     let world = World::with(silent(Fault::ResetBeforeBooking));
-    world.configure("trust_not_found_after_seconds = 1\n", "trust_not_found_after_seconds = 1\nreference_memory_days = 0\n");
+    world.configure(
+        "trust_not_found_after_seconds = 1\n",
+        "trust_not_found_after_seconds = 1\nreference_memory_days = 0\n",
+    );
     let output = world.pay(&payroll::november(2));
     assert_eq!(output.count("unknown"), 2, "{output:?}");
     world.sandbox.set_faults(FaultPlan::none());

@@ -85,7 +85,8 @@ fn cells(conn: &Connection) -> Vec<Cell> {
     for table in names(conn, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
         let columns = names(conn, &format!("SELECT name FROM pragma_table_info('{table}')"));
         let keys = names(conn, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
-        let count: usize = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap() as usize;
+        let count: usize =
+            conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)).unwrap() as usize;
         assert!(count > 0, "{table} is empty: nothing could be noticed there");
         let mut chosen: Vec<usize> = if table == "meta" { (0..count).collect() } else { vec![0, count / 2, count - 1] };
         chosen.dedup();
@@ -96,7 +97,12 @@ fn cells(conn: &Connection) -> Vec<Cell> {
             let value_of = |name: &String| values[columns.iter().position(|column| column == name).unwrap()].clone();
             let key: Vec<(String, Value)> = keys.iter().map(|name| (name.clone(), value_of(name))).collect();
             for column in &columns {
-                cells.push(Cell { table: table.clone(), column: column.clone(), key: key.clone(), value: value_of(column) });
+                cells.push(Cell {
+                    table: table.clone(),
+                    column: column.clone(),
+                    key: key.clone(),
+                    value: value_of(column),
+                });
             }
         }
     }
@@ -106,7 +112,8 @@ fn cells(conn: &Connection) -> Vec<Cell> {
 /// Writes another value into a copy of the store; `None` when the table itself refuses it.
 fn change(path: &Path, cell: &Cell, to: &Value) -> Option<()> {
     let conn = Connection::open(path).unwrap();
-    let wanted: Vec<String> = cell.key.iter().enumerate().map(|(n, (name, _))| format!("{name} IS ?{}", n + 2)).collect();
+    let wanted: Vec<String> =
+        cell.key.iter().enumerate().map(|(n, (name, _))| format!("{name} IS ?{}", n + 2)).collect();
     let sql = format!("UPDATE {} SET {} = ?1 WHERE {}", cell.table, cell.column, wanted.join(" AND "));
     let values = std::iter::once(to.clone()).chain(cell.key.iter().map(|(_, value)| value.clone()));
     conn.execute(&sql, params_from_iter(values)).ok().filter(|changed| *changed == 1).map(|_| ())
@@ -183,9 +190,11 @@ fn a_row_that_is_gone_is_missed() {
     for (n, table) in tables.into_iter().enumerate() {
         let copy = format!("gone-{n}.db");
         std::fs::copy(&store, world.path(&copy)).unwrap();
+        std::fs::copy(world.path("upah.db.head"), world.path(&format!("{copy}.head"))).unwrap();
         let conn = Connection::open(world.path(&copy)).unwrap();
         let key = names(&conn, &format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0")).remove(0);
-        let gone = conn.execute(&format!("DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})"), []).unwrap();
+        let gone =
+            conn.execute(&format!("DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})"), []).unwrap();
         assert!(gone >= 1);
         drop(conn);
         let output = world.upah(&format!("log verify {RAILS} --store sqlite:{copy}"));

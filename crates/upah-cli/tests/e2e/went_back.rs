@@ -112,3 +112,32 @@ fn a_bank_that_cannot_be_asked_does_not_make_the_store_forget_that_it_went_back(
     assert_eq!(world.submissions(), sent, "what was paid is found by asking");
     world.assert_nobody_twice();
 }
+
+#[test]
+fn a_bank_that_refuses_what_it_has_paid_for_a_lost_store_is_asked_before_another_reference_is_used() {
+    let refusals = ["40314", "40416", "40500", "40320", "40411", "40318", "40302", "40315"];
+    std::thread::scope(|scope| {
+        for refusal in refusals {
+            scope.spawn(move || {
+                let world = World::new();
+                let second = |n: usize| format!("{} ewallet:ovo:62813000000{n}", payroll::destination(n));
+                let destinations: Vec<String> = (0..4).map(second).collect();
+                let file = payroll::to(&destinations.iter().map(String::as_str).collect::<Vec<_>>());
+                assert_eq!(world.pay(&file).code, Some(0));
+                world.delete_store();
+                std::fs::remove_file(world.path("upah.db.head")).unwrap();
+                let plan: upah_sandbox::FaultPlan = format!("refuse_{refusal}=1").parse().unwrap();
+                world.sandbox.set_faults(plan);
+                assert!(matches!(world.pay(&file).code, Some(0 | 3)));
+                world.resume();
+                world.sandbox.set_faults(upah_sandbox::FaultPlan::none());
+                world.settle();
+                // The second destination is the same worker's: count her money, not her accounts.
+                assert_eq!(world.sandbox.credits().unwrap().len(), 4, "{refusal}: {:?}", world.payments());
+                for payment in world.payments() {
+                    assert_eq!(payment.state, "settled", "{refusal}: {payment:?}");
+                }
+            });
+        }
+    });
+}

@@ -5,7 +5,14 @@ use serde_json::Value;
 
 /// The fields of an object, in alphabetical order.
 fn fields(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 #[track_caller]
@@ -39,15 +46,34 @@ fn a_wage_goes_the_whole_way_and_scripts_read_what_the_contract_promises() {
         let payment = &status.json["payments"][0];
         assert_eq!(
             fields(payment),
-            ["amount", "component", "employer", "payment", "period", "rail", "reason", "reference", "row", "run", "state", "worker_id"]
+            [
+                "amount",
+                "component",
+                "employer",
+                "payment",
+                "period",
+                "rail",
+                "reason",
+                "reference",
+                "row",
+                "run",
+                "state",
+                "worker_id"
+            ]
         );
         assert_eq!((payment["row"].as_u64(), payment["amount"].as_u64()), (Some(2), Some(payroll::amount(0))));
-        assert_eq!((&payment["state"], &payment["rail"], &payment["component"]), (&"settled".into(), &"bank".into(), &"wage".into()));
+        assert_eq!(
+            (&payment["state"], &payment["rail"], &payment["component"]),
+            (&"settled".into(), &"bank".into(), &"wage".into())
+        );
         assert_eq!((&payment["period"], &payment["reason"]), (&"2026-11".into(), &Value::Null));
     }
 
     let credits = world.sandbox.credits().unwrap();
-    assert_eq!((credits.len(), credits[0].amount, credits[0].account.clone()), (1, payroll::amount(0), payroll::account(0)));
+    assert_eq!(
+        (credits.len(), credits[0].amount, credits[0].account.clone()),
+        (1, payroll::amount(0), payroll::account(0))
+    );
     let payment = world.payments().remove(0);
     assert_eq!(payment.reference.as_deref(), Some(credits[0].reference.as_str()));
     world.assert_nobody_twice();

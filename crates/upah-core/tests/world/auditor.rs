@@ -22,6 +22,7 @@ pub struct Note {
     held_back: bool,
     repeat_refused: bool,
     account_refused: bool,
+    asked_after_refusal: bool,
     ended_at: Option<Timestamp>,
     not_found_at: Vec<Timestamp>,
 }
@@ -67,6 +68,9 @@ impl Auditor {
         for (i, note) in self.notes.iter().enumerate() {
             assert!(!note.may_have_paid(), "a new reference although attempt {} may have paid: {note:?}", i + 1);
         }
+        for note in self.notes.iter().skip(self.before_instruction).filter(|note| note.proved_dead) {
+            assert!(note.asked_after_refusal, "a new reference, and nobody asked about the refused one: {note:?}");
+        }
         let tried = self.notes.iter().skip(self.before_instruction);
         let dead_end = tried.filter(|note| note.account_refused).any(|note| note.destination == destination);
         assert!(!dead_end, "the account that cannot take her wage is tried again");
@@ -103,6 +107,7 @@ impl Auditor {
             }
             Fact::Resending { number } => {
                 let note = &mut self.notes[usize::from(*number) - 1];
+                note.asked_after_refusal = false;
                 if !note.maybe_left {
                     note.first_maybe_at = at;
                 }
@@ -117,6 +122,12 @@ impl Auditor {
                 answered(note, outcome);
             }
             Fact::Inquired { number, answer } => inquired(&mut self.notes[usize::from(*number) - 1], answer, at),
+            Fact::Released { number, .. } => {
+                let note = &mut self.notes[usize::from(*number) - 1];
+                let refused = note.proved_dead && !note.maybe_left && !note.account_refused;
+                assert!(refused, "sent again although nothing proves that it was refused: {note:?}");
+                note.proved_dead = false;
+            }
             Fact::Abandoned { number, .. } => {
                 let note = &self.notes[usize::from(*number) - 1];
                 assert!(note.repeat_refused && !note.claimed, "given up without a refused repeat: {note:?}");
@@ -183,11 +194,13 @@ fn answered(note: &mut Note, outcome: &SubmitOutcome) {
 }
 
 fn inquired(note: &mut Note, answer: &InquiryAnswer, at: Timestamp) {
+    note.asked_after_refusal |= matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
     match answer {
         InquiryAnswer::Success(_) => note.paid = true,
         InquiryAnswer::InProgress(_) => {
             note.maybe_left = true;
-            note.contradicted |= note.proved_dead;
+            // Refused, and at work all the same: what was proved is open again.
+            note.proved_dead = false;
         }
         InquiryAnswer::Refunded { .. } => note.back = true,
         InquiryAnswer::Failed(refusal) => {

@@ -70,8 +70,8 @@ pub struct Bank {
     pub credited: u32,
     /// How often the money went back.
     pub returned: u32,
-    /// How many submissions arrived.
-    pub arrived: u32,
+    /// When another store paid.
+    pub other_store_paid_at: Option<i64>,
 }
 
 /// For how long the bank remembers a reference.
@@ -86,7 +86,6 @@ impl Bank {
                 if retry_after_seconds.is_some() { Cause::TooManyRequests } else { Cause::RailUnreachable };
             return SubmitOutcome::NotSent { cause, retry_after_seconds };
         }
-        self.arrived += 1;
         let first = self.bodies.entry(reference.into()).or_insert_with(|| body.into());
         assert_eq!(first, body, "the bank saw two bodies under one reference: its idempotency would be lost");
         match self.known(reference, now) {
@@ -164,6 +163,14 @@ impl Bank {
         for entry in self.book.values_mut().filter(|entry| entry.status == Status::Paid) {
             entry.status = Status::Returned;
             self.returned += 1;
+        }
+    }
+
+    /// Another store of the employer, with the same file, pays under the same derived reference.
+    pub fn pay_for_another_store(&mut self, reference: &str, now: i64) {
+        if self.other_store_paid_at.is_none() {
+            self.enter(reference, now, now, Status::Paid);
+            self.other_store_paid_at = Some(now);
         }
     }
 

@@ -25,6 +25,8 @@ pub enum Happening {
     Cancel,
     /// The worker's bank sends the money back.
     SendBack,
+    /// Another store, with the same file, is faster.
+    OtherStore,
 }
 
 pub fn setups(treacherous: bool) -> impl Strategy<Value = Setup> {
@@ -118,6 +120,7 @@ fn happenings(trust_seconds: u32, treacherous: bool) -> impl Strategy<Value = Ha
         2 => Just(Happening::Reinstruct),
         1 => Just(Happening::Cancel),
         1 => Just(Happening::SendBack),
+        1 => Just(Happening::OtherStore),
     ]
 }
 
@@ -165,6 +168,10 @@ fn happen(world: &mut World, happening: Happening) {
         }
         Happening::Cancel => {
             world.cancel();
+            false
+        }
+        Happening::OtherStore => {
+            world.other_store_pays();
             false
         }
         Happening::SendBack => {
