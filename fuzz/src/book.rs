@@ -22,6 +22,7 @@ pub(crate) struct Book {
 
 /// A key of the book's log: seed 1 is the office, every other one a forger.
 pub(crate) fn key(seed: u8) -> SigningKey {
+    // proof: a name without space and plus sign is a key's name, and any 32 bytes are a seed.
     SigningKey::from_seed(ORIGIN, &[seed; 32]).expect("the origin has neither space nor plus sign")
 }
 
@@ -74,15 +75,19 @@ impl Book {
     /// The signed head.
     pub(crate) fn checkpoint(&self) -> String {
         let head = Checkpoint::new(ORIGIN, self.tree.size(), self.tree.root()).and_then(|head| head.sign(&self.key));
+        // proof: key and checkpoint are both named ORIGIN.
         head.expect("the key is named like the log")
     }
 
     /// The proof of the payment's first event, with its leaf.
     pub(crate) fn proof(&self) -> String {
         let entry = self.payment.first().map_or(0, |stored| stored.seq);
+        // proof: the entry is that of a stored record, or of the stranger whom every book begins with.
         let path = inclusion_proof(entry, self.tree.size(), &self.tree).expect("the entry was written");
-        let leaf = usize::try_from(entry).ok().and_then(|at| self.leaves.get(at)).expect("the entry was written");
-        let proof = TlogProof::new(entry, path, &self.checkpoint()).and_then(|proof| proof.with_extra(leaf.as_bytes()));
+        let leaf = usize::try_from(entry).ok().and_then(|at| self.leaves.get(at));
+        let leaf = leaf.map(String::as_bytes).unwrap_or_default();
+        let proof = TlogProof::new(entry, path, &self.checkpoint()).and_then(|proof| proof.with_extra(leaf));
+        // proof: the checkpoint was made of this tree, and no leaf is empty or long.
         proof.expect("the checkpoint covers the entry").to_string()
     }
 

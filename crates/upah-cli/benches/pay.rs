@@ -25,6 +25,10 @@ use upah_snap::signature::{ClientSecret, PrivateKey};
 use upah_snap::{SnapRail, SnapRailConfig};
 use upah_transport::{Transport, TransportConfig};
 
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CONCURRENCY: usize = 32;
 
 fn main() {
@@ -90,7 +94,8 @@ async fn bare(rows: usize) -> Duration {
     };
     let transport = Transport::new(TransportConfig::with_timeout(Duration::from_secs(5))).unwrap();
     let client = Arc::new(SnapClient::new(config, Arc::new(transport), Arc::new(SystemEnvironment)).unwrap());
-    let bodies: Arc<Vec<(String, String)>> = Arc::new((0..rows).map(|n| bodies(n, &world)).collect());
+    let rail = rail(&world);
+    let bodies: Arc<Vec<(String, String)>> = Arc::new((0..rows).map(|n| bodies(n, &rail)).collect());
     let next = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
     let mut workers = JoinSet::new();
@@ -116,7 +121,7 @@ async fn bare(rows: usize) -> Duration {
     took
 }
 
-fn bodies(n: usize, world: &World) -> (String, String) {
+fn bodies(n: usize, rail: &SnapRail) -> (String, String) {
     let to = destination(n);
     let Destination::Bank { code, account } = &to else { unreachable!() };
     let inquiry = ExternalInquiry {
@@ -135,7 +140,7 @@ fn bodies(n: usize, world: &World) -> (String, String) {
         session: None,
         at: Timestamp::from_millis(1_800_000_000_000),
     };
-    (inquiry.body().unwrap(), rail(world).compose(&order).unwrap())
+    (inquiry.body().unwrap(), rail.compose(&order).unwrap())
 }
 
 fn rail(world: &World) -> SnapRail {

@@ -15,6 +15,11 @@ mod payroll;
 mod progress;
 mod sandbox;
 
+/// Events are made by one thread and stored by another, which makes the system's allocator wait for
+/// itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::Parser;
 use failure::Exit;
 use std::process::ExitCode;

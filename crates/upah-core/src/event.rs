@@ -3,7 +3,7 @@
 use crate::canonical::{CanonicalError, to_canonical};
 use crate::cause::Cause;
 use crate::commitment::{Commit, Leaf, Salt};
-use crate::evidence::{Inspection, InquiryAnswer, SubmitOutcome};
+use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::{ActorName, EmployerId, RailId};
 use crate::money::Rupiah;
 use crate::name::NameMatch;

@@ -60,6 +60,8 @@ impl Gate {
                 self.unanswered = 0;
                 self.refused(refusal.cause);
             }
+            // "Known already" is a clear answer of a rail that works.
+            SubmitOutcome::Unknown { doubt, .. } if doubt.claims_to_know_the_reference() => self.works(),
             SubmitOutcome::Unknown { .. } => {
                 self.unanswered += 1;
                 if self.unanswered >= UNANSWERED_MAX {

@@ -3,6 +3,7 @@
 //! The comparison forgives case, punctuation, titles and the bank's masking; it changes neither name.
 //! The richer comparison with Indonesian abbreviations comes with routing.
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -56,15 +57,32 @@ fn same_words(a: &[String], b: &[String]) -> bool {
     a == b
 }
 
+/// Whether partners can be given to all words of the shorter name, each to one. Taking the first that fits
+/// is not enough: an initial would take the word that another one needs, and the order would decide.
 fn every_word_has_a_partner(short: &[String], long: &[String]) -> bool {
-    let mut free: Vec<&String> = long.iter().collect();
-    short.iter().all(|word| match free.iter().position(|other| alike(word, other)) {
-        Some(i) => {
-            free.swap_remove(i);
-            true
+    let mut taken = vec![None; long.len()];
+    (0..short.len()).all(|word| finds_a_partner(word, short, long, &mut taken, &mut vec![false; long.len()]))
+}
+
+/// One augmenting path; whoever has the partner already looks for another one.
+fn finds_a_partner(
+    word: usize,
+    short: &[String],
+    long: &[String],
+    taken: &mut [Option<usize>],
+    asked: &mut [bool],
+) -> bool {
+    for other in 0..long.len() {
+        if asked[other] || !alike(&short[word], &long[other]) {
+            continue;
         }
-        None => false,
-    })
+        asked[other] = true;
+        if taken[other].is_none_or(|holder| finds_a_partner(holder, short, long, taken, asked)) {
+            taken[other] = Some(word);
+            return true;
+        }
+    }
+    false
 }
 
 /// Equal, or equal where neither is masked (`*`, or a run of `x` as banks print it), or an initial.
@@ -89,6 +107,13 @@ mod tests {
         assert_eq!(compare("S*** A*****", "Siti Aminah"), NameMatch::Close);
         assert_eq!(compare("SITI A", "Siti Aminah"), NameMatch::Close);
         assert_eq!(compare("", "Siti Aminah"), NameMatch::NotSupported);
+    }
+
+    #[test]
+    fn an_initial_does_not_take_the_word_that_another_one_needs() {
+        assert_eq!(compare("S SUTRISNO", "Sutrisno Siti"), NameMatch::Close);
+        assert_eq!(compare("Sutrisno Siti", "S SUTRISNO"), NameMatch::Close);
+        assert_eq!(compare("S S", "Siti Aminah"), NameMatch::Differs);
     }
 
     #[test]

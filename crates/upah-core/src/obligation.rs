@@ -27,12 +27,7 @@ pub struct Obligation {
 impl Obligation {
     /// The four parts in the order in which they are hashed.
     pub(crate) fn parts(&self) -> [String; 4] {
-        [
-            self.employer.to_string(),
-            self.period.to_string(),
-            self.worker_id.to_string(),
-            self.component.to_string(),
-        ]
+        [self.employer.to_string(), self.period.to_string(), self.worker_id.to_string(), self.component.to_string()]
     }
 
     /// The key under which the store remembers it.

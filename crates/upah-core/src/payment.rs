@@ -5,14 +5,12 @@
 use crate::cause::{Cause, Whose};
 use crate::commitment::Commit;
 use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError};
-use crate::evidence::{Doubt, Evidence, Inspection, InquiryAnswer, SubmitOutcome};
+use crate::evidence::{Doubt, Evidence, InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::RailId;
 use crate::money::Rupiah;
 use crate::name::NameMatch;
 use crate::run::{PaymentId, RunId};
-use crate::state::{
-    AttemptSignal, AttemptState, PaymentSignal, PaymentState, next_attempt_state, next_payment_state,
-};
+use crate::state::{AttemptSignal, AttemptState, PaymentSignal, PaymentState, next_attempt_state, next_payment_state};
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -254,7 +252,8 @@ impl Payment {
             Fact::Probed { .. } => self.probed = true,
             Fact::Released { number, cause } => {
                 // The sender's faults park the rail, which is limit enough: a top-up is no repetition.
-                if cause.guide().whose == Whose::Rail {
+                // A request that the provider cannot read is tried a few times, for it parks late.
+                if cause.guide().whose == Whose::Rail || *cause == Cause::BadRequest {
                     self.own_refusals += 1;
                 }
                 self.attempt_signal(*number, AttemptSignal::Released, Some(*cause), None, at)?;
@@ -355,9 +354,7 @@ impl Payment {
                 }
                 (AttemptSignal::Refused, Some(refusal.cause), Some(&refusal.evidence))
             }
-            SubmitOutcome::Accepted(evidence) => {
-                (AttemptSignal::Accepted, Some(Cause::InProgress), Some(evidence))
-            }
+            SubmitOutcome::Accepted(evidence) => (AttemptSignal::Accepted, Some(Cause::InProgress), Some(evidence)),
             SubmitOutcome::Settled(evidence) => (AttemptSignal::Settled, None, Some(evidence)),
             SubmitOutcome::Contradicted { evidence, .. } => {
                 (AttemptSignal::Contradicted, Some(Cause::EvidenceConflict), Some(evidence))
@@ -388,9 +385,7 @@ impl Payment {
                 attempt.returned = *amount;
                 (AttemptSignal::AskReturned, Some(Cause::Returned), Some(evidence))
             }
-            InquiryAnswer::Failed(refusal) => {
-                (AttemptSignal::AskFailed, Some(refusal.cause), Some(&refusal.evidence))
-            }
+            InquiryAnswer::Failed(refusal) => (AttemptSignal::AskFailed, Some(refusal.cause), Some(&refusal.evidence)),
             InquiryAnswer::NotFound(_) => {
                 attempt.not_found_at.push(at);
                 (AttemptSignal::AskNotFound, None, None)
@@ -467,10 +462,7 @@ impl Payment {
     }
 
     fn attempt_mut(&mut self, number: u16) -> Result<&mut Attempt, RecordError> {
-        usize::from(number)
-            .checked_sub(1)
-            .and_then(|index| self.attempts.get_mut(index))
-            .ok_or(RecordError::OutOfOrder)
+        usize::from(number).checked_sub(1).and_then(|index| self.attempts.get_mut(index)).ok_or(RecordError::OutOfOrder)
     }
 
     /// The attempt under which money may move or may have moved.

@@ -5,7 +5,7 @@
 //! store remembers. Nothing here waits, asks a clock or sends.
 use crate::cause::{Cause, Whose};
 use crate::event::Fact;
-use crate::evidence::{Doubt, Inspection, InquiryAnswer, SubmitOutcome};
+use crate::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::RailId;
 use crate::name::{self, NameMatch};
 use crate::payment::{Attempt, Payment};
@@ -107,11 +107,7 @@ pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         (PaymentState::NeedsAction, AttemptState::Unknown | AttemptState::Pending) => true,
         _ => false,
     };
-    if worth_asking {
-        Command::Inquire { rail: rail.id.clone(), number: attempt.made.number }
-    } else {
-        Command::Rest
-    }
+    if worth_asking { Command::Inquire { rail: rail.id.clone(), number: attempt.made.number } } else { Command::Rest }
 }
 
 /// The rail of an attempt, if it is still configured as it was.
@@ -135,10 +131,8 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         };
         let Ok(destination) = u8::try_from(index) else { break };
         let rail_id = rail.id.clone();
-        let known = payment
-            .inspected
-            .as_ref()
-            .is_some_and(|seen| seen.destination == destination && seen.rail == rail.id);
+        let known =
+            payment.inspected.as_ref().is_some_and(|seen| seen.destination == destination && seen.rail == rail.id);
         if rail.inspects && rail.name_check != NameCheck::Off && !known {
             return Command::Inspect { rail: rail_id, destination };
         }
@@ -250,11 +244,7 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         }
     }
     let due = next_question_at(attempt, rail, clock);
-    if due <= clock.now {
-        Command::Inquire { rail: rail.id.clone(), number }
-    } else {
-        Command::Wait { until: due }
-    }
+    if due <= clock.now { Command::Inquire { rail: rail.id.clone(), number } } else { Command::Wait { until: due } }
 }
 
 /// Whoever was sending is gone, and nobody heard what came of it.
@@ -353,8 +343,8 @@ fn consequence(payment: &Payment, policy: &Policy) -> Option<Fact> {
     }
     let cause = payment.cause?;
     let same_again = match cause.guide().whose {
-        Whose::Sender => cause != Cause::BadRequest,
-        Whose::Rail => payment.own_refusals < OWN_REFUSALS_MAX,
+        Whose::Sender if cause != Cause::BadRequest => true,
+        Whose::Sender | Whose::Rail => payment.own_refusals < OWN_REFUSALS_MAX,
         Whose::Recipient | Whose::People | Whose::Nobody => false,
     };
     same_again.then_some(Fact::Released { number: attempt.made.number, cause })
@@ -362,8 +352,15 @@ fn consequence(payment: &Payment, policy: &Policy) -> Option<Fact> {
 
 /// What the account inquiry found, as facts to be written in one commit; none when there is nothing
 /// new to be told, or when the fault is not the recipient's.
-pub fn on_inspection(payment: &Payment, policy: &Policy, rail: &RailId, destination: u8, found: Inspection) -> Vec<Fact> {
-    let seen = |found: Inspection, matching: NameMatch| Fact::Inspected { destination, rail: rail.clone(), found, matching };
+pub fn on_inspection(
+    payment: &Payment,
+    policy: &Policy,
+    rail: &RailId,
+    destination: u8,
+    found: Inspection,
+) -> Vec<Fact> {
+    let seen =
+        |found: Inspection, matching: NameMatch| Fact::Inspected { destination, rail: rail.clone(), found, matching };
     match found {
         Inspection::Found { ref name, .. } => {
             let matching = name::compare(name, payment.instruction.row.name.as_str());

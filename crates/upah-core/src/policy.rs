@@ -146,7 +146,12 @@ impl Policy {
     ///
     /// # Errors
     /// [`Cause::NoRoute`], or [`Cause::OverRailLimit`] when a rail serves it but not this amount.
-    pub fn route(&self, employer: &EmployerId, destination: &Destination, amount: Rupiah) -> Result<&RailPolicy, Cause> {
+    pub fn route(
+        &self,
+        employer: &EmployerId,
+        destination: &Destination,
+        amount: Rupiah,
+    ) -> Result<&RailPolicy, Cause> {
         let text = destination.to_string();
         let mut over_limit = false;
         for rail in self.rails.iter().filter(|rail| rail.serves(employer, &text)) {

@@ -10,7 +10,7 @@
 //! * No secret and nothing personal stands in `Debug`, errors or traces.
 use crate::destination::Destination;
 use crate::event::Attempted;
-use crate::evidence::{Inspection, InquiryAnswer, SubmitOutcome};
+use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::{PayeeName, RailId};
 use crate::money::Rupiah;
 use crate::payment::Payment;
@@ -57,6 +57,19 @@ pub enum ComposeError {
 }
 
 /// An attempt that may be sent, because it is durable: only a store's [`Receipt`] mints one.
+///
+/// Nothing else makes one: its fields are private, and what was read from the store cannot be sent.
+///
+/// ```compile_fail,E0451
+/// # fn unsaved(payment: upah_core::run::PaymentId, made: upah_core::event::Attempted, amount: upah_core::Rupiah) {
+/// let attempt = upah_core::rail::DurableAttempt { payment, made, amount };
+/// # }
+/// ```
+/// ```compile_fail,E0308
+/// # fn asked(rail: &dyn upah_core::rail::Rail, stored: &upah_core::rail::StoredAttempt) {
+/// let sent = rail.submit(stored);
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DurableAttempt {
     payment: PaymentId,

@@ -132,10 +132,9 @@ impl FromStr for Digest {
     type Err = data_encoding::DecodeError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bytes = HEXLOWER.decode(text.as_bytes())?;
-        let whole = bytes.try_into().map_err(|_| data_encoding::DecodeError {
-            position: 0,
-            kind: data_encoding::DecodeKind::Length,
-        })?;
+        let whole = bytes
+            .try_into()
+            .map_err(|_| data_encoding::DecodeError { position: 0, kind: data_encoding::DecodeKind::Length })?;
         Ok(Self(whole))
     }
 }
@@ -211,7 +210,9 @@ impl DraftError {
     /// The row to name first.
     pub const fn row(self) -> u64 {
         match self {
-            Self::DuplicateObligation { row, .. } | Self::WorkerIdsCollide { row, .. } | Self::TotalTooLarge { row } => row,
+            Self::DuplicateObligation { row, .. }
+            | Self::WorkerIdsCollide { row, .. }
+            | Self::TotalTooLarge { row } => row,
         }
     }
 
@@ -364,30 +365,39 @@ impl RowDigests {
     }
 }
 
-/// Neighbours with the same first hash and another worker.
+/// Pairs with the same first hash and two workers, such that every row of both is in one of them.
 fn other_worker_pairs(mut seen: Vec<([u8; 16], [u8; 8], u32)>, mut found: impl FnMut(u64, u64)) {
     seen.sort_unstable();
-    for pair in seen.windows(2) {
-        if pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1 {
-            let (a, b) = (u64::from(pair[0].2), u64::from(pair[1].2));
+    for group in seen.chunk_by(|a, b| a.0 == b.0) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        if first.1 == last.1 {
+            continue;
+        }
+        for row in &group[1..] {
+            // Sorted by worker: whoever is not the first one's has her as partner, the others have the last.
+            let partner = if row.1 == first.1 { last } else { first };
+            let (a, b) = (u64::from(row.2), u64::from(partner.2));
             found(a.min(b), a.max(b));
         }
     }
 }
 
 /// The same worker and component twice: in one period, or in two that overlap, such as a month and a
-/// day of it.
+/// day of it. Every row that overlaps another is in one of the pairs.
 fn same_component(mut seen: Vec<([u8; 16], Period, u32)>, mut found: impl FnMut(bool, u64, u64)) {
     seen.sort_unstable();
     for group in seen.chunk_by(|a, b| a.0 == b.0) {
-        for (i, a) in group.iter().enumerate() {
-            for b in &group[i + 1..] {
-                if a.1.overlaps(&b.1) {
-                    let (x, y) = (u64::from(a.2), u64::from(b.2));
-                    found(a.1 == b.1, x.min(y), x.max(y));
-                    // One partner is enough to name the row; a file of equal rows stays linear.
-                    break;
-                }
+        // Sorted by first day: whatever overlaps an earlier period overlaps the one that ends last.
+        let Some(mut longest) = group.first() else { continue };
+        for pair in group.windows(2) {
+            let (before, row) = (&pair[0], &pair[1]);
+            let partner = if before.1 == row.1 { before } else { longest };
+            if partner.1.overlaps(&row.1) {
+                let (x, y) = (u64::from(partner.2), u64::from(row.2));
+                found(partner.1 == row.1, x.min(y), x.max(y));
+            }
+            if row.1.last_day() > longest.1.last_day() {
+                longest = row;
             }
         }
     }

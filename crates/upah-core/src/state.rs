@@ -219,10 +219,7 @@ impl PaymentState {
     /// Whether new instructions may replace the old ones, provided that no attempt is live
     /// (safety rule 15).
     pub const fn may_be_reinstructed(self) -> bool {
-        matches!(
-            self,
-            Self::AwaitingApproval | Self::Ready | Self::NeedsAction | Self::Returned | Self::Cancelled
-        )
+        matches!(self, Self::AwaitingApproval | Self::Ready | Self::NeedsAction | Self::Returned | Self::Cancelled)
     }
 }
 
@@ -346,8 +343,15 @@ mod tests {
             let ends = next_attempt_state(A::Unknown, signal) != A::Unknown;
             let is_evidence = matches!(
                 signal,
-                S::Accepted | S::Settled | S::Contradicted | S::AskSettled | S::AskInProgress | S::AskReturned
-                    | S::AskFailed | S::AskContradicted | S::Abandoned
+                S::Accepted
+                    | S::Settled
+                    | S::Contradicted
+                    | S::AskSettled
+                    | S::AskInProgress
+                    | S::AskReturned
+                    | S::AskFailed
+                    | S::AskContradicted
+                    | S::Abandoned
             );
             assert_eq!(ends, is_evidence, "{signal:?}");
         }

@@ -66,7 +66,8 @@ impl Timestamp {
     fn civil(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0).saturating_mul(1_000_000))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-            .to_offset(jakarta())
+            .checked_to_offset(jakarta())
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
@@ -93,6 +94,8 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
         let parsed =
             OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).map_err(|_| NotATimestamp)?;
+        // What Jakarta's calendar cannot write could not be read back.
+        parsed.checked_to_offset(jakarta()).filter(|civil| (0..=9999).contains(&civil.year())).ok_or(NotATimestamp)?;
         i64::try_from(parsed.unix_timestamp_nanos() / 1_000_000).map(Self).map_err(|_| NotATimestamp)
     }
 }

@@ -3,5 +3,9 @@
 mod approval;
 mod gate;
 mod histories;
+mod machine;
+mod record;
+mod sending;
+mod silence;
 mod tables;
 mod world;

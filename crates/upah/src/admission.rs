@@ -103,7 +103,7 @@ impl<'a> Survey<'a> {
             match draft.seal(run_key.map(str::to_owned)) {
                 Ok(sealed) => plans.push(Plan { sealed, already, existing: None }),
                 Err(errors) => {
-                    self.problems.extend(errors.iter().map(|error| problem(error, employer.to_string())));
+                    self.problems.extend(errors.iter().map(|error| problem(error, String::new())));
                 }
             }
         }

@@ -107,6 +107,7 @@ impl Gateway {
             }
         }
         let head = self.book().head()?;
+        let stored_size = report.signed_up_to;
         let others = [("given checkpoint", against), ("head file", head.as_deref())];
         for (name, text) in others.into_iter().filter_map(|(name, text)| Some((name, text?))) {
             let opened = match &key {
@@ -115,6 +116,9 @@ impl Gateway {
             };
             match opened {
                 Ok(checkpoint) => {
+                    if name == "head file" && checkpoint.size() > stored_size {
+                        report.find("stored checkpoint", format!("the head file holds a newer one, of {} entries", checkpoint.size()));
+                    }
                     marks.entry(checkpoint.size()).or_default().push((name.into(), *checkpoint.root()));
                 }
                 Err(why) => report.find(name, why),

@@ -79,6 +79,9 @@ impl Lane {
     }
 }
 
+/// A place among the attempts that are durable and not yet on their way.
+type Ahead<'a> = Option<tokio::sync::SemaphorePermit<'a>>;
+
 /// Everything a payment's work needs, shared by all that are worked on at once.
 pub(crate) struct Session {
     pub(crate) store: Arc<dyn Store>,
@@ -186,6 +189,7 @@ impl Session {
                 }
                 Command::Send { rail, destination, number } => {
                     let lane = self.lane(&rail)?;
+                    let ahead = lane.ahead.acquire().await.ok();
                     if let Some(rest) = self.wait_for_gate(&lane).await {
                         return Ok(rest);
                     }
@@ -195,10 +199,11 @@ impl Session {
                         }
                         continue;
                     }
-                    self.send(&mut working, &lane, destination, number).await?;
+                    self.send(&mut working, &lane, destination, number, ahead).await?;
                 }
                 Command::Resend { rail, number } => {
                     let lane = self.lane(&rail)?;
+                    let ahead = lane.ahead.acquire().await.ok();
                     if let Some(rest) = self.wait_for_gate(&lane).await {
                         return Ok(rest);
                     }
@@ -207,7 +212,7 @@ impl Session {
                         self.assume_lost(&mut working, number).await?;
                         continue;
                     }
-                    self.transmit(&mut working, &lane, number).await?;
+                    self.transmit(&mut working, &lane, number, ahead).await?;
                 }
                 Command::Inquire { rail, number } => {
                     if self.stopping() {
@@ -274,7 +279,14 @@ impl Session {
         Ok(learned)
     }
 
-    async fn send(&self, working: &mut Working, lane: &Lane, destination: u8, number: u16) -> Result<(), Error> {
+    async fn send(
+        &self,
+        working: &mut Working,
+        lane: &Lane,
+        destination: u8,
+        number: u16,
+        ahead: Ahead<'_>,
+    ) -> Result<(), Error> {
         let now = self.env.now();
         let Some(made) = self.compose(working, lane, destination, number, now) else {
             return self.record(working, Fact::Parked { cause: Cause::BadRequest }).await;
@@ -284,7 +296,7 @@ impl Session {
         if self.distrusts_ready {
             return self.assume_lost(working, number).await;
         }
-        match self.transmit(working, lane, number).await {
+        match self.transmit(working, lane, number, ahead).await {
             Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
                 let stored = self.store.payment(working.payment.id.clone()).await?;
                 let stored = stored.ok_or_else(|| Error::NotFound(working.payment.id.to_string()))?;
@@ -360,8 +372,7 @@ impl Session {
     }
 
     /// Durable, then send, then durable again.
-    async fn transmit(&self, working: &mut Working, lane: &Lane, number: u16) -> Result<(), Error> {
-        let ahead = lane.ahead.acquire().await.ok();
+    async fn transmit(&self, working: &mut Working, lane: &Lane, number: u16, ahead: Ahead<'_>) -> Result<(), Error> {
         let receipt = self.committer.commit(working.change(&self.pepper)).await?;
         let Some(attempt) = DurableAttempt::mint(&receipt, &working.payment) else {
             return Err(Error::damaged("a commit was acknowledged for another version"));

@@ -92,7 +92,7 @@ fn planned(payment: &Payment, events: &[PaymentEvent]) {
                 assert_eq!(usize::from(number), payment.attempts.len() + 1);
             }
             Command::Resend { number, .. } => {
-                let attempt = payment.current_attempt().expect("something is sent again");
+                let Some(attempt) = payment.current_attempt() else { panic!("nothing is sent again") };
                 assert_eq!(attempt.made.number, number, "an old attempt is sent again");
                 assert!(matches!(attempt.state, AttemptState::NotSent | AttemptState::Unknown));
                 assert!(!attempt.claimed_known, "sent again although the provider knows it");

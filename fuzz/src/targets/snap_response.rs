@@ -27,8 +27,10 @@ static SENT: LazyLock<[Stored<'static>; 3]> = LazyLock::new(|| {
     let account = r#"{"partnerReferenceNo":"REF1","amount":{"value":"600000.00"},"beneficiaryAccountNo":"1234567890"}"#;
     let bank = r#"{"partnerReferenceNo":"REF1","amount":{"value":"600000.00"},"beneficiaryAccountNo":"1234567890","beneficiaryBankCode":"014"}"#;
     let wallet = r#"{"partnerReferenceNo":"REF1","customerNumber":"6281234567890","amount":{"value":"600000.00"}}"#;
+    // proof: 600.000 is below the most that a rail carries.
     let amount = Rupiah::new(AMOUNT).expect("below the most that a rail carries");
     [account, bank, wallet].map(|body| {
+        // proof: the three bodies stand above, with this reference and amount.
         Stored::read(body, &Reference::from_stored(REFERENCE), amount).expect("a body as the rail composes it")
     })
 });
@@ -83,7 +85,7 @@ fn judge(input: &Input<'_>) {
     let Input { service, http, body } = *input;
     let envelope = Envelope::parse(body).and_then(|envelope| envelope.check(http, service));
     if let Some(trusted) = &envelope {
-        let (code_http, code_service, case) = code_in(body).expect("a trusted envelope has a code");
+        let Some((code_http, code_service, case)) = code_in(body) else { panic!("trusted without a code") };
         assert!(code_http == http && code_service == service.code(), "a foreign answer is believed");
         assert_eq!(trusted.response_code(), format!("{http:03}{:02}{case:02}", service.code()));
         assert_eq!(trusted.transfer_action().is_some(), service.kind() == ServiceKind::Transfer);

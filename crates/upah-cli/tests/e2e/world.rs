@@ -84,7 +84,7 @@ source_account = "888801000157508"
 source_bank_code = "008"
 client_secret = {{ env = "{SECRET_NAME}" }}
 private_key = {{ file = "upah.key.pem" }}
-timeout_seconds = 1
+timeout_seconds = 2
 inquire_after_seconds = [1]
 trust_not_found_after_seconds = 1
 max_concurrency = 8

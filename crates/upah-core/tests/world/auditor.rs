@@ -20,6 +20,7 @@ pub struct Note {
     contradicted: bool,
     claimed: bool,
     held_back: bool,
+    accepted: bool,
     repeat_refused: bool,
     account_refused: bool,
     asked_after_refusal: bool,
@@ -86,6 +87,7 @@ impl Auditor {
         assert!(!over, "sent again although it had ended: {note:?}");
         if note.maybe_left {
             assert!(!note.claimed, "sent again although the bank had claimed to know the reference");
+            assert!(!note.accepted, "sent again although the bank works on it");
             assert!(!note.held_back, "sent again although the bank holds the first one back");
             assert!(!note.repeat_refused, "sent again although a repeat was refused");
             assert!(self.is_silence(note), "sent again without trusted silence: {note:?}");
@@ -140,6 +142,7 @@ impl Auditor {
             | Fact::Cancelled { .. }
             | Fact::Inspected { .. }
             | Fact::Rerouted { .. }
+            | Fact::Probed { .. }
             | Fact::Parked { .. } => {}
         }
     }
@@ -179,7 +182,10 @@ fn answered(note: &mut Note, outcome: &SubmitOutcome) {
             note.account_refused = recipient(refusal.cause);
         }
         SubmitOutcome::Refused(_) => note.repeat_refused = true,
-        SubmitOutcome::Accepted(_) => note.maybe_left = true,
+        SubmitOutcome::Accepted(_) => {
+            note.maybe_left = true;
+            note.accepted = true;
+        }
         SubmitOutcome::Settled(_) => {
             note.maybe_left = true;
             note.paid = true;
@@ -199,6 +205,7 @@ fn inquired(note: &mut Note, answer: &InquiryAnswer, at: Timestamp) {
         InquiryAnswer::Success(_) => note.paid = true,
         InquiryAnswer::InProgress(_) => {
             note.maybe_left = true;
+            note.accepted = true;
             // Refused, and at work all the same: what was proved is open again.
             note.proved_dead = false;
         }

@@ -45,6 +45,8 @@ pub enum OnAsk {
     SaysFailed,
     /// Only a treacherous bank: says that it works on it, whatever its book says.
     SaysInProgress,
+    /// Only a treacherous bank: says that it knows of nothing, whatever its book says.
+    SaysNotFound,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +84,7 @@ impl Bank {
     pub fn submit(&mut self, reference: &str, body: &str, now: i64, mood: OnSubmit) -> SubmitOutcome {
         self.tick(now);
         if let OnSubmit::NotReached { retry_after_seconds } = mood {
-            let cause =
-                if retry_after_seconds.is_some() { Cause::TooManyRequests } else { Cause::RailUnreachable };
+            let cause = if retry_after_seconds.is_some() { Cause::TooManyRequests } else { Cause::RailUnreachable };
             return SubmitOutcome::NotSent { cause, retry_after_seconds };
         }
         let first = self.bodies.entry(reference.into()).or_insert_with(|| body.into());
@@ -143,6 +144,7 @@ impl Bank {
             }
             OnAsk::SaysFailed => InquiryAnswer::Failed(refusal(Cause::TransferFailed)),
             OnAsk::SaysInProgress => InquiryAnswer::InProgress(evidence("2003600")),
+            OnAsk::SaysNotFound => InquiryAnswer::NotFound(evidence("4043601")),
             OnAsk::Truth => match self.known(reference, now).filter(|entry| entry.visible_from <= now) {
                 None => InquiryAnswer::NotFound(evidence("4043601")),
                 Some(entry) => match entry.status {
@@ -216,8 +218,6 @@ fn answer_to_a_repeat(status: Status, mood: OnSubmit) -> SubmitOutcome {
         (OnSubmit::ClaimsToKnow, _) => SubmitOutcome::Unknown { doubt: Doubt::Inconsistent, evidence: None },
         (_, Status::Paid) => SubmitOutcome::Settled(evidence("2001800")),
         (_, Status::Working { .. }) => SubmitOutcome::Accepted(evidence("2021800")),
-        (_, Status::Failed | Status::Returned) => {
-            SubmitOutcome::Unknown { doubt: Doubt::Duplicate, evidence: None }
-        }
+        (_, Status::Failed | Status::Returned) => SubmitOutcome::Unknown { doubt: Doubt::Duplicate, evidence: None },
     }
 }

@@ -1,10 +1,10 @@
 //! The mini-driver: executes the planner's commands against the model bank, durable before every
 //! send, and may die between any two of its steps.
 use super::auditor::Auditor;
-use super::bank::{Bank, MEMORY_MILLIS, OnAsk, OnSubmit};
+use super::bank::{Bank, OnAsk, OnSubmit};
+use super::checks::unknown_ends_only_by_evidence;
 use super::{NAME, PLACES, WAGE, employer, policy, rail, rail_id, row, run_id};
 use std::collections::BTreeMap;
-use upah_core::cause::Money;
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent, SealedRecord};
 use upah_core::evidence::Inspection;
@@ -15,7 +15,7 @@ use upah_core::rail::DurableAttempt;
 use upah_core::reference::{Reference, ReferenceForm};
 use upah_core::run::{PaymentId, RunId, obligation_of};
 use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
-use upah_core::{AttemptState, Cause, Payment, PaymentState, Timestamp};
+use upah_core::{Cause, Payment, PaymentState, Timestamp};
 
 /// Where the process dies, if it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct Setup {
 }
 
 /// A sealed fact that is not durable yet, and whether it is a new instruction that took effect.
-struct Unsaved {
+pub(super) struct Unsaved {
     sealed: SealedRecord,
     fact: Fact,
     at: Timestamp,
@@ -65,21 +65,21 @@ pub struct World {
     pub bank: Bank,
     pub auditor: Auditor,
     pub payment: Payment,
-    setup: Setup,
+    pub(super) setup: Setup,
     policy: Policy,
     real_millis: i64,
     skew_millis: i64,
     session_start: Timestamp,
     stored: Vec<(u64, SealedRecord)>,
-    stored_row: PaymentRow,
-    unsaved: Vec<Unsaved>,
+    pub(super) stored_row: PaymentRow,
+    pub(super) unsaved: Vec<Unsaved>,
     approvals: BTreeMap<RunId, u64>,
     next_seq: u64,
     runs: u8,
     last_receipt: Option<Receipt>,
 }
 
-const KEY: ObligationKey = ObligationKey([9; 32]);
+pub(super) const KEY: ObligationKey = ObligationKey([9; 32]);
 const EPOCH_MILLIS: i64 = 1_795_600_000_000;
 
 impl World {
@@ -197,9 +197,14 @@ impl World {
         Receipt::after_durable_commit(&changes, self.next_seq)
     }
 
+    /// What the planner wants now.
+    pub fn next(&self) -> Command {
+        planner::next(&self.payment, &self.policy, self.clock())
+    }
+
     /// Executes the planner's next command.
     pub fn step(&mut self, submit: OnSubmit, ask: OnAsk, crash: Crash) -> Result<Did, Died> {
-        match planner::next(&self.payment, &self.policy, self.clock()) {
+        match self.next() {
             Command::Rest => return Ok(Did::Rests),
             Command::Wait { until } => {
                 assert!(until > self.now(), "told to wait for a time that has passed");
@@ -216,6 +221,16 @@ impl World {
                 self.append(facts);
             }
             Command::Send { destination, number, .. } => {
+                if let Some(through) = planner::probes(&self.payment, false) {
+                    let ask_about = |number| self.compose(0, number).reference;
+                    let references: Vec<Reference> = (2..=through).map(ask_about).collect();
+                    let ask = |reference: &Reference| self.bank.ask(reference.as_str(), self.real_millis, ask);
+                    let answers: Vec<_> = references.iter().map(ask).collect();
+                    self.sleep(40);
+                    self.append(planner::on_probes(through, &answers));
+                    self.write(crash)?;
+                    return Ok(Did::Something);
+                }
                 assert!(self.payment.live_attempt().is_none(), "a second attempt is started beside a live one");
                 self.auditor.may_send_anew(destination);
                 let made = self.compose(destination, number);
@@ -362,46 +377,6 @@ impl World {
         self.append(vec![Fact::Cancelled { by: "Maker".parse().unwrap(), because: "stop".into() }]);
         self.commit();
     }
-
-    /// What must hold after every step.
-    pub fn check(&self) {
-        // Contradictory evidence about an ended attempt is the bank's doing; see `may_send_anew` for ours.
-        let started = self.payment.attempts.iter().filter(|attempt| attempt.state != AttemptState::Disputed);
-        let live = started.filter(|attempt| attempt.state.is_live()).count();
-        let open = !self.auditor.anything_may_have_paid();
-        let with_payer = self.payment.live_attempt().is_none();
-        assert!(open || !with_payer, "nothing is called live although the facts leave open whether she was paid");
-        if with_payer {
-            assert_ne!(self.payment.state, PaymentState::Settled, "she is told that she was paid, and nothing proves it");
-        }
-        let waits = matches!(
-            self.payment.state,
-            PaymentState::Pending | PaymentState::Unknown | PaymentState::NeedsAction | PaymentState::Cancelled
-        );
-        assert!(!waits || self.payment.reason().is_some(), "{:?} and nobody says why", self.payment.state);
-        let told = self.payment.reason().map(|cause| cause.guide().money);
-        if self.payment.state == PaymentState::NeedsAction && !with_payer {
-            assert_ne!(told, Some(Money::WithPayer), "told that the money never left while an attempt is open: {told:?}");
-        }
-        if self.unsaved.is_empty() {
-            assert_eq!(self.replayed(), self.payment, "what is remembered is not what is believed");
-            assert_eq!(PaymentRow::of(&self.payment, KEY, 2), self.stored_row, "the row is not the fold of its events");
-        }
-        if self.setup.treacherous {
-            return;
-        }
-        assert!(live <= 1, "{live} attempts are live at once");
-        // Two stores can keep apart only what the bank remembers for both.
-        let forgotten = self.bank.other_store_paid_at.is_some_and(|at| self.real_millis - at >= MEMORY_MILLIS);
-        assert!(forgotten || self.bank.with_the_worker() <= 1, "she was paid {} times", self.bank.with_the_worker());
-        if with_payer && self.bank.other_store_paid_at.is_none() {
-            let truly = self.bank.with_the_worker() == 0 && !self.bank.will_pay();
-            assert!(truly, "the books say that the money never left, and the bank has paid her");
-        }
-        if self.payment.state == PaymentState::Settled {
-            assert!(self.bank.credited > 0, "she is told that she was paid, and was not");
-        }
-    }
 }
 
 fn configured(setup: Setup, fingerprint: &str) -> Policy {
@@ -411,18 +386,4 @@ fn configured(setup: Setup, fingerprint: &str) -> Policy {
         rail.serves = vec![Pattern::new("ewallet:*"), Pattern::new("bank:009:*")];
     }
     policy(vec![rail])
-}
-
-/// Invariant 4, read off every single fact.
-fn unknown_ends_only_by_evidence(before: &Payment, after: &Payment, fact: &Fact) {
-    for (old, new) in before.attempts.iter().zip(&after.attempts) {
-        if old.state == AttemptState::Unknown && new.state != AttemptState::Unknown {
-            let word = format!("{fact:?}");
-            let proves = ["NotSent", "Resending", "NotFound", "Unavailable", "Refused(", "Unknown {"];
-            let silent = matches!(fact, Fact::Parked { .. } | Fact::Rerouted { .. } | Fact::Cancelled { .. });
-            let idle = matches!(fact, Fact::Answered { .. } | Fact::Resending { .. })
-                && proves.iter().any(|nothing| word.contains(nothing));
-            assert!(!silent && !idle, "an unknown payment was called {:?} by {word}", new.state);
-        }
-    }
 }

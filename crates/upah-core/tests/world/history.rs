@@ -75,7 +75,7 @@ fn submits(trust_seconds: u32, treacherous: bool) -> impl Strategy<Value = OnSub
 }
 
 fn asks(treacherous: bool) -> impl Strategy<Value = OnAsk> {
-    let lies = prop_oneof![Just(OnAsk::SaysFailed), Just(OnAsk::SaysInProgress)];
+    let lies = prop_oneof![Just(OnAsk::SaysFailed), Just(OnAsk::SaysInProgress), Just(OnAsk::SaysNotFound)];
     let liar = prop::bool::weighted(if treacherous { 0.2 } else { 0.0 });
     let honest = prop_oneof![
         16 => Just(OnAsk::Truth),

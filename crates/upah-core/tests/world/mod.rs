@@ -3,6 +3,7 @@
 //! knows the money rules but none of the core's code.
 pub mod auditor;
 pub mod bank;
+pub mod checks;
 pub mod driver;
 pub mod history;
 

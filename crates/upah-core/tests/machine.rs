@@ -1,0 +1,236 @@
+//! The fold of a payment's events against a model that moves by the rules of `tables`.
+use crate::tables::{attempt_rule, payment_rule};
+use crate::world::{NAME, PLACES, WAGE, employer, evidence, rail_id, refusal, row, run_id, rupiah};
+use proptest::prelude::*;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+use upah_core::commitment::Commit;
+use upah_core::event::{Attempted, Event, Fact, Instruction};
+use upah_core::evidence::{Doubt, InquiryAnswer, SubmitOutcome};
+use upah_core::reference::Reference;
+use upah_core::run::PaymentId;
+use upah_core::state::{AttemptSignal as S, PaymentSignal};
+use upah_core::{AttemptState as A, Cause, Payment, PaymentState as P, Timestamp};
+
+/// The model: attempts and a payment, moved by the rules above.
+#[derive(Clone, Debug)]
+pub struct Model {
+    attempts: Vec<A>,
+    before_instruction: usize,
+    state: P,
+}
+
+#[derive(Clone, Debug)]
+pub enum Move {
+    Attempt,
+    Signal { attempt: usize, signal: S },
+    Cancel,
+    Reinstruct { same_amount: bool },
+    Park,
+}
+
+impl Model {
+    fn live(&self) -> bool {
+        self.attempts.iter().any(|state| !matches!(state, A::NotSent | A::Refused | A::Returned))
+    }
+
+    fn moved(&mut self, signal: PaymentSignal) {
+        self.state = payment_rule(self.state, signal);
+    }
+
+    fn signal(&mut self, index: usize, signal: S) {
+        let was = self.attempts[index];
+        let is = attempt_rule(was, signal);
+        self.attempts[index] = is;
+        let newest = index + 1 == self.attempts.len();
+        let live = !matches!(is, A::NotSent | A::Refused | A::Returned);
+        let paid = self.attempts.iter().filter(|state| **state == A::Settled).count();
+        let elsewhere = self
+            .attempts
+            .iter()
+            .enumerate()
+            .any(|(i, state)| i != index && !matches!(state, A::NotSent | A::Refused | A::Returned));
+        let waits_for_the_question = newest && self.state == P::Refused;
+        let too_late = was == A::Refused && is == A::Settled && !waits_for_the_question;
+        if was != is && (too_late || (is == A::Settled && paid > 1) || (!newest && live)) {
+            self.moved(PaymentSignal::LateSuccess);
+        } else if newest && !(self.state == P::NeedsAction && elsewhere) {
+            let ours = index >= self.before_instruction;
+            if live || (was != is && ours) {
+                self.moved(PaymentSignal::Attempt(is));
+            }
+        }
+    }
+}
+
+pub struct Fold;
+
+impl ReferenceStateMachine for Fold {
+    type State = Model;
+    type Transition = Move;
+
+    fn init_state() -> BoxedStrategy<Model> {
+        Just(Model { attempts: Vec::new(), before_instruction: 0, state: P::Ready }).boxed()
+    }
+
+    fn transitions(model: &Model) -> BoxedStrategy<Move> {
+        let signals = prop::sample::select(S::ALL.to_vec());
+        let one = (0..model.attempts.len().max(1), signals);
+        prop_oneof![
+            3 => Just(Move::Attempt),
+            16 => one.prop_map(|(attempt, signal)| Move::Signal { attempt, signal }),
+            1 => Just(Move::Cancel),
+            2 => prop::bool::weighted(0.7).prop_map(|same_amount| Move::Reinstruct { same_amount }),
+            1 => Just(Move::Park),
+        ]
+        .boxed()
+    }
+
+    fn preconditions(model: &Model, transition: &Move) -> bool {
+        match transition {
+            // The planner's part: it starts an attempt only when told Ready, and sends again only then or when unknown.
+            Move::Attempt => model.state == P::Ready && !model.live(),
+            Move::Signal { attempt, signal } => match (model.attempts.get(*attempt), signal) {
+                (None, _) => false,
+                (Some(state), S::Sent) => {
+                    let newest = *attempt + 1 == model.attempts.len() && *attempt >= model.before_instruction;
+                    newest && matches!((model.state, state), (P::Ready, A::NotSent) | (P::Unknown, A::Unknown))
+                }
+                (Some(state), S::Released) => *state == A::Refused && model.state == P::Refused,
+                (Some(state), S::Abandoned) => *state == A::Unknown && model.state == P::Unknown,
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    fn apply(mut model: Model, transition: &Move) -> Model {
+        match transition {
+            Move::Attempt => {
+                model.attempts.push(A::Sending);
+                model.moved(PaymentSignal::Sent);
+            }
+            Move::Signal { attempt, signal: S::Sent } => {
+                let is = attempt_rule(model.attempts[*attempt], S::Sent);
+                model.attempts[*attempt] = is;
+                model.moved(if is == A::Sending { PaymentSignal::Sent } else { PaymentSignal::Attempt(is) });
+            }
+            Move::Signal { attempt, signal } => {
+                model.signal(*attempt, *signal);
+                match signal {
+                    S::Released => model.moved(PaymentSignal::Rerouted),
+                    S::Abandoned => model.moved(PaymentSignal::Parked),
+                    _ => {}
+                }
+            }
+            Move::Cancel => {
+                if !model.live() {
+                    model.moved(PaymentSignal::Cancelled);
+                }
+            }
+            Move::Reinstruct { same_amount } => {
+                let movable =
+                    matches!(model.state, P::AwaitingApproval | P::Ready | P::NeedsAction | P::Returned | P::Cancelled);
+                if *same_amount && movable && !model.live() {
+                    model.before_instruction = model.attempts.len();
+                    // Approved at once in this machine, so that it goes on.
+                    model.state = P::AwaitingApproval;
+                }
+            }
+            Move::Park => model.moved(PaymentSignal::Parked),
+        }
+        model
+    }
+}
+
+impl StateMachineTest for Fold {
+    type SystemUnderTest = Payment;
+    type Reference = Self;
+
+    fn init_test(_: &Model) -> Payment {
+        let id = PaymentId { run: run_id(1), n: 1 };
+        let fact = Fact::Instructed(Box::new(instruction(WAGE)));
+        let at = Timestamp::from_millis(1_795_600_000_000);
+        let event = Event { at, n: 1, prev: Commit::NONE, stream: id, v: 1, fact };
+        Payment::replay(&[(0, event)], &|_| Some(1)).unwrap()
+    }
+
+    fn apply(mut payment: Payment, _: &Model, transition: Move) -> Payment {
+        let at = payment.state_since.plus_seconds(1);
+        payment.learn(&fact_of(&payment, transition), at).unwrap();
+        payment
+    }
+
+    fn check_invariants(payment: &Payment, model: &Model) {
+        let attempts: Vec<A> = payment.attempts.iter().map(|attempt| attempt.state).collect();
+        assert_eq!(attempts, model.attempts);
+        assert_eq!(payment.state, model.state);
+        let paid = attempts.iter().filter(|state| **state == A::Settled).count() as u64;
+        assert_eq!(payment.excess, rupiah(paid.saturating_sub(1) * WAGE), "what arrived too often is told");
+        assert_eq!(payment.amount(), rupiah(WAGE), "another amount is another obligation");
+        if payment.state == P::NeedsAction {
+            assert!(payment.reason().is_some(), "somebody must act on her wage and nobody says why");
+        }
+        if matches!(payment.state, P::Ready | P::AwaitingApproval | P::Cancelled) {
+            assert!(payment.live_attempt().is_none(), "it may be sent, or was stopped, although she may be paid");
+        }
+    }
+}
+
+fn instruction(amount: u64) -> Instruction {
+    assert_eq!(NAME.parse::<upah_core::PayeeName>().unwrap(), row(2, "W-1", &PLACES[..1], amount).name);
+    Instruction { employer: employer(), run: run_id(1), row: row(2, "W-1", &PLACES[..2], amount), holds: vec![] }
+}
+
+fn fact_of(payment: &Payment, transition: Move) -> Fact {
+    let answered = |number, outcome| Fact::Answered { number, outcome };
+    let inquired = |number, answer| Fact::Inquired { number, answer };
+    match transition {
+        Move::Attempt => {
+            let number = u16::try_from(payment.attempts.len() + 1).unwrap();
+            let reference = Reference::from_stored(format!("R{number}"));
+            let (rail, fingerprint) = (rail_id(), "f1".into());
+            Fact::Attempted(Box::new(Attempted {
+                number,
+                reference,
+                rail,
+                fingerprint,
+                destination: 0,
+                body: "{}".into(),
+            }))
+        }
+        Move::Cancel => Fact::Cancelled { by: "Maker".parse().unwrap(), because: "stop".into() },
+        Move::Reinstruct { same_amount } => {
+            Fact::Instructed(Box::new(instruction(if same_amount { WAGE } else { WAGE + 1 })))
+        }
+        Move::Park => Fact::Parked { cause: Cause::EvidenceConflict },
+        Move::Signal { attempt, signal } => {
+            let number = u16::try_from(attempt + 1).unwrap();
+            let field = String::from("amount");
+            match signal {
+                S::Sent => Fact::Resending { number },
+                S::NotSent => {
+                    let cause = Cause::RailUnreachable;
+                    answered(number, SubmitOutcome::NotSent { cause, retry_after_seconds: None })
+                }
+                S::Refused => answered(number, SubmitOutcome::Refused(refusal(Cause::InvalidAccount))),
+                S::Accepted => answered(number, SubmitOutcome::Accepted(evidence("202"))),
+                S::Settled => answered(number, SubmitOutcome::Settled(evidence("200"))),
+                S::Contradicted => answered(number, SubmitOutcome::Contradicted { field, evidence: evidence("200") }),
+                S::Unclear => answered(number, SubmitOutcome::Unknown { doubt: Doubt::NoAnswer, evidence: None }),
+                S::AskSettled => inquired(number, InquiryAnswer::Success(evidence("00"))),
+                S::AskInProgress => inquired(number, InquiryAnswer::InProgress(evidence("01"))),
+                S::AskReturned => inquired(number, InquiryAnswer::Refunded { amount: None, evidence: evidence("04") }),
+                S::AskFailed => inquired(number, InquiryAnswer::Failed(refusal(Cause::TransferFailed))),
+                S::AskNotFound => inquired(number, InquiryAnswer::NotFound(evidence("07"))),
+                S::AskContradicted => inquired(number, InquiryAnswer::Contradicted { field, evidence: evidence("00") }),
+                S::Abandoned => Fact::Abandoned { number, cause: Cause::ResendRefused },
+                S::Released => Fact::Released { number, cause: Cause::OutsideHours },
+            }
+        }
+    }
+}
+
+prop_state_machine! {
+    #[test]
+    fn no_order_of_answers_makes_the_fold_believe_what_the_rules_do_not(sequential 1..30 => Fold);
+}
