@@ -43,6 +43,8 @@ impl Context {
     pub(crate) async fn open(args: &StoreArgs, purpose: Purpose) -> Result<Self, Failure> {
         let config = args.rails.as_deref().map(Config::read).transpose()?;
         let configured = config.as_ref().zip(args.rails.as_deref());
+        // Before anything is made on disk: what cannot be sent with leaves nothing behind.
+        let rails = if purpose == Purpose::Pay { configured_rails(configured)? } else { Vec::new() };
         let mut path = store_path(args)?;
         let mut empty = None;
         if purpose == Purpose::Check && !path.exists() {
@@ -70,7 +72,7 @@ impl Context {
         let key = keys::log_key(configured, &path, pinned.as_deref(), purpose == Purpose::Pay)?;
         let mut sandbox = None;
         if purpose == Purpose::Pay {
-            (builder, sandbox) = with_rails(builder, configured, args, &path).await?;
+            (builder, sandbox) = with_rails(builder, rails, args, &path).await?;
         }
         if let Some(key) = key {
             builder = builder.log_key(key);
@@ -94,22 +96,33 @@ impl Context {
     }
 }
 
+/// A rail, what decisions know of it, and its pace.
+type Lane = (Arc<dyn Rail>, RailPolicy, Option<u32>);
+
+/// The configured rails with their secrets; none without a configuration.
+fn configured_rails(configured: Option<(&Config, &Path)>) -> Result<Vec<Lane>, Failure> {
+    let Some((config, path)) = configured else { return Ok(Vec::new()) };
+    let today = SystemEnvironment.now().day();
+    let lane = |rail: &RailConfig| {
+        let (adapter, policy) = snap_rail(rail, path, &today)?;
+        Ok((adapter, policy, rail.requests_per_second))
+    };
+    config.rail.iter().map(lane).collect()
+}
+
+/// The configured rails, or the sandbox in this process when there are none.
 async fn with_rails(
-    mut builder: Builder,
-    configured: Option<(&Config, &Path)>,
+    builder: Builder,
+    rails: Vec<Lane>,
     args: &StoreArgs,
     store: &Path,
 ) -> Result<(Builder, Option<InProcess>), Failure> {
-    let today = SystemEnvironment.now().day();
-    let Some((config, path)) = configured else {
+    if rails.is_empty() {
         let sandbox = InProcess::start(store, args.faults.as_deref()).await?;
         let (rail, policy) = sandbox.rail()?;
         return Ok((builder.rail(rail, policy, None), Some(sandbox)));
-    };
-    for rail in &config.rail {
-        let (adapter, policy) = snap_rail(rail, path, &today)?;
-        builder = builder.rail(adapter, policy, rail.requests_per_second);
     }
+    let builder = rails.into_iter().fold(builder, |builder, (rail, policy, pace)| builder.rail(rail, policy, pace));
     Ok((builder, None))
 }
 

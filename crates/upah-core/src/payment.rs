@@ -443,7 +443,7 @@ impl Payment {
         if late || (moved && after == AttemptState::Settled && arrived > 1) {
             self.signal(PaymentSignal::LateSuccess, at);
             self.cause = Some(Cause::Overpaid);
-        } else if is_newest && (after.is_live() || (moved && of_this_instruction)) {
+        } else if is_newest && (after.is_live() || (moved && (before.is_live() || of_this_instruction))) {
             // Old news, and news of an end before this instruction, do not move what was decided since.
             let was = self.state;
             // Parked because another attempt may have paid: nothing about this one sets it free again.

@@ -147,6 +147,8 @@ pub struct PaymentChange {
     pub records: Vec<SealedRecord>,
     /// References that the events use for the first time, with their attempts' numbers.
     pub new_references: Vec<(Reference, u16)>,
+    /// The traces that a new instruction leaves.
+    pub traces: Vec<Trace>,
     /// The destination that was paid, as a keyed hash, when the payment has just settled.
     pub settled_to: Option<SettledTo>,
 }
@@ -158,6 +160,16 @@ pub struct SettledTo {
     pub worker: [u8; 16],
     /// The destination.
     pub destination: [u8; 16],
+}
+
+/// A trace that a payment leaves, by which the same person or account is known again in another file
+/// (safety rules 23 and 24). The key is a keyed hash; nothing personal stands in clear.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trace {
+    /// Of a worker as she may be misspelt, or of a destination.
+    pub key: [u8; 16],
+    /// What is compared: hashes, component and period.
+    pub value: String,
 }
 
 /// A new event of one run with the row that follows from it.
@@ -282,6 +294,8 @@ pub struct Known {
 pub struct Census {
     /// Workers of whom a last destination is kept.
     pub payees: u64,
+    /// Traces.
+    pub traces: u64,
     /// What does not belong there, in words: foreign tables and triggers, unknown settings.
     pub irregular: Vec<String>,
 }
@@ -312,6 +326,9 @@ pub trait Store: Send + Sync {
 
     /// What is known of these obligations, in their order.
     fn known(&self, keys: Vec<ObligationKey>) -> BoxFuture<'_, Result<Vec<Option<Known>>, StoreError>>;
+
+    /// The values of the traces with these keys, in their order.
+    fn traces(&self, keys: Vec<[u8; 16]>) -> BoxFuture<'_, Result<Vec<Vec<String>>, StoreError>>;
 
     /// To which destinations these workers were last paid, in their order.
     fn last_destinations(&self, workers: Vec<[u8; 16]>) -> BoxFuture<'_, Result<Vec<Option<[u8; 16]>>, StoreError>>;

@@ -41,6 +41,7 @@ impl Model {
         let was = self.attempts[index];
         let is = attempt_rule(was, signal);
         self.attempts[index] = is;
+        let was_live = !matches!(was, A::NotSent | A::Refused | A::Returned);
         let newest = index + 1 == self.attempts.len();
         let live = !matches!(is, A::NotSent | A::Refused | A::Returned);
         let paid = self.attempts.iter().filter(|state| **state == A::Settled).count();
@@ -55,7 +56,7 @@ impl Model {
             self.moved(PaymentSignal::LateSuccess);
         } else if newest && !(self.state == P::NeedsAction && elsewhere) {
             let ours = index >= self.before_instruction;
-            if live || (was != is && ours) {
+            if live || (was != is && (ours || was_live)) {
                 self.moved(PaymentSignal::Attempt(is));
             }
         }
@@ -73,16 +74,22 @@ impl ReferenceStateMachine for Fold {
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Move> {
-        let signals = prop::sample::select(S::ALL.to_vec());
-        let one = (0..model.attempts.len().max(1), signals);
-        prop_oneof![
-            3 => Just(Move::Attempt),
-            16 => one.prop_map(|(attempt, signal)| Move::Signal { attempt, signal }),
-            1 => Just(Move::Cancel),
-            2 => prop::bool::weighted(0.7).prop_map(|same_amount| Move::Reinstruct { same_amount }),
-            1 => Just(Move::Park),
-        ]
-        .boxed()
+        let each = |attempt| S::ALL.into_iter().map(move |signal| Move::Signal { attempt, signal });
+        let signals: Vec<Move> = (0..model.attempts.len()).flat_map(each).collect();
+        let legal = |moves: Vec<Move>| -> Vec<Move> {
+            moves.into_iter().filter(|one| Self::preconditions(model, one)).collect()
+        };
+        let people = vec![
+            Move::Cancel,
+            Move::Park,
+            Move::Reinstruct { same_amount: true },
+            Move::Reinstruct { same_amount: false },
+        ];
+        let (begin, signals) = (legal(vec![Move::Attempt]), legal(signals));
+        let kinds = [(3, begin), (16, signals), (3, people)];
+        let some = kinds.into_iter().filter(|(_, moves)| !moves.is_empty());
+        let weighted = some.map(|(weight, moves)| (weight, prop::sample::select(moves).boxed()));
+        prop::strategy::Union::new_weighted(weighted.collect()).boxed()
     }
 
     fn preconditions(model: &Model, transition: &Move) -> bool {

@@ -155,7 +155,9 @@ fn a_wage_that_came_back_waits_for_people_and_is_paid_once_more_after_a_correcte
 
 #[test]
 fn a_wage_on_its_way_is_neither_cancelled_nor_corrected() {
-    for submit in [OnSubmit::Loses, OnSubmit::Accepts { millis: 1_000, pays: true }, OnSubmit::Pays] {
+    let contradicted = OnSubmit::EchoesAnother { pays: true };
+    let working = OnSubmit::Accepts { millis: 1_000, pays: true };
+    for submit in [OnSubmit::Loses, working, OnSubmit::Pays, contradicted] {
         let mut world = approved(HONEST);
         steps(&mut world, 1, submit);
         let before = (world.payment.state, world.payment.instruction.clone());
@@ -175,6 +177,11 @@ fn money_that_another_store_sent_is_found_before_a_corrected_file_pays_again() {
     world.approve();
     until_rest(&mut world, 20);
     assert_eq!((world.payment.state, world.bank.credited), (PaymentState::Settled, 1));
+    let now = world.real_millis();
+    world.bank.send_back(now);
+    world.restart(60_000, 0, false);
+    world.watch(OnAsk::Truth, Crash::No).unwrap();
+    assert_eq!(world.payment.state, PaymentState::Returned, "and that it came back is seen too");
 }
 
 #[test]
@@ -210,4 +217,17 @@ fn a_refusal_is_believed_only_after_the_bank_was_asked_whether_another_store_had
         assert_eq!((world.payment.state, world.bank.credited), (PaymentState::Settled, 1), "{cause:?}");
         assert_eq!(world.payment.reason(), None, "she was paid, not overpaid");
     }
+}
+
+#[test]
+fn the_bank_is_asked_after_every_refusal_and_not_only_after_the_first() {
+    let mut world = approved(Setup { places: 2, ..HONEST });
+    steps(&mut world, 2, OnSubmit::Refuses(Cause::OutsideHours));
+    world.hint(0, OnAsk::Truth);
+    let reference = world.payment.attempts[0].made.reference.clone();
+    let now = world.real_millis();
+    world.bank.pay_for_another_store(reference.as_str(), now);
+    step_until(&mut world, OnSubmit::Refuses(Cause::InvalidAccount), |world| sends(world) == 2);
+    until_rest(&mut world, 20);
+    assert_eq!((world.payment.state, world.bank.credited), (PaymentState::Settled, 1));
 }

@@ -142,3 +142,19 @@ fn a_bank_that_cannot_be_reached_is_not_hammered_and_gets_the_same_bytes_later()
     until_rest(&mut world, 20);
     assert_eq!((world.payment.state, world.payment.attempts.len()), (PaymentState::Settled, 1));
 }
+
+#[test]
+fn a_bank_that_found_her_wage_at_last_is_not_held_to_what_it_said_before() {
+    let mut world = World::new(SETUP);
+    world.approve();
+    let accepts = OnSubmit::Accepts { millis: 2 * HALF_MEMORY_MILLIS - 1_000_000, pays: true };
+    world.step(accepts, OnAsk::Truth, Crash::No).unwrap();
+    for _ in 0..2 {
+        world.sleep(100_000);
+        world.hint(0, OnAsk::SaysNotFound);
+    }
+    world.hint(0, OnAsk::Truth);
+    world.sleep(HALF_MEMORY_MILLIS);
+    world.step(OnSubmit::Pays, OnAsk::Truth, Crash::No).unwrap();
+    assert_eq!((world.payment.state, world.payment.reason()), (PaymentState::Pending, Some(Cause::InProgress)));
+}

@@ -22,6 +22,15 @@ const RAW_CHARACTERS_MAX: usize = 4096;
 /// hold, so this parks nobody at once as refused credentials do.
 const NO_TOKEN_HOLDS: Cause = Cause::RailUnreachable;
 
+/// A success without the provider's number and without any echo of ours.
+fn says_nothing(reply: &TransferReply) -> bool {
+    let echo = &reply.echo;
+    reply.reference_no.is_none()
+        && matches!(echo.partner_reference_no, Echo::Absent)
+        && matches!(echo.amount_rupiah, Echo::Absent)
+        && matches!(echo.account_no, Echo::Absent)
+}
+
 /// What came of sending a stored body.
 #[must_use]
 pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
@@ -41,6 +50,8 @@ pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
         (Action::Settled | Action::InProgress, Some(field)) => {
             SubmitOutcome::Contradicted { field: field.to_owned(), evidence }
         }
+        // The standard's success carries a number of its own; one that says nothing at all is asked about.
+        (Action::Settled, None) if says_nothing(&reply) => SubmitOutcome::Accepted(evidence),
         (Action::Settled, None) => SubmitOutcome::Settled(evidence),
         (Action::InProgress, None) => SubmitOutcome::Accepted(evidence),
         (Action::AskDuplicate, _) => unknown(Doubt::Duplicate, evidence),

@@ -46,7 +46,8 @@ pub(crate) fn census(conn: &Connection) -> Result<Census> {
     if orphans > 0 {
         irregular.push(format!("{orphans} events belong to no payment and no run"));
     }
-    Ok(Census { payees: count("SELECT count(*) FROM payee")?, irregular })
+    let payees = count("SELECT count(*) FROM payee")?;
+    Ok(Census { payees, traces: count("SELECT count(*) FROM trace")?, irregular })
 }
 
 fn schema(conn: &Connection) -> Result<BTreeSet<(String, String, String)>> {

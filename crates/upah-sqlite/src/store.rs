@@ -87,6 +87,10 @@ impl Store for Sqlite {
         self.read(move |snapshot| snapshot.known(&keys))
     }
 
+    fn traces(&self, keys: Vec<[u8; 16]>) -> Answer<'_, Vec<Vec<String>>> {
+        self.read(move |snapshot| snapshot.traces(&keys))
+    }
+
     fn last_destinations(&self, workers: Vec<[u8; 16]>) -> Answer<'_, Vec<Option<[u8; 16]>>> {
         self.read(move |snapshot| snapshot.last_destinations(&workers))
     }

@@ -124,6 +124,10 @@ impl Unit {
                 if is_taken(&error) { StoreError::ReferenceTaken(reference.clone()).into() } else { Fault::from(error) }
             })?;
         }
+        for trace in &change.traces {
+            let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO trace (key, value) VALUES (?1, ?2)")?;
+            insert.execute(params![trace.key, trace.value])?;
+        }
         if let Some(settled) = &change.settled_to {
             let mut upsert = conn.prepare_cached(
                 "INSERT INTO payee (worker, destination) VALUES (?1, ?2)

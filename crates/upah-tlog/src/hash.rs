@@ -3,6 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::text::parse_base64;
 use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -59,9 +60,7 @@ impl Hash {
     /// # Errors
     /// [`HashTextError::NotBase64`] or [`HashTextError::Length`].
     pub fn from_base64(text: &str) -> Result<Self, HashTextError> {
-        let bytes = BASE64
-            .decode(text.as_bytes())
-            .map_err(|_| HashTextError::NotBase64)?;
+        let bytes = parse_base64(text).ok_or(HashTextError::NotBase64)?;
         Self::from_slice(&bytes)
     }
 

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
+use crate::text::parse_base64;
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ed25519_dalek::{Signature, Signer};
 use sha2::{Digest, Sha256};
@@ -72,9 +73,7 @@ impl VerifyingKey {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or(KeyError::Id)?;
-        let typed = BASE64
-            .decode(base64.as_bytes())
-            .map_err(|_| KeyError::Base64)?;
+        let typed = parse_base64(base64).ok_or(KeyError::Base64)?;
         let public = match typed.split_first() {
             Some((&ED25519, public)) => public,
             Some((&kind, _)) => return Err(KeyError::UnknownType { kind }),

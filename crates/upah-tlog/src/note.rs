@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::key::is_valid_name;
 pub use crate::key::{KeyError, SigningKey, VerifyingKey};
-use crate::text::has_control;
+use crate::text::{has_control, parse_base64};
 
 /// The longest note that is read, in bytes: room for 64 post-quantum signatures and much text.
 pub const NOTE_BYTES_MAX: usize = 1_000_000;
@@ -215,7 +215,7 @@ impl NoteSignature {
 
     fn parse(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
-        let decoded = BASE64.decode(base64.as_bytes()).ok()?;
+        let decoded = parse_base64(base64)?;
         let (key_id, bytes) = decoded.split_first_chunk()?;
         if !is_valid_name(name) || bytes.is_empty() {
             return None;

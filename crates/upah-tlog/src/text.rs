@@ -17,6 +17,13 @@ pub(crate) fn has_control(text: &str) -> bool {
     text.bytes().any(|byte| byte < 0x20 && byte != b'\n')
 }
 
+/// Reads standard padded base64 in its one spelling: padding stands at the end alone, as in C2SP's
+/// reference.
+pub(crate) fn parse_base64(text: &str) -> Option<alloc::vec::Vec<u8>> {
+    let padded_at_end = text.find('=').is_none_or(|at| at + 2 >= text.len());
+    padded_at_end.then(|| data_encoding::BASE64.decode(text.as_bytes()).ok())?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

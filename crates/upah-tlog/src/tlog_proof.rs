@@ -14,7 +14,7 @@ use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::hash::{Hash, HashTextError, leaf_hash};
 use crate::note::{NOTE_BYTES_MAX, VerifyingKey};
 use crate::proof::{PROOF_HASHES_MAX, ProofError, verify_inclusion};
-use crate::text::parse_decimal;
+use crate::text::{parse_base64, parse_decimal};
 
 /// The first line of every proof file.
 pub const HEADER: &str = "c2sp.org/tlog-proof@v1";
@@ -199,9 +199,7 @@ fn parse_extra(text: &str) -> Result<(Option<Vec<u8>>, &str), TlogProofError> {
         return Ok((None, text));
     };
     let (base64, rest) = text.split_once('\n').ok_or(TlogProofError::Extra)?;
-    let extra = BASE64
-        .decode(base64.as_bytes())
-        .map_err(|_| TlogProofError::Extra)?;
+    let extra = parse_base64(base64).ok_or(TlogProofError::Extra)?;
     Ok((Some(extra), rest))
 }
 

@@ -5,6 +5,7 @@
 //! with any bad row sends nothing, and a million rows need no million rows of memory.
 use crate::error::Error;
 use crate::gateway::Gateway;
+use crate::traces;
 use crate::journal::{Working, destination_hash, fresh_salt, seal_run_event, worker_hash};
 use std::collections::BTreeMap;
 use upah_core::commitment::Commit;
@@ -12,8 +13,8 @@ use upah_core::event::{Fact, Instruction, RunFact};
 use upah_core::ids::{ActorName, EmployerId};
 use upah_core::obligation::ObligationKey;
 use upah_core::run::{Approval, Digest, Draft, PaymentId, RowDigests, RunId, Sealed, obligation_of};
-use upah_core::store::{Known, PaymentChange, RunChange, RunRow};
-use upah_core::{Cause, PayRow, Payment, Rupiah};
+use upah_core::store::{Known, PaymentChange, RunChange, RunRow, Trace};
+use upah_core::{Cause, Destination, PayRow, Payment, Rupiah};
 
 /// Rows are looked up and staged in chunks of this size.
 const CHUNK: usize = 2_000;
@@ -48,13 +49,21 @@ pub struct Plan {
 pub struct Survey<'a> {
     gateway: &'a Gateway,
     drafts: BTreeMap<EmployerId, (Draft, u64)>,
-    pending: Vec<(EmployerId, u64, Rupiah, ObligationKey)>,
+    pending: Vec<Pending>,
+    holds: BTreeMap<EmployerId, BTreeMap<u64, Vec<Cause>>>,
     problems: Vec<RowProblem>,
+}
+
+/// A row that is still to be looked up.
+struct Pending {
+    employer: EmployerId,
+    row: PayRow,
+    key: ObligationKey,
 }
 
 impl<'a> Survey<'a> {
     pub(crate) fn new(gateway: &'a Gateway) -> Self {
-        Self { gateway, drafts: BTreeMap::new(), pending: Vec::new(), problems: Vec::new() }
+        Self { gateway, drafts: BTreeMap::new(), pending: Vec::new(), holds: BTreeMap::new(), problems: Vec::new() }
     }
 
     /// Takes a row of an employer.
@@ -68,7 +77,7 @@ impl<'a> Survey<'a> {
         if let Err(error) = draft.add(row) {
             self.problems.push(problem(&error, row.amount.to_string()));
         }
-        self.pending.push((employer.clone(), row.row, row.amount, key));
+        self.pending.push(Pending { employer: employer.clone(), row: row.clone(), key });
         if self.pending.len() >= CHUNK {
             self.look_up().await?;
         }
@@ -77,16 +86,42 @@ impl<'a> Survey<'a> {
 
     async fn look_up(&mut self) -> Result<(), Error> {
         let pending = std::mem::take(&mut self.pending);
-        let keys = pending.iter().map(|(.., key)| *key).collect();
-        let known = self.gateway.store().known(keys).await?;
-        for ((employer, row, amount, _), known) in pending.into_iter().zip(known) {
-            let Some(known) = known else { continue };
-            if known.amount == amount {
-                if let Some((_, already)) = self.drafts.get_mut(&employer) {
-                    *already += 1;
+        let known = self.gateway.store().known(pending.iter().map(|row| row.key).collect()).await?;
+        let mut fresh = Vec::new();
+        for (Pending { employer, row, .. }, known) in pending.into_iter().zip(known) {
+            match known {
+                None => fresh.push((employer, row)),
+                Some(known) if known.amount == row.amount => {
+                    if let Some((_, already)) = self.drafts.get_mut(&employer) {
+                        *already += 1;
+                    }
                 }
-            } else {
-                self.problems.push(conflict(row, amount, &known));
+                Some(known) => self.problems.push(conflict(row.row, row.amount, &known)),
+            }
+        }
+        self.compare_with_earlier_files(fresh).await
+    }
+
+    /// The same person or account under another name, id or period, in whatever was admitted before.
+    async fn compare_with_earlier_files(&mut self, rows: Vec<(EmployerId, PayRow)>) -> Result<(), Error> {
+        let pepper = self.gateway.pepper();
+        let left: Vec<_> = rows.iter().map(|(employer, row)| traces::of(employer, row, pepper)).collect();
+        let keys = left.iter().flatten().map(|trace| trace.key).collect();
+        let mut known = self.gateway.store().traces(keys).await?.into_iter();
+        let workers = rows.iter().map(|(e, row)| worker_hash(e.as_str(), row.worker_id.as_str(), pepper)).collect();
+        let last = self.gateway.store().last_destinations(workers).await?;
+        for (((employer, row), left), last) in rows.into_iter().zip(left).zip(last) {
+            let known: Vec<Vec<String>> = known.by_ref().take(left.len()).collect();
+            let mut found = traces::compare(&row, &left, &known);
+            if found.other_spelling {
+                self.problems.push(misspelt(&row));
+            }
+            let to_last = |to: &Destination| last == Some(destination_hash(&to.to_string(), pepper));
+            if last.is_some() && !row.destinations.iter().any(to_last) {
+                found.holds.push(Cause::DestinationChanged);
+            }
+            if !found.holds.is_empty() {
+                self.holds.entry(employer).or_default().insert(row.row, found.holds);
             }
         }
         Ok(())
@@ -101,7 +136,13 @@ impl<'a> Survey<'a> {
         let mut plans = Vec::new();
         for (employer, (draft, already)) in self.drafts {
             match draft.seal(run_key.map(str::to_owned)) {
-                Ok(sealed) => plans.push(Plan { sealed, already, existing: None }),
+                Ok(mut sealed) => {
+                    for (row, causes) in self.holds.remove(&employer).unwrap_or_default() {
+                        let held = sealed.holds.entry(row).or_default();
+                        held.extend(causes.into_iter().filter(|cause| !held.contains(cause)).collect::<Vec<_>>());
+                    }
+                    plans.push(Plan { sealed, already, existing: None });
+                }
                 Err(errors) => {
                     self.problems.extend(errors.iter().map(|error| problem(error, String::new())));
                 }
@@ -127,6 +168,16 @@ impl<'a> Survey<'a> {
 
 fn problem(error: &upah_core::run::DraftError, value: String) -> RowProblem {
     RowProblem { row: error.row(), column: error.column(), value, code: error.code(), message: error.to_string() }
+}
+
+fn misspelt(row: &PayRow) -> RowProblem {
+    RowProblem {
+        row: row.row,
+        column: "worker_id",
+        value: row.worker_id.to_string(),
+        code: "worker_ids_collide",
+        message: "an earlier file has this worker id with other capital letters, leading zeros or spaces; write it as it was written there".into(),
+    }
 }
 
 fn conflict(row: u64, amount: Rupiah, known: &Known) -> RowProblem {
@@ -299,20 +350,19 @@ async fn stage_chunk(
     }
     rows.sort_by_key(|(key, ..)| *key);
     let known = gateway.store().known(rows.iter().map(|(key, ..)| *key).collect()).await?;
-    let workers = rows.iter().map(|(_, e, row)| worker_hash(e.as_str(), row.worker_id.as_str(), pepper)).collect();
-    let last = gateway.store().last_destinations(workers).await?;
     let mut staged: BTreeMap<RunId, Vec<PaymentChange>> = BTreeMap::new();
-    for (((key, employer, row), known), last) in rows.into_iter().zip(known).zip(last) {
+    for ((key, employer, row), known) in rows.into_iter().zip(known) {
         let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
-        let holds = holds(&opening.plan.sealed, &row, last, gateway);
+        let holds = opening.plan.sealed.holds.get(&row.row).cloned().unwrap_or_default();
+        let left = traces::of(&employer, &row, pepper);
         let instruction = Instruction { employer: employer.clone(), run: opening.id.clone(), row, holds };
         let change = match known {
-            None => create(gateway, opening, key, instruction, signatures)?,
+            None => create(gateway, opening, key, instruction, left, signatures)?,
             Some(known) => {
                 if opening.plan.existing.as_ref() != Some(&known.id.run) {
                     elsewhere.entry(employer).or_default().push(known.id.clone());
                 }
-                match reinstruct(gateway, opening, &known, instruction, signatures).await? {
+                match reinstruct(gateway, opening, &known, instruction, left, signatures).await? {
                     Some(change) => change,
                     None => continue,
                 }
@@ -323,22 +373,12 @@ async fn stage_chunk(
     Ok(staged)
 }
 
-fn holds(sealed: &Sealed, row: &PayRow, last: Option<[u8; 16]>, gateway: &Gateway) -> Vec<Cause> {
-    let mut holds = sealed.holds.get(&row.row).cloned().unwrap_or_default();
-    let changed = last.is_some_and(|last| {
-        row.destinations.iter().all(|to| destination_hash(&to.to_string(), gateway.pepper()) != last)
-    });
-    if changed {
-        holds.push(Cause::DestinationChanged);
-    }
-    holds
-}
-
 fn create(
     gateway: &Gateway,
     opening: &mut Opening,
     key: ObligationKey,
     instruction: Instruction,
+    left: Vec<Trace>,
     signatures: &Signatures,
 ) -> Result<PaymentChange, Error> {
     let at = gateway.env().now();
@@ -349,6 +389,7 @@ fn create(
     let id = PaymentId { run: opening.id.clone(), n: opening.count };
     let held = !instruction.holds.is_empty();
     let mut working = Working::create(id, key, instruction, at, fresh_salt(gateway.env())?)?;
+    working.leave(left);
     if held {
         confirm(&mut working, row, signatures, gateway)?;
     }
@@ -372,6 +413,7 @@ async fn reinstruct(
     opening: &mut Opening,
     known: &Known,
     instruction: Instruction,
+    left: Vec<Trace>,
     signatures: &Signatures,
 ) -> Result<Option<PaymentChange>, Error> {
     if opening.plan.existing.is_some() || !known.state.may_be_reinstructed() {
@@ -386,6 +428,7 @@ async fn reinstruct(
     let held = !instruction.holds.is_empty();
     let at = gateway.env().now();
     working.append(vec![Fact::Instructed(Box::new(instruction))], at, gateway.env())?;
+    working.leave(left);
     if held {
         confirm(&mut working, row, signatures, gateway)?;
     }

@@ -4,8 +4,9 @@
 //! found here and named.
 use crate::error::Error;
 use crate::gateway::Gateway;
+use crate::traces;
 use crate::journal::{fold, open_payment_record, open_run_record, settled_to};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use upah_core::commitment::{Commit, Leaf};
 use upah_core::event::{Fact, RunFact};
 use upah_core::run::{RunId, obligation_of};
@@ -61,6 +62,7 @@ impl Gateway {
         let mut seen = 0;
         let mut sums: HashMap<RunId, (u32, u64)> = HashMap::new();
         let mut last_settled: HashMap<[u8; 16], (u64, [u8; 16])> = HashMap::new();
+        let mut traces = HashSet::new();
         let mut references = 0u64;
         let mut after = None;
         let approvals = self.approvals_from_events(&mut report).await?;
@@ -74,6 +76,7 @@ impl Gateway {
                 sum.0 += 1;
                 sum.1 += stored.row.amount.value();
                 references += self.verify_payment(stored, &approvals, &mut last_settled, &mut report).await?;
+                self.verify_traces(stored, &mut traces, &mut report).await?;
             }
             match next {
                 Some(cursor) => after = Some(cursor),
@@ -85,7 +88,7 @@ impl Gateway {
             report.find("log", format!("{} events are in the log, {seen} belong to a payment or a run", report.events));
         }
         self.verify_references(references, &mut report).await?;
-        self.verify_last_destinations(last_settled, &mut report).await?;
+        self.verify_last_destinations(last_settled, traces.len() as u64, &mut report).await?;
         self.verify_settings(&mut report).await?;
         Ok(report)
     }
@@ -299,6 +302,23 @@ impl Gateway {
         Ok(())
     }
 
+    /// Every instruction's traces are kept; `seen` counts the distinct ones.
+    async fn verify_traces(&self, stored: &StoredPayment, seen: &mut HashSet<[u8; 32]>, report: &mut AuditReport) -> Result<(), Error> {
+        for record in &stored.records {
+            let Ok((event, _)) = open_payment_record(record) else { continue };
+            let Fact::Instructed(instruction) = event.fact else { continue };
+            let left = traces::of(&instruction.employer, &instruction.row, self.pepper());
+            let kept = self.store().traces(left.iter().map(|trace| trace.key).collect()).await?;
+            for (trace, kept) in left.iter().zip(kept) {
+                if !kept.contains(&trace.value) {
+                    report.find(format!("payment {}", stored.row.id), "a trace of its instruction is missing");
+                }
+                seen.insert(self.pepper().hash("trace-seen", &[&data_encoding::HEXLOWER.encode(&trace.key), &trace.value]));
+            }
+        }
+        Ok(())
+    }
+
     async fn verify_settings(&self, report: &mut AuditReport) -> Result<(), Error> {
         let stamp = self.store().setting("mode").await?;
         if report.runs > 0 && stamp.is_none() {
@@ -307,10 +327,18 @@ impl Gateway {
         Ok(())
     }
 
-    async fn verify_last_destinations(&self, last: HashMap<[u8; 16], (u64, [u8; 16])>, report: &mut AuditReport) -> Result<(), Error> {
+    async fn verify_last_destinations(
+        &self,
+        last: HashMap<[u8; 16], (u64, [u8; 16])>,
+        traces: u64,
+        report: &mut AuditReport,
+    ) -> Result<(), Error> {
         let census = self.store().census().await?;
         for what in census.irregular {
             report.find("store", what);
+        }
+        if census.traces != traces {
+            report.find("traces", format!("{} are kept, the instructions leave {traces}", census.traces));
         }
         if census.payees != last.len() as u64 {
             report.find("last destinations", format!("{} are kept, {} workers were paid", census.payees, last.len()));
@@ -383,7 +411,7 @@ fn verify_record(record: &StoredRecord, report: &mut AuditReport) {
 }
 
 /// A run's row as its events tell it, and its sandbox mark.
-fn fold_run(id: &RunId, records: &[StoredRecord]) -> Result<(RunRow, bool), String> {
+pub(crate) fn fold_run(id: &RunId, records: &[StoredRecord]) -> Result<(RunRow, bool), String> {
     let mut row: Option<(RunRow, bool)> = None;
     let mut head = Commit::NONE;
     for (index, record) in records.iter().enumerate() {

@@ -108,8 +108,12 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
                 fed_out = true;
                 None
             };
-            if let Some((stored, watching)) = next {
-                start(&session, &mut working, stored, watching)?;
+            if let Some((stored, watching)) = next
+                && let Err(error) = start(&session, &mut working, stored, watching)
+            {
+                session.stop.store(true, Ordering::Relaxed);
+                failed.get_or_insert(error);
+                fed_out = true;
             }
         }
         if fed_out && wait_ends.is_none() {

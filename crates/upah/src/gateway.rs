@@ -412,7 +412,7 @@ impl Gateway {
             pepper: self.pepper.clone(),
             policy: self.policy.clone(),
             lanes,
-            approvals: self.approvals().await?,
+            approvals: self.proved_approvals().await?,
             started: self.env.now(),
             stop: Arc::clone(&self.stop),
             progress: Arc::clone(&self.progress),
@@ -504,6 +504,21 @@ impl Gateway {
             Some(stored) => Ok(Some(Working::open(&stored, &|run| approvals.get(run).copied())?)),
             None => Ok(None),
         }
+    }
+
+    /// At which event each run was approved, as the runs' own events prove it: a row that says more than
+    /// its events sends nothing.
+    async fn proved_approvals(&self) -> Result<HashMap<RunId, u64>, Error> {
+        let mut approvals = HashMap::new();
+        for row in self.store.runs().await? {
+            let records = self.store.run_records(row.id.clone()).await?;
+            let again = crate::audit::fold_run(&row.id, &records).map_err(|why| Error::Damaged(format!("run {}: {why}", row.id)))?;
+            if again.0 != row || again.1 != self.is_sandbox() {
+                return Err(Error::Damaged(format!("run {}: its row is not what its events say", row.id)));
+            }
+            approvals.extend(row.approved_seq.map(|seq| (row.id, seq)));
+        }
+        Ok(approvals)
     }
 
     /// At which event each run was approved.

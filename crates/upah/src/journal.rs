@@ -3,13 +3,14 @@ use crate::environment::Environment;
 use crate::error::Error;
 use upah_core::Payment;
 use upah_core::Timestamp;
-use upah_core::commitment::{Commit, Salt};
+use upah_core::commitment::{Commit, Leaf, Salt};
 use upah_core::event::{Event, Fact, Instruction, RunEvent, RunFact, SealedRecord};
 use upah_core::obligation::{ObligationKey, Pepper};
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{PaymentChange, PaymentRow, SettledTo, StoredPayment, StoredRecord};
+use upah_tlog::leaf_hash;
+use upah_core::store::{PaymentChange, PaymentRow, SettledTo, StoredPayment, StoredRecord, Trace};
 
 /// A payment in hand: the fold so far, and the events that are not durable yet.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Working {
     saved_version: u32,
     unsaved: Vec<SealedRecord>,
     new_references: Vec<(Reference, u16)>,
+    traces: Vec<Trace>,
     settled: bool,
 }
 
@@ -37,12 +39,15 @@ impl Working {
         let (sealed, head) = event.seal(salt).map_err(|_| Error::damaged("a new event has no canonical form"))?;
         let mut payment = Payment::replay(&[(0, event)], &|_| None).map_err(|why| Error::Damaged(why.to_string()))?;
         payment.head = head;
-        Ok(Self { payment, key, row, saved_version: 0, unsaved: vec![sealed], new_references: Vec::new(), settled: false })
+        Ok(Self { payment, key, row, saved_version: 0, unsaved: vec![sealed], new_references: Vec::new(), traces: Vec::new(), settled: false })
     }
 
     /// A stored payment, folded again.
     pub(crate) fn open(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Option<u64>) -> Result<Self, Error> {
         let payment = fold(stored, approved_at)?;
+        if PaymentRow::of(&payment, stored.row.key, stored.row.row) != stored.row {
+            return Err(Error::Damaged(format!("payment {}: its row differs from its events", stored.row.id)));
+        }
         Ok(Self {
             saved_version: payment.version,
             payment,
@@ -50,6 +55,7 @@ impl Working {
             row: stored.row.row,
             unsaved: Vec::new(),
             new_references: Vec::new(),
+            traces: Vec::new(),
             settled: false,
         })
     }
@@ -79,6 +85,11 @@ impl Working {
         Ok(())
     }
 
+    /// The traces that the newest instruction leaves, to be committed with it.
+    pub(crate) fn leave(&mut self, traces: Vec<Trace>) {
+        self.traces = traces;
+    }
+
     /// Whether there is anything to commit.
     pub(crate) fn is_dirty(&self) -> bool {
         !self.unsaved.is_empty()
@@ -90,6 +101,7 @@ impl Working {
         let change = PaymentChange {
             expected_version: self.saved_version,
             row: PaymentRow::of(&self.payment, self.key, self.row),
+            traces: std::mem::take(&mut self.traces),
             records: std::mem::take(&mut self.unsaved),
             new_references: std::mem::take(&mut self.new_references),
             settled_to,
@@ -106,6 +118,7 @@ pub(crate) fn fold(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Optio
     let mut head = Commit::NONE;
     for record in &stored.records {
         let (event, commit) = open_payment_record(record)?;
+        check_leaf(record, &Leaf::of(commit))?;
         if event.prev != head {
             return Err(Error::Damaged(format!("event {} does not follow the one before it", record.seq)));
         }
@@ -116,6 +129,15 @@ pub(crate) fn fold(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Optio
         .map_err(|why| Error::Damaged(format!("payment {}: {why}", stored.row.id)))?;
     payment.head = head;
     Ok(payment)
+}
+
+/// A record whose leaf is not its own was changed after it was written: nothing is decided on it.
+fn check_leaf(record: &StoredRecord, leaf: &Leaf) -> Result<(), Error> {
+    if leaf_hash(leaf.bytes().as_bytes()).0 == record.leaf_hash {
+        Ok(())
+    } else {
+        Err(Error::Damaged(format!("event {}: record, salt and leaf do not belong together", record.seq)))
+    }
 }
 
 /// Reads one record of a payment's stream and its commitment.

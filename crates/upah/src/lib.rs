@@ -29,6 +29,7 @@ mod gateway;
 mod journal;
 mod session;
 mod telling;
+mod traces;
 
 pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};
 pub use audit::{AuditReport, Finding};

@@ -1,7 +1,7 @@
 //! `upah pay`: the whole way of a wage. Running it again is safe and finishes what is left.
 use super::actor;
 use crate::args::StoreArgs;
-use crate::context::{Context, Purpose};
+use crate::context::{self, Context, Purpose};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Tally};
 use crate::{payroll, progress};
@@ -14,6 +14,10 @@ use upah_core::run::RunId;
 
 pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     let signatures = signatures(args)?;
+    if !context::store_path(args)?.exists() {
+        // A bad file leaves no new store and no new key behind.
+        payroll::survey(&Context::open(args, Purpose::Check).await?, file, args.run_key.as_deref()).await?;
+    }
     let context = Context::open(args, Purpose::Pay).await?;
     let surveyed = payroll::survey(&context, file, args.run_key.as_deref()).await?;
     for warning in &surveyed.warnings {

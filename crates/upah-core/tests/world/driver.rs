@@ -190,8 +190,14 @@ impl World {
             records.push(sealed);
         }
         let expected_version = self.stored_row.version;
-        let change =
-            PaymentChange { expected_version, row: row.clone(), records, new_references: vec![], settled_to: None };
+        let change = PaymentChange {
+            expected_version,
+            row: row.clone(),
+            records,
+            new_references: vec![],
+            traces: vec![],
+            settled_to: None,
+        };
         self.stored_row = row;
         let changes = ChangeSet { payments: vec![change], runs: vec![] };
         Receipt::after_durable_commit(&changes, self.next_seq)

@@ -167,6 +167,7 @@ impl Wage {
             row: PaymentRow::of(&self.payment, ObligationKey([0; 32]), 1),
             records: Vec::new(),
             new_references: Vec::new(),
+            traces: Vec::new(),
             settled_to: None,
         };
         let receipt = Receipt::after_durable_commit(&ChangeSet { payments: vec![change], runs: Vec::new() }, 2);

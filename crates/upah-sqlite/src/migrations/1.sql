@@ -67,6 +67,13 @@ CREATE TABLE checkpoint (
     text TEXT NOT NULL
 ) STRICT;
 
+-- By what the same person or account is known again in another file; keyed hashes, component, period.
+CREATE TABLE trace (
+    key   BLOB NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (key, value)
+) STRICT, WITHOUT ROWID;
+
 -- Where a worker's money last arrived; both are keyed hashes.
 CREATE TABLE payee (
     worker      BLOB NOT NULL PRIMARY KEY,

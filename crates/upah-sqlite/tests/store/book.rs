@@ -103,6 +103,7 @@ pub(crate) fn new_payment(run: &RunId, n: u32, worker: u32, amount: u64, holds: 
         row: PaymentRow { head, ..PaymentRow::of(&payment, key, number) },
         records: vec![sealed],
         new_references: Vec::new(),
+        traces: Vec::new(),
         settled_to: None,
     }
 }
@@ -126,6 +127,7 @@ pub(crate) fn next_event(stored: &StoredPayment, fact: Fact, approved_seq: Optio
         row: PaymentRow { head, ..PaymentRow::of(&payment, stored.row.key, stored.row.row) },
         records: vec![sealed],
         new_references: Vec::new(),
+        traces: Vec::new(),
         settled_to: None,
     }
 }

@@ -42,6 +42,7 @@ fn row(run: &RunId, n: u32) -> PaymentChange {
         },
         records: vec![SealedRecord { record, salt, leaf: Leaf::of(head).bytes() }],
         new_references: vec![],
+        traces: Vec::new(),
         settled_to: None,
     }
 }
