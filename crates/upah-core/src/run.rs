@@ -20,9 +20,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 /// The random name of a run; 10 lower-case base32 characters, 50 bits.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RunId(String);
+
+impl<'de> Deserialize<'de> for RunId {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
 
 impl RunId {
     /// From random bytes.
@@ -96,7 +102,9 @@ impl FromStr for PaymentId {
         let (run, n) = text.split_once('-').ok_or(NotAnId::Payment)?;
         let run = run.parse().map_err(|_| NotAnId::Payment)?;
         let n: u32 = n.parse().map_err(|_| NotAnId::Payment)?;
-        Ok(Self { run, n })
+        let id = Self { run, n };
+        // One spelling alone: no plus sign, no leading zero.
+        if id.to_string() == text { Ok(id) } else { Err(NotAnId::Payment) }
     }
 }
 

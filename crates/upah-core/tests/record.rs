@@ -138,6 +138,17 @@ proptest! {
     }
 
     #[test]
+    fn an_attempt_that_leaves_out_a_number_or_speaks_of_none_is_refused(number: u16) {
+        let mut payment = Payment::replay(&[(0, first_event(WAGE))], &|_| Some(1)).unwrap();
+        let at = Timestamp::from_millis(1_795_600_001_000);
+        let nothing_to_resend = payment.learn(&Fact::Resending { number }, at);
+        prop_assert!(nothing_to_resend.is_err());
+        let (reference, rail) = (Reference::from_stored("R1"), rail_id());
+        let made = Attempted { number, reference, rail, fingerprint: "f1".into(), destination: 0, body: "{}".into() };
+        prop_assert_eq!(payment.learn(&Fact::Attempted(Box::new(made)), at).is_ok(), number == 1);
+    }
+
+    #[test]
     fn events_out_of_place_are_refused_and_not_guessed_at(n in 0..5u32, gap in 0..5u32) {
         let first = PaymentEvent { n, ..first_event(WAGE) };
         prop_assert_eq!(Payment::replay(&[(0, first)], &|_| None).is_ok(), n == 1);

@@ -38,9 +38,17 @@ fn sends(world: &World) -> u16 {
 #[test]
 fn a_held_wage_waits_until_the_approver_names_it() {
     let mut world = World::new(Setup { held: true, ..HONEST });
-    steps(&mut world, 3, OnSubmit::Pays);
-    assert_eq!((world.payment.state, sends(&world)), (PaymentState::AwaitingApproval, 0));
-    world.approve();
+    for again in [false, true] {
+        world.approve_run();
+        steps(&mut world, 3, OnSubmit::Pays);
+        assert_eq!((world.payment.state, sends(&world)), (PaymentState::AwaitingApproval, 0), "again: {again}");
+        world.approve();
+        assert_eq!(world.payment.state, PaymentState::Ready);
+        if !again {
+            // Another place for it: what was confirmed was the old one.
+            world.reinstruct();
+        }
+    }
     until_rest(&mut world, 20);
     assert_eq!(world.payment.state, PaymentState::Settled);
 }
@@ -230,4 +238,20 @@ fn the_bank_is_asked_after_every_refusal_and_not_only_after_the_first() {
     step_until(&mut world, OnSubmit::Refuses(Cause::InvalidAccount), |world| sends(world) == 2);
     until_rest(&mut world, 20);
     assert_eq!((world.payment.state, world.bank.credited), (PaymentState::Settled, 1));
+}
+
+#[test]
+fn money_that_arrived_twice_is_counted_and_shown_to_somebody() {
+    let mut world = approved(Setup { treacherous: true, places: 2, ..HONEST });
+    steps(&mut world, 2, OnSubmit::Refuses(Cause::InvalidAccount));
+    let unheard = OnSubmit::PaysUnheard { hidden_millis: 0 };
+    step_until(&mut world, unheard, |world| world.payment.attempts.len() == 2);
+    let made = world.payment.attempts[0].made.reference.clone();
+    let now = world.real_millis();
+    world.bank.pay_for_another_store(made.as_str(), now);
+    world.hint(0, OnAsk::Truth);
+    world.hint(1, OnAsk::Truth);
+    assert_eq!((world.payment.state, world.payment.excess.value()), (PaymentState::NeedsAction, 600_000));
+    assert_eq!(world.payment.reason(), Some(Cause::Overpaid));
+    world.check();
 }

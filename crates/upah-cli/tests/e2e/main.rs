@@ -5,6 +5,7 @@
 
 mod approvals;
 mod bad_input;
+mod drift;
 mod faults;
 mod forged;
 mod killed;

@@ -130,6 +130,7 @@ fn places(table: &str) -> &'static [&'static str] {
         "node" => &["node", "hashes of the audit log"],
         "checkpoint" => &["checkpoint"],
         "payee" => &["last destination"],
+        "trace" => &["trace"],
         _ => &[],
     }
 }
@@ -186,7 +187,7 @@ fn missed(world: &World, store: &Path, n: usize, cell: &Cell, other: &Value) -> 
 fn a_row_that_is_gone_is_missed() {
     let world = mixed();
     let store = folded(&world);
-    let tables = ["run", "payment", "attempt", "record", "node", "checkpoint", "payee"];
+    let tables = ["run", "payment", "attempt", "record", "node", "checkpoint", "payee", "trace"];
     for (n, table) in tables.into_iter().enumerate() {
         let copy = format!("gone-{n}.db");
         std::fs::copy(&store, world.path(&copy)).unwrap();
