@@ -152,14 +152,31 @@ text_type!(WorkerId, |text| {
 redacted_debug!(WorkerId);
 
 impl WorkerId {
-    /// The id without case, spaces and leading zeros. Two workers whose ids agree in it are most likely one,
+    /// The id without case, spaces and the leading zeros of each number in it. Two workers whose ids agree in it are most likely one,
     /// typed twice.
     #[must_use]
     pub fn collision_form(&self) -> String {
         let folded = fold(&self.0);
-        let solid: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
-        let stripped = solid.trim_start_matches('0');
-        String::from(if stripped.is_empty() { "0" } else { stripped })
+        let mut form = String::new();
+        let mut zeros = 0usize;
+        let mut in_number = false;
+        for c in folded.chars().filter(|c| !c.is_whitespace()) {
+            if c == '0' && !in_number {
+                zeros += 1;
+                continue;
+            }
+            // A number that is nothing but zeros stays one zero.
+            if zeros > 0 && !c.is_ascii_digit() {
+                form.push('0');
+            }
+            zeros = 0;
+            in_number = c.is_ascii_digit();
+            form.push(c);
+        }
+        if zeros > 0 {
+            form.push('0');
+        }
+        form
     }
 
     /// Whether this has the form of a national id number (NIK), 16 digits, which should not serve as an id.
