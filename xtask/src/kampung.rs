@@ -19,9 +19,32 @@ const MEN: [&str; 20] = [
     "Dimas", "Fajar", "Galih", "Hadi", "Imam", "Rizki",
 ];
 const SECOND: [&str; 26] = [
-    "Wijaya", "Pratama", "Utami", "Rahayu", "Saputra", "Hidayat", "Kusuma", "Santoso", "Purnomo", "Handayani",
-    "Setiawan", "Wibowo", "Nugroho", "Susanti", "Maulana", "Permata", "Cahyani", "Gunawan", "Suryani", "Hartono",
-    "Anggraini", "Firmansyah", "Kurniawan", "Wahyuni", "Subekti", "Mulyani",
+    "Wijaya",
+    "Pratama",
+    "Utami",
+    "Rahayu",
+    "Saputra",
+    "Hidayat",
+    "Kusuma",
+    "Santoso",
+    "Purnomo",
+    "Handayani",
+    "Setiawan",
+    "Wibowo",
+    "Nugroho",
+    "Susanti",
+    "Maulana",
+    "Permata",
+    "Cahyani",
+    "Gunawan",
+    "Suryani",
+    "Hartono",
+    "Anggraini",
+    "Firmansyah",
+    "Kurniawan",
+    "Wahyuni",
+    "Subekti",
+    "Mulyani",
 ];
 const BANKS: [(&str, u32); 5] = [("002", 15), ("008", 13), ("009", 10), ("014", 10), ("451", 10)];
 const WALLETS: [&str; 4] = ["dana", "gopay", "ovo", "shopeepay"];
@@ -108,7 +131,8 @@ mod tests {
         let file = payroll();
         let column = |line: &str, n: usize| line.split(',').nth(n).unwrap_or_default().to_owned();
         let rows: Vec<&str> = file.lines().skip(1).collect();
-        let distinct = |n: usize| rows.iter().map(|row| column(row, n)).collect::<std::collections::BTreeSet<_>>().len();
+        let distinct =
+            |n: usize| rows.iter().map(|row| column(row, n)).collect::<std::collections::BTreeSet<_>>().len();
         assert_eq!((distinct(0), distinct(1)), (230, 750));
         assert!(rows.len() > 750, "some work for two partners");
         let women = (0..WORKERS).filter(|worker| worker % 5 < 3).count();

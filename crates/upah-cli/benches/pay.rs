@@ -52,8 +52,10 @@ fn main() {
             signing_micros(),
         );
         println!(
-            "         a payment waited {:.2} ms for HTTP (both calls, {CONCURRENCY} at once)",
-            paid.http.as_secs_f64() * 1_000.0 / rows as f64
+            "         a payment waited {:.2} ms for HTTP (both calls, {CONCURRENCY} at once); {} commits of {:.2} ms",
+            paid.http.as_secs_f64() * 1_000.0 / rows as f64,
+            paid.commits,
+            paid.commit.as_secs_f64() * 1_000.0 / paid.commits.max(1) as f64,
         );
     }
     ratios.sort_by(f64::total_cmp);
@@ -97,7 +99,7 @@ async fn bare(rows: usize) -> Duration {
     let rail = rail(&world);
     let bodies: Arc<Vec<(String, String)>> = Arc::new((0..rows).map(|n| bodies(n, &rail)).collect());
     let next = Arc::new(AtomicU64::new(0));
-    let began = Instant::now();
+    let (began, cpu_began) = (Instant::now(), cpu_ticks());
     let mut workers = JoinSet::new();
     for _ in 0..CONCURRENCY {
         let (client, bodies, next) = (Arc::clone(&client), Arc::clone(&bodies), Arc::clone(&next));
@@ -116,6 +118,7 @@ async fn bare(rows: usize) -> Duration {
         worker.unwrap();
     }
     let took = began.elapsed();
+    println!("         bare: {:.2} cores busy", (cpu_ticks() - cpu_began) as f64 / 100.0 / took.as_secs_f64());
     assert_eq!(world.bank.credits().unwrap().len(), rows);
     world.bank.stop().await;
     took
@@ -167,6 +170,7 @@ struct Paid {
     admission: Duration,
     drive: Duration,
     commit: Duration,
+    commits: u64,
     http: Duration,
 }
 
@@ -190,16 +194,18 @@ async fn pay(rows: usize) -> Paid {
     let began = Instant::now();
     upah.seal(&employer, payroll, &signatures).await.unwrap();
     let admission = began.elapsed();
-    let began = Instant::now();
+    let (began, cpu_began) = (Instant::now(), cpu_ticks());
     upah.drive(&[], false, Some(0)).await.unwrap();
     let drive = began.elapsed();
+    println!("         drive: {:.2} of 2 cores busy", (cpu_ticks() - cpu_began) as f64 / 100.0 / drive.as_secs_f64());
     assert_eq!(world.bank.credits().unwrap().len(), rows);
     assert!(world.bank.violations().is_empty());
     world.bank.stop().await;
     Paid {
         admission,
         drive,
-        commit: Duration::from_micros(upah.commit_micros()),
+        commit: Duration::from_micros(upah.store_use().micros),
+        commits: upah.store_use().commits,
         http: Duration::from_micros(upah.progress().http_micros()),
     }
 }
@@ -223,6 +229,13 @@ fn row(n: usize) -> PayRow {
         statement: Statement::whole("base".parse().unwrap(), amount),
     })
     .unwrap()
+}
+
+/// Hundredths of a second of processor time that this process has used (proc(5), fields 14 and 15).
+fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 /// What signing one call costs: minify, SHA-256, HMAC-SHA512, base64.

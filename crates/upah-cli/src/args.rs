@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 /// Pays wages exactly once, and can explain each of them.
 #[derive(Debug, Parser)]
-#[command(name = "upah", version, about, max_term_width = 100)]
+#[command(
+    name = "upah",
+    version,
+    about = "Pays wages exactly once, and can explain each of them.",
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

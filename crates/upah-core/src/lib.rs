@@ -1,8 +1,8 @@
 //! Money, payments, the state table, the pure planner and the ports of Upah.
 //!
 //! Everything here is a value or a pure function: no I/O, no clock, no randomness, no runtime. Time,
-//! salts and the world's answers come in as arguments, so that the tests, the simulator and the
-//! driver run the very same decisions.
+//! salts and the world's answers come in as arguments, so that the simulated world of the tests and
+//! the driver run the very same decisions.
 //!
 //! Read in this order: [`state`] (what can happen to a payment), [`event`] (what is remembered),
 //! [`payment`] (the fold of one payment's events), [`planner`] (what is done next), then the two

@@ -1,4 +1,4 @@
-//! What is done next: the only place where a decision about money is made.
+//! What is done next: the place where the decisions about one payment are made.
 //!
 //! [`next`] looks at one payment and says what to do; [`on_submit`], [`on_inquiry`] and
 //! [`on_inspection`] turn what came of it into facts. The driver executes and has no opinion; the

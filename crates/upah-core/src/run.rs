@@ -2,7 +2,7 @@
 //!
 //! A sealed run has a digest and cannot be edited; an unapproved one cannot be sent. Rows stream
 //! through a [`Draft`], which keeps a few hashes of each and never the rows themselves, so that a
-//! million rows are checked within a bounded memory.
+//! million rows cost a million times some hashes, whatever stands in them.
 use crate::cause::Cause;
 use crate::event::ApprovalProof;
 use crate::ids::{ActorName, EmployerId};
@@ -426,6 +426,13 @@ pub struct Sealed {
     pub total: Rupiah,
     /// Rows that the approver must name, and why.
     pub holds: BTreeMap<u64, Vec<Cause>>,
+}
+
+impl Sealed {
+    /// Whether the host chose the key, rather than the rows.
+    pub fn has_own_key(&self) -> bool {
+        self.key != self.digest.to_string()
+    }
 }
 
 /// The checker's word.

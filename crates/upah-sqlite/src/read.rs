@@ -61,9 +61,7 @@ impl<'a> Snapshot<'a> {
     /// The values of the traces with these keys.
     pub(crate) fn traces(&self, keys: &[[u8; 16]]) -> Result<Vec<Vec<String>>> {
         let mut find = self.conn.prepare_cached("SELECT value FROM trace WHERE key = ?1 ORDER BY value")?;
-        keys.iter()
-            .map(|key| Ok(find.query_map([key], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?))
-            .collect()
+        keys.iter().map(|key| Ok(find.query_map([key], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)).collect()
     }
 
     /// One payment with its events.

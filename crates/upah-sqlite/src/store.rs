@@ -14,8 +14,9 @@ use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{Census, 
-    Admission, ChangeSet, Cursor, Known, Page, Receipt, RunRow, Store, StoreError, StoredPayment, StoredRecord, Sum,
+use upah_core::store::{
+    Admission, Census, ChangeSet, Cursor, Known, Page, Receipt, RunRow, Store, StoreError, StoredPayment, StoredRecord,
+    Sum,
 };
 
 type Answer<'a, T> = BoxFuture<'a, core::result::Result<T, StoreError>>;

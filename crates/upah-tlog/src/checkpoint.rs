@@ -72,12 +72,7 @@ impl Checkpoint {
         if size == 0 && root != empty_root() {
             return Err(CheckpointError::EmptyWithOtherRoot);
         }
-        Ok(Self {
-            origin: origin.into(),
-            size,
-            root,
-            extensions: Vec::new(),
-        })
+        Ok(Self { origin: origin.into(), size, root, extensions: Vec::new() })
     }
 
     /// Adds an extension line. The standard advises against them: nobody can audit what they say.
@@ -95,10 +90,7 @@ impl Checkpoint {
     /// # Errors
     /// Any [`CheckpointError`] about form.
     pub fn parse_body(body: &str) -> Result<Self, CheckpointError> {
-        let mut lines = body
-            .strip_suffix('\n')
-            .ok_or(CheckpointError::MissingLine)?
-            .split('\n');
+        let mut lines = body.strip_suffix('\n').ok_or(CheckpointError::MissingLine)?.split('\n');
         let mut next = || lines.next().ok_or(CheckpointError::MissingLine);
         let (origin, size, root) = (next()?, next()?, next()?);
         let size = parse_decimal(size).ok_or(CheckpointError::Size)?;
@@ -161,26 +153,15 @@ impl Checkpoint {
         if self.origin == key.name() {
             return Ok(());
         }
-        Err(CheckpointError::OtherOrigin {
-            origin: self.origin.clone(),
-            key_name: key.name().into(),
-        })
+        Err(CheckpointError::OtherOrigin { origin: self.origin.clone(), key_name: key.name().into() })
     }
 }
 
 impl fmt::Display for Checkpoint {
     /// Writes the unsigned body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}\n{}\n{}",
-            self.origin,
-            self.size,
-            self.root.to_base64()
-        )?;
-        self.extensions
-            .iter()
-            .try_for_each(|line| writeln!(f, "{line}"))
+        writeln!(f, "{}\n{}\n{}", self.origin, self.size, self.root.to_base64())?;
+        self.extensions.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 

@@ -44,9 +44,7 @@ impl Hash {
     /// # Errors
     /// [`HashTextError::NotHex`] or [`HashTextError::Length`].
     pub fn from_hex(text: &str) -> Result<Self, HashTextError> {
-        let bytes = HEXLOWER_PERMISSIVE
-            .decode(text.as_bytes())
-            .map_err(|_| HashTextError::NotHex)?;
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| HashTextError::NotHex)?;
         Self::from_slice(&bytes)
     }
 
@@ -69,9 +67,7 @@ impl Hash {
     /// # Errors
     /// [`HashTextError::Length`].
     pub fn from_slice(bytes: &[u8]) -> Result<Self, HashTextError> {
-        let array = bytes
-            .try_into()
-            .map_err(|_| HashTextError::Length { bytes: bytes.len() })?;
+        let array = bytes.try_into().map_err(|_| HashTextError::Length { bytes: bytes.len() })?;
         Ok(Self(array))
     }
 }
@@ -83,12 +79,7 @@ pub fn leaf_hash(data: &[u8]) -> Hash {
 
 /// The hash of an inner node: `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    finish(
-        Sha256::new()
-            .chain_update([0x01])
-            .chain_update(left.0)
-            .chain_update(right.0),
-    )
+    finish(Sha256::new().chain_update([0x01]).chain_update(left.0).chain_update(right.0))
 }
 
 /// The root of a log without entries: `SHA-256("")` (RFC 6962 section 2.1).
@@ -142,14 +133,8 @@ mod tests {
 
     #[test]
     fn other_lengths_are_refused() {
-        assert_eq!(
-            Hash::from_hex("00"),
-            Err(HashTextError::Length { bytes: 1 })
-        );
-        assert_eq!(
-            Hash::from_base64(""),
-            Err(HashTextError::Length { bytes: 0 })
-        );
+        assert_eq!(Hash::from_hex("00"), Err(HashTextError::Length { bytes: 1 }));
+        assert_eq!(Hash::from_base64(""), Err(HashTextError::Length { bytes: 0 }));
         assert_eq!(Hash::from_hex("zz"), Err(HashTextError::NotHex));
     }
 }

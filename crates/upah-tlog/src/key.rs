@@ -99,11 +99,7 @@ impl VerifyingKey {
             .ok()
             .filter(|key| !key.is_weak() && is_canonical(key))
             .ok_or(KeyError::NotUsable)?;
-        Ok(Self {
-            name: name.into(),
-            key_id: key_id(name, public),
-            key,
-        })
+        Ok(Self { name: name.into(), key_id: key_id(name, public), key })
     }
 
     /// The key's name; for a log, its origin.
@@ -124,8 +120,7 @@ impl VerifyingKey {
     /// Whether the signature is this key's over the text; of the wrong length is just wrong.
     pub(crate) fn accepts(&self, text: &[u8], signature: &[u8]) -> bool {
         // Strict: a signature that holds for some verifiers and not for others settles nothing.
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
     }
 }
 
@@ -134,13 +129,7 @@ impl fmt::Display for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut typed = [ED25519; 33];
         typed[1..].copy_from_slice(self.public());
-        write!(
-            f,
-            "{}+{:08x}+{}",
-            self.name,
-            self.key_id,
-            BASE64.encode(&typed)
-        )
+        write!(f, "{}+{:08x}+{}", self.name, self.key_id, BASE64.encode(&typed))
     }
 }
 
@@ -203,11 +192,7 @@ fn is_canonical(key: &ed25519_dalek::VerifyingKey) -> bool {
 
 /// `SHA-256(name || 0x0A || type || public key)[:4]`, big-endian.
 fn key_id(name: &str, public: &[u8; 32]) -> u32 {
-    let [a, b, c, d, ..]: [u8; 32] = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519])
-        .chain_update(public)
-        .finalize()
-        .into();
+    let [a, b, c, d, ..]: [u8; 32] =
+        Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(public).finalize().into();
     u32::from_be_bytes([a, b, c, d])
 }

@@ -64,7 +64,4 @@ pub use memory::{MemoryTree, NotStored};
 pub use note::{KeyError, NoteError, NoteSignature, SignedNote, SigningKey, VerifyingKey};
 pub use proof::{PROOF_HASHES_MAX, ProofError, verify_consistency, verify_inclusion};
 pub use tlog_proof::{TlogProof, TlogProofError};
-pub use tree::{
-    CoarseNode, Frontier, LEAVES_MAX, TreeError, TreeReader, consistency_proof, inclusion_proof,
-    root_at,
-};
+pub use tree::{CoarseNode, Frontier, LEAVES_MAX, TreeError, TreeReader, consistency_proof, inclusion_proof, root_at};

@@ -37,8 +37,7 @@ impl MemoryTree {
             levels[level].push(hash);
         };
         keep(0, leaf);
-        self.frontier
-            .push(leaf, &mut |node| keep(usize::from(node.level), node.hash));
+        self.frontier.push(leaf, &mut |node| keep(usize::from(node.level), node.hash));
     }
 
     /// How many entries the log has.

@@ -95,14 +95,10 @@ impl SignedNote {
             if at == SIGNATURES_MAX {
                 return Err(NoteError::TooManySignatures);
             }
-            let signature =
-                NoteSignature::parse(line).ok_or(NoteError::MalformedSignature { line: at + 1 })?;
+            let signature = NoteSignature::parse(line).ok_or(NoteError::MalformedSignature { line: at + 1 })?;
             signatures.push(signature);
         }
-        Ok(Self {
-            text: text.into(),
-            signatures,
-        })
+        Ok(Self { text: text.into(), signatures })
     }
 
     /// The text, once it is signed by at least one of `keys`.
@@ -117,18 +113,12 @@ impl SignedNote {
         for signature in &self.signatures {
             for key in keys.iter().filter(|key| signature.names(key)) {
                 if !key.accepts(self.text.as_bytes(), &signature.bytes) {
-                    return Err(NoteError::WrongSignature {
-                        name: signature.name.clone(),
-                    });
+                    return Err(NoteError::WrongSignature { name: signature.name.clone() });
                 }
                 signed = true;
             }
         }
-        if signed {
-            Ok(&self.text)
-        } else {
-            Err(NoteError::NotSignedByKnownKey)
-        }
+        if signed { Ok(&self.text) } else { Err(NoteError::NotSignedByKnownKey) }
     }
 
     /// The text that nobody has vouched for yet, with its final line feed.
@@ -147,8 +137,7 @@ impl SignedNote {
     /// # Errors
     /// [`NoteError::TooManySignatures`].
     pub fn add_signature(&mut self, key: &SigningKey) -> Result<(), NoteError> {
-        self.signatures
-            .retain(|signature| !signature.names(key.verifying_key()));
+        self.signatures.retain(|signature| !signature.names(key.verifying_key()));
         if self.signatures.len() >= SIGNATURES_MAX {
             return Err(NoteError::TooManySignatures);
         }
@@ -165,9 +154,7 @@ impl fmt::Display for SignedNote {
     /// Writes the note exactly as it is stored, sent and read back.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures
-            .iter()
-            .try_for_each(|signature| writeln!(f, "{signature}"))
+        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
     }
 }
 
@@ -188,10 +175,7 @@ impl SigningKey {
         if has_control(text) {
             return Err(NoteError::ControlCharacter);
         }
-        let mut note = SignedNote {
-            text: text.into(),
-            signatures: Vec::new(),
-        };
+        let mut note = SignedNote { text: text.into(), signatures: Vec::new() };
         note.add_signature(self)?;
         Ok(note)
     }
@@ -220,11 +204,7 @@ impl NoteSignature {
         if !is_valid_name(name) || bytes.is_empty() {
             return None;
         }
-        Some(Self {
-            name: name.into(),
-            key_id: u32::from_be_bytes(*key_id),
-            bytes: bytes.into(),
-        })
+        Some(Self { name: name.into(), key_id: u32::from_be_bytes(*key_id), bytes: bytes.into() })
     }
 
     /// Name and id together name a key; one of them alone may be shared by strangers.

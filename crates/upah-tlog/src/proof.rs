@@ -76,10 +76,7 @@ pub fn verify_inclusion(
     if proof.len() > PROOF_HASHES_MAX {
         return Err(ProofError::TooManyHashes);
     }
-    let mut walk = Walk {
-        node: index,
-        last: size - 1,
-    };
+    let mut walk = Walk { node: index, last: size - 1 };
     let mut hash = *leaf_hash;
     for sibling in proof {
         hash = match walk.up()? {
@@ -88,11 +85,7 @@ pub fn verify_inclusion(
         };
     }
     walk.at_root()?;
-    if hash == *root {
-        Ok(())
-    } else {
-        Err(ProofError::NotIncluded)
-    }
+    if hash == *root { Ok(()) } else { Err(ProofError::NotIncluded) }
 }
 
 /// Checks that the log of `new` entries begins with the log of `old` entries
@@ -124,15 +117,9 @@ pub fn verify_consistency(
         return verify_same_size(proof, old_root, new_root);
     }
     // A complete old tree is itself a node of the new one, so the proof leaves its root out.
-    let (first, rest) = if old.is_power_of_two() {
-        (old_root, proof)
-    } else {
-        proof.split_first().ok_or(ProofError::TooFewHashes)?
-    };
-    let mut walk = Walk {
-        node: old - 1,
-        last: new - 1,
-    };
+    let (first, rest) =
+        if old.is_power_of_two() { (old_root, proof) } else { proof.split_first().ok_or(ProofError::TooFewHashes)? };
+    let mut walk = Walk { node: old - 1, last: new - 1 };
     walk.skip(walk.node.trailing_ones());
     let (mut old_hash, mut new_hash) = (*first, *first);
     for sibling in rest {
@@ -205,10 +192,6 @@ impl Walk {
     }
 
     fn at_root(&self) -> Result<(), ProofError> {
-        if self.last == 0 {
-            Ok(())
-        } else {
-            Err(ProofError::TooFewHashes)
-        }
+        if self.last == 0 { Ok(()) } else { Err(ProofError::TooFewHashes) }
     }
 }

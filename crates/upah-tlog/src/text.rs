@@ -5,11 +5,7 @@ pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
     // `u64::from_str` would also take "+5" and "007".
     let canonical = text == "0" || !text.starts_with('0');
     let digits_only = text.bytes().all(|byte| byte.is_ascii_digit());
-    if canonical && digits_only {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if canonical && digits_only { text.parse().ok() } else { None }
 }
 
 /// Whether a text holds an ASCII control character (below U+0020) other than a line feed.
@@ -32,17 +28,7 @@ mod tests {
     fn only_the_canonical_decimal_is_read() {
         assert_eq!(parse_decimal("0"), Some(0));
         assert_eq!(parse_decimal("18446744073709551615"), Some(u64::MAX));
-        for wrong in [
-            "",
-            "00",
-            "01",
-            "+1",
-            "-1",
-            " 1",
-            "1 ",
-            "18446744073709551616",
-            "١",
-        ] {
+        for wrong in ["", "00", "01", "+1", "-1", " 1", "1 ", "18446744073709551616", "١"] {
             assert_eq!(parse_decimal(wrong), None, "{wrong:?}");
         }
     }

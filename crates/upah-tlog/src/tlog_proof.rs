@@ -85,12 +85,7 @@ impl TlogProof {
         if path.len() > PROOF_HASHES_MAX {
             return Err(ProofError::TooManyHashes.into());
         }
-        Ok(Self {
-            extra: Vec::new(),
-            index,
-            path,
-            checkpoint: checkpoint.into(),
-        })
+        Ok(Self { extra: Vec::new(), index, path, checkpoint: checkpoint.into() })
     }
 
     /// Adds opaque data for the application. It is **not** covered by any signature.
@@ -134,11 +129,7 @@ impl TlogProof {
     ///
     /// # Errors
     /// [`TlogProofError::Checkpoint`] or [`TlogProofError::Proof`].
-    pub fn verify(
-        &self,
-        leaf_hash: &Hash,
-        key: &VerifyingKey,
-    ) -> Result<Checkpoint, TlogProofError> {
+    pub fn verify(&self, leaf_hash: &Hash, key: &VerifyingKey) -> Result<Checkpoint, TlogProofError> {
         let checkpoint = Checkpoint::open(&self.checkpoint, key)?;
         let (size, root) = (checkpoint.size(), checkpoint.root());
         verify_inclusion(leaf_hash, self.index, size, &self.path, root)?;
@@ -149,11 +140,7 @@ impl TlogProof {
     ///
     /// # Errors
     /// Those of [`verify`](Self::verify).
-    pub fn verify_data(
-        &self,
-        entry: &[u8],
-        key: &VerifyingKey,
-    ) -> Result<Checkpoint, TlogProofError> {
+    pub fn verify_data(&self, entry: &[u8], key: &VerifyingKey) -> Result<Checkpoint, TlogProofError> {
         self.verify(&leaf_hash(entry), key)
     }
 
@@ -221,10 +208,7 @@ fn parse_path(mut text: &str) -> Result<(Vec<Hash>, &str), TlogProofError> {
             return Ok((path, text));
         }
         let line_number = path.len() + 1;
-        let hash = Hash::from_base64(line).map_err(|source| TlogProofError::Path {
-            line: line_number,
-            source,
-        })?;
+        let hash = Hash::from_base64(line).map_err(|source| TlogProofError::Path { line: line_number, source })?;
         path.push(hash);
     }
 }

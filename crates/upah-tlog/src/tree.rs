@@ -38,10 +38,7 @@ pub trait TreeReader {
 
     /// `count` (1 to 128) stored hashes in order from `start`; all of them or an error.
     fn coarse_range(&self, level: u8, start: u64, count: usize) -> Result<Vec<Hash>, Self::Error> {
-        (start..)
-            .take(count)
-            .map(|index| self.coarse(level, index))
-            .collect()
+        (start..).take(count).map(|index| self.coarse(level, index)).collect()
     }
 }
 
@@ -115,15 +112,9 @@ impl Frontier {
     ///
     /// # Errors
     /// [`TreeError::Reader`], [`TreeError::WrongCount`], [`TreeError::TooLarge`].
-    pub fn from_reader<R: TreeReader + ?Sized>(
-        size: u64,
-        reader: &R,
-    ) -> Result<Self, TreeError<R::Error>> {
+    pub fn from_reader<R: TreeReader + ?Sized>(size: u64, reader: &R) -> Result<Self, TreeError<R::Error>> {
         check_size(size)?;
-        let mut frontier = Self {
-            size,
-            ..Self::default()
-        };
+        let mut frontier = Self { size, ..Self::default() };
         for (level, start) in complete_subtrees(0, size) {
             frontier.peaks[level as usize] = Some(subtree_root(level, start, reader)?);
         }
@@ -140,11 +131,7 @@ impl Frontier {
             hash = node_hash(&left, &hash);
             level += 1;
             if level % COARSE_BITS == 0 {
-                completed(CoarseNode {
-                    level: stored_level(level),
-                    index: self.size >> level,
-                    hash,
-                });
+                completed(CoarseNode { level: stored_level(level), index: self.size >> level, hash });
             }
         }
         self.peaks[level as usize] = Some(hash);
@@ -164,19 +151,13 @@ impl Frontier {
 
 impl Default for Frontier {
     fn default() -> Self {
-        Self {
-            size: 0,
-            peaks: [None; 64],
-        }
+        Self { size: 0, peaks: [None; 64] }
     }
 }
 
 impl fmt::Debug for Frontier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Frontier")
-            .field("size", &self.size)
-            .field("root", &self.root())
-            .finish()
+        f.debug_struct("Frontier").field("size", &self.size).field("root", &self.root()).finish()
     }
 }
 
@@ -270,11 +251,7 @@ fn split(count: u64) -> u64 {
 
 /// The root of the entries `low..high`, where `low` is a multiple of a power of two that is at
 /// least `high - low`. Every range that RFC 9162 forms by splitting is of that kind.
-fn range_root<R: TreeReader + ?Sized>(
-    low: u64,
-    high: u64,
-    reader: &R,
-) -> Result<Hash, TreeError<R::Error>> {
+fn range_root<R: TreeReader + ?Sized>(low: u64, high: u64, reader: &R) -> Result<Hash, TreeError<R::Error>> {
     let peaks = complete_subtrees(low, high)
         .map(|(level, start)| subtree_root(level, start, reader))
         .collect::<Result<Vec<_>, _>>()?;
@@ -284,43 +261,28 @@ fn range_root<R: TreeReader + ?Sized>(
 /// The complete subtrees that make up `low..high` as (binary level, first entry), smallest first.
 fn complete_subtrees(low: u64, high: u64) -> impl Iterator<Item = (u32, u64)> {
     let count = high - low;
-    (0..u64::BITS)
-        .filter(move |level| (count >> level) & 1 == 1)
-        .map(move |level| {
-            let larger = count & !((2 << level) - 1);
-            (level, low + larger)
-        })
+    (0..u64::BITS).filter(move |level| (count >> level) & 1 == 1).map(move |level| {
+        let larger = count & !((2 << level) - 1);
+        (level, low + larger)
+    })
 }
 
 /// Joins the roots of complete subtrees, smallest first.
 fn join_peaks(peaks: impl IntoIterator<Item = Hash>) -> Hash {
-    peaks
-        .into_iter()
-        .reduce(|right, left| node_hash(&left, &right))
-        .unwrap_or_else(empty_root)
+    peaks.into_iter().reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
 }
 
 /// The root of the 2^`level` entries from `start`, out of the nearest stored level below.
-fn subtree_root<R: TreeReader + ?Sized>(
-    level: u32,
-    start: u64,
-    reader: &R,
-) -> Result<Hash, TreeError<R::Error>> {
+fn subtree_root<R: TreeReader + ?Sized>(level: u32, start: u64, reader: &R) -> Result<Hash, TreeError<R::Error>> {
     let stored = stored_level(level);
     let first = start >> (u32::from(stored) * COARSE_BITS);
     let wanted = 1_usize << (level % COARSE_BITS);
     if wanted == 1 {
         return reader.coarse(stored, first).map_err(TreeError::Reader);
     }
-    let mut hashes = reader
-        .coarse_range(stored, first, wanted)
-        .map_err(TreeError::Reader)?;
+    let mut hashes = reader.coarse_range(stored, first, wanted).map_err(TreeError::Reader)?;
     if hashes.len() != wanted {
-        return Err(TreeError::WrongCount {
-            level: stored,
-            wanted,
-            got: hashes.len(),
-        });
+        return Err(TreeError::WrongCount { level: stored, wanted, got: hashes.len() });
     }
     while hashes.len() > 1 {
         let parents = hashes.len() / 2;

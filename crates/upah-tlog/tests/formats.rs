@@ -8,8 +8,8 @@ use data_encoding::BASE64;
 use proptest::prelude::*;
 use upah_tlog::tlog_proof::EXTRA_BYTES_MAX;
 use upah_tlog::{
-    Checkpoint, CheckpointError, Hash, KeyError, LEAVES_MAX, NoteError, ProofError, SignedNote,
-    SigningKey, TlogProof, TlogProofError, VerifyingKey, empty_root, inclusion_proof, leaf_hash,
+    Checkpoint, CheckpointError, Hash, KeyError, LEAVES_MAX, NoteError, ProofError, SignedNote, SigningKey, TlogProof,
+    TlogProofError, VerifyingKey, empty_root, inclusion_proof, leaf_hash,
 };
 
 const ORIGIN: &str = "upah.example/test";
@@ -137,10 +137,7 @@ fn malformed_notes_are_refused_by_name() {
         (format!("text\n{line}\n"), NoteError::NoBlankLine),
         ("text\n\n\n".into(), malformed.clone()),
         (good.trim_end().into(), NoteError::NoFinalLineFeed),
-        (
-            good.replace("text\n", "text\r\n"),
-            NoteError::ControlCharacter,
-        ),
+        (good.replace("text\n", "text\r\n"), NoteError::ControlCharacter),
         (good.replace("text", "te\tt"), NoteError::ControlCharacter),
         (good.replace("—", "-"), malformed.clone()),
         (good.replace("— ", "—  "), malformed.clone()),
@@ -148,10 +145,7 @@ fn malformed_notes_are_refused_by_name() {
         (good.replace(ORIGIN, "a\u{a0}b"), malformed.clone()),
         (good.replace(line, "— name AAAAAA=="), malformed.clone()),
         (good.replace(line, "— name"), malformed),
-        (
-            format!("{good}trailing\n"),
-            NoteError::MalformedSignature { line: 2 },
-        ),
+        (format!("{good}trailing\n"), NoteError::MalformedSignature { line: 2 }),
         ("a".repeat(1_000_001), NoteError::TooLong),
     ] {
         assert_eq!(SignedNote::parse(&note), Err(error), "{note:.80}");
@@ -182,10 +176,7 @@ fn signatures_of_strangers_are_ignored_even_with_our_name_or_our_id() {
     let mut field = key.verifying_key().key_id().to_be_bytes().to_vec();
     field.push(0xff);
     let odd = format!("{note}— someone.else {}\n", BASE64.encode(&field));
-    assert_eq!(
-        SignedNote::parse(&odd).unwrap().verify(&known),
-        Ok("text\n")
-    );
+    assert_eq!(SignedNote::parse(&odd).unwrap().verify(&known), Ok("text\n"));
 }
 
 #[test]
@@ -196,19 +187,14 @@ fn one_wrong_signature_of_a_known_key_refuses_the_whole_note() {
     let other_line = other_line.lines().last().unwrap();
     let good = key.sign_note("text\n").unwrap();
     assert_eq!(good.verify(&known), Ok("text\n"));
-    let wrong = NoteError::WrongSignature {
-        name: ORIGIN.into(),
-    };
+    let wrong = NoteError::WrongSignature { name: ORIGIN.into() };
     let both = SignedNote::parse(&format!("{good}{other_line}\n")).unwrap();
     assert_eq!(both.verify(&known), Err(wrong.clone()));
     // Cut short, it is still said to be ours.
     let mut field = key.verifying_key().key_id().to_be_bytes().to_vec();
     field.extend([7; 63]);
     let short = format!("{good}— {ORIGIN} {}\n", BASE64.encode(&field));
-    assert_eq!(
-        SignedNote::parse(&short).unwrap().verify(&known),
-        Err(wrong)
-    );
+    assert_eq!(SignedNote::parse(&short).unwrap().verify(&known), Err(wrong));
     assert_eq!(good.verify(&[]), Err(NoteError::NotSignedByKnownKey));
 }
 
@@ -273,10 +259,7 @@ fn wrong_verification_keys_are_refused_by_name() {
         assert_eq!(VerifyingKey::parse(&vkey), Err(error), "{vkey}");
     }
     for name in ["", "a b", "a+b", "a\u{2003}b", "a\nb", "a\u{1}b"] {
-        assert_eq!(
-            SigningKey::from_seed(name, &[1; 32]).err(),
-            Some(KeyError::Name)
-        );
+        assert_eq!(SigningKey::from_seed(name, &[1; 32]).err(), Some(KeyError::Name));
     }
 }
 
@@ -304,14 +287,8 @@ fn malformed_checkpoints_are_refused_by_name() {
         (format!("origin\n+5\n{root}\n"), CheckpointError::Size),
         (format!("origin\n-5\n{root}\n"), CheckpointError::Size),
         (format!("origin\n\n{root}\n"), CheckpointError::Size),
-        (
-            format!("origin\n4611686018427387905\n{root}\n"),
-            CheckpointError::Size,
-        ),
-        (
-            format!("origin\n0\n{root}\n"),
-            CheckpointError::EmptyWithOtherRoot,
-        ),
+        (format!("origin\n4611686018427387905\n{root}\n"), CheckpointError::Size),
+        (format!("origin\n0\n{root}\n"), CheckpointError::EmptyWithOtherRoot),
     ] {
         assert_eq!(Checkpoint::parse_body(&body), Err(error), "{body:?}");
     }
@@ -329,10 +306,7 @@ fn malformed_checkpoints_are_refused_by_name() {
 fn a_key_of_one_log_cannot_speak_for_another() {
     let key = log_key();
     let checkpoint = Checkpoint::new("upah.example/another", 3, leaf_hash(b"")).unwrap();
-    let other = CheckpointError::OtherOrigin {
-        origin: "upah.example/another".into(),
-        key_name: ORIGIN.into(),
-    };
+    let other = CheckpointError::OtherOrigin { origin: "upah.example/another".into(), key_name: ORIGIN.into() };
     assert_eq!(checkpoint.sign(&key), Err(other.clone()));
     let note = key.sign_note(&checkpoint.to_string()).unwrap().to_string();
     assert_eq!(Checkpoint::open(&note, key.verifying_key()), Err(other));
@@ -361,27 +335,12 @@ fn malformed_proof_files_are_refused_by_name() {
         (good.replace("index 5", "index 05"), TlogProofError::Index),
         (good.replace("index 5", "Index 5"), TlogProofError::Index),
         (good.replace("index 5\n", ""), TlogProofError::Index),
-        (
-            good.replace("index", "extra \nindex"),
-            TlogProofError::Extra,
-        ),
-        (
-            good.replace("index", "extra ?\nindex"),
-            TlogProofError::Extra,
-        ),
-        (
-            good.replace("index", "extra AA==\nextra AA==\nindex"),
-            TlogProofError::Index,
-        ),
-        (
-            good.replace(&hash_line, &many),
-            ProofError::TooManyHashes.into(),
-        ),
+        (good.replace("index", "extra \nindex"), TlogProofError::Extra),
+        (good.replace("index", "extra ?\nindex"), TlogProofError::Extra),
+        (good.replace("index", "extra AA==\nextra AA==\nindex"), TlogProofError::Index),
+        (good.replace(&hash_line, &many), ProofError::TooManyHashes.into()),
         (good.replace("\n\nupah", "\n"), TlogProofError::NoCheckpoint),
-        (
-            good.replace("index 5", "index 9"),
-            ProofError::NoSuchEntry { index: 9, size: 9 }.into(),
-        ),
+        (good.replace("index 5", "index 9"), ProofError::NoSuchEntry { index: 9, size: 9 }.into()),
         ("a".repeat(2_000_000), TlogProofError::TooLong),
     ] {
         let refused = TlogProof::parse(&text);

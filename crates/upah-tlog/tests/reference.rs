@@ -6,9 +6,9 @@ use data_encoding::HEXLOWER;
 use ed25519_dalek::{Signature, VerifyingKey as RawKey};
 use serde_json::Value;
 use upah_tlog::{
-    Checkpoint, Frontier, Hash, KeyError, MemoryTree, NoteError, SignedNote, SigningKey, TlogProof,
-    VerifyingKey, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at,
-    verify_consistency, verify_inclusion,
+    Checkpoint, Frontier, Hash, KeyError, MemoryTree, NoteError, SignedNote, SigningKey, TlogProof, VerifyingKey,
+    consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at, verify_consistency,
+    verify_inclusion,
 };
 
 const REFERENCE: &str = include_str!("vectors/rfc6962_reference_8leaves.json");

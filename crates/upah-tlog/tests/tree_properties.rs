@@ -9,9 +9,9 @@ use std::cell::Cell;
 use common::{consistency_shape, inclusion_shape, leaves, naive_root, tree};
 use proptest::prelude::*;
 use upah_tlog::{
-    CoarseNode, Frontier, Hash, LEAVES_MAX, MemoryTree, NotStored, ProofError, TreeError,
-    TreeReader, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at,
-    verify_consistency, verify_inclusion,
+    CoarseNode, Frontier, Hash, LEAVES_MAX, MemoryTree, NotStored, ProofError, TreeError, TreeReader,
+    consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at, verify_consistency,
+    verify_inclusion,
 };
 
 proptest! {
@@ -161,11 +161,7 @@ fn coarse_nodes_are_reported_once_when_their_last_entry_comes() {
     let expected: Vec<_> = (0..4_usize)
         .map(|index| {
             let hash = naive_root(&leaves[index * 256..(index + 1) * 256]);
-            let node = CoarseNode {
-                level: 1,
-                index: index as u64,
-                hash,
-            };
+            let node = CoarseNode { level: 1, index: index as u64, hash };
             (index * 256 + 255, node)
         })
         .collect();
@@ -179,10 +175,7 @@ fn a_log_across_65_536_entries_uses_the_second_stored_level() {
     let tree = Counting::over(leaves.iter().copied().collect());
     assert_eq!(tree.tree.root(), naive_root(&leaves));
     assert_eq!(tree.coarse(2, 0).unwrap(), naive_root(&leaves[..65_536]));
-    assert_eq!(
-        &Frontier::from_reader(SIZE, &tree).unwrap(),
-        tree.tree.frontier()
-    );
+    assert_eq!(&Frontier::from_reader(SIZE, &tree).unwrap(), tree.tree.frontier());
 
     for size in [65_535, 65_536, 65_537, SIZE] {
         let root = root_at(size, &tree).unwrap();
@@ -248,10 +241,7 @@ fn a_proof_of_64_hashes_is_refused_even_where_its_length_would_fit() {
     let sibling = leaf_hash(b"b");
     let root = |hashes| (0..hashes).fold(leaf, |hash, _| node_hash(&hash, &sibling));
     let just_fits = [sibling; 63];
-    assert_eq!(
-        verify_inclusion(&leaf, 0, 1 << 63, &just_fits, &root(63)),
-        Ok(())
-    );
+    assert_eq!(verify_inclusion(&leaf, 0, 1 << 63, &just_fits, &root(63)), Ok(()));
     let verdict = verify_inclusion(&leaf, 0, u64::MAX, &[sibling; 64], &root(64));
     assert_eq!(verdict, Err(ProofError::TooManyHashes));
     let verdict = verify_consistency(1, u64::MAX, &[sibling; 64], &leaf, &root(64));
@@ -281,24 +271,12 @@ fn changed_dropped_and_reordered_entries_are_noticed() {
 #[test]
 fn what_the_store_cannot_give_is_an_error() {
     let tree = tree(300);
-    let beyond = TreeError::Reader(NotStored {
-        level: 0,
-        index: 300,
-    });
+    let beyond = TreeError::Reader(NotStored { level: 0, index: 300 });
     assert_eq!(root_at(301, &tree), Err(beyond));
-    assert_eq!(
-        root_at(LEAVES_MAX + 1, &tree),
-        Err(TreeError::TooLarge {
-            size: LEAVES_MAX + 1
-        })
-    );
+    assert_eq!(root_at(LEAVES_MAX + 1, &tree), Err(TreeError::TooLarge { size: LEAVES_MAX + 1 }));
     let larger = TreeError::OldIsLarger { old: 301, new: 300 };
     assert_eq!(consistency_proof(301, 300, &tree), Err(larger));
-    let short = TreeError::WrongCount {
-        level: 0,
-        wanted: 2,
-        got: 1,
-    };
+    let short = TreeError::WrongCount { level: 0, wanted: 2, got: 1 };
     assert_eq!(root_at(2, &ShortReads), Err(short));
 }
 
@@ -325,10 +303,7 @@ struct Counting {
 
 impl Counting {
     fn over(tree: MemoryTree) -> Self {
-        Self {
-            tree,
-            reads: Cell::new(0),
-        }
+        Self { tree, reads: Cell::new(0) }
     }
 }
 

@@ -28,7 +28,11 @@ async fn main() -> Result<(), Failure> {
     let budi = row(2, "W-2", "Budi Contoh", "ewallet:dana:081234567890", 700_000)?;
     let signatures =
         Signatures { created_by: "rini".parse()?, approved_by: Some("sari".parse()?), confirm: Confirm::None };
-    let run = upah.seal(&"kampung-contoh".parse()?, vec![siti, budi], &signatures).await?.and_then(|run| run.run).ok_or("no run")?;
+    let run = upah
+        .seal(&"kampung-contoh".parse()?, vec![siti, budi], &signatures)
+        .await?
+        .and_then(|run| run.run)
+        .ok_or("no run")?;
     upah.drive(std::slice::from_ref(&run), false, None).await?; // safe to drop, and to repeat
 
     println!("{}", upah.story(&format!("{run}-1"), Language::Id, Audience::Worker).await?.to_text());

@@ -5,14 +5,15 @@
 //! with any bad row sends nothing, and a million rows need no million rows of memory.
 use crate::error::Error;
 use crate::gateway::Gateway;
-use crate::traces;
 use crate::journal::{Working, destination_hash, fresh_salt, seal_run_event, worker_hash};
+use crate::traces;
 use std::collections::BTreeMap;
 use upah_core::commitment::Commit;
 use upah_core::event::{Fact, Instruction, RunFact};
 use upah_core::ids::{ActorName, EmployerId};
 use upah_core::obligation::ObligationKey;
 use upah_core::run::{Approval, Digest, Draft, PaymentId, RowDigests, RunId, Sealed, obligation_of};
+use upah_core::state::PaymentState;
 use upah_core::store::{Known, PaymentChange, RunChange, RunRow, Trace};
 use upah_core::{Cause, Destination, PayRow, Payment, Rupiah};
 
@@ -45,7 +46,7 @@ pub struct Plan {
     pub existing: Option<RunId>,
 }
 
-/// Looks at every row once, in a bounded memory, and writes nothing.
+/// Looks at every row once, keeps hashes of it alone, and writes nothing.
 pub struct Survey<'a> {
     gateway: &'a Gateway,
     drafts: BTreeMap<EmployerId, (Draft, u64)>,
@@ -71,8 +72,7 @@ impl<'a> Survey<'a> {
     /// # Errors
     /// The store cannot be read. What is wrong with the row is kept for [`Survey::finish`].
     pub async fn add(&mut self, employer: &EmployerId, row: &PayRow) -> Result<(), Error> {
-        let (draft, _) =
-            self.drafts.entry(employer.clone()).or_insert_with(|| (Draft::of(employer.clone()), 0));
+        let (draft, _) = self.drafts.entry(employer.clone()).or_insert_with(|| (Draft::of(employer.clone()), 0));
         let key = draft.obligation(row).key(self.gateway.pepper());
         if let Err(error) = draft.add(row) {
             self.problems.push(problem(&error, row.amount.to_string()));
@@ -384,8 +384,10 @@ fn create(
     let at = gateway.env().now();
     opening.count += 1;
     let row = instruction.row.row;
-    opening.total =
-        opening.total.checked_add(instruction.row.amount).map_err(|_| Error::damaged("the total of a run overflows"))?;
+    opening.total = opening
+        .total
+        .checked_add(instruction.row.amount)
+        .map_err(|_| Error::damaged("the total of a run overflows"))?;
     let id = PaymentId { run: opening.id.clone(), n: opening.count };
     let held = !instruction.holds.is_empty();
     let mut working = Working::create(id, key, instruction, at, fresh_salt(gateway.env())?)?;
@@ -421,7 +423,13 @@ async fn reinstruct(
     }
     let Some(mut working) = gateway.working(&known.id).await? else { return Ok(None) };
     let row = instruction.row.row;
-    if working.payment.live_attempt().is_some() || !says_something_new(&working.payment, &instruction) {
+    if working.payment.live_attempt().is_some() {
+        return Ok(None);
+    }
+    // A run key of the caller's own says that this is meant: pay what rests with people once more.
+    let meant = opening.plan.sealed.has_own_key()
+        && matches!(known.state, PaymentState::NeedsAction | PaymentState::Returned | PaymentState::Cancelled);
+    if !meant && !says_something_new(&working.payment, &instruction) {
         return Ok(None);
     }
     opening.reinstructed += 1;

@@ -4,8 +4,8 @@
 //! found here and named.
 use crate::error::Error;
 use crate::gateway::Gateway;
+use crate::journal::{check_leaf, fold, open_payment_record, open_run_record, settled_to};
 use crate::traces;
-use crate::journal::{fold, open_payment_record, open_run_record, settled_to};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use upah_core::commitment::{Commit, Leaf};
 use upah_core::event::{Fact, RunFact};
@@ -67,8 +67,7 @@ impl Gateway {
         let mut after = None;
         let approvals = self.approvals_from_events(&mut report).await?;
         loop {
-            let (page, next) =
-                self.store().page(Page { run: None, states: Vec::new(), after, limit: PAGE }).await?;
+            let (page, next) = self.store().page(Page { run: None, states: Vec::new(), after, limit: PAGE }).await?;
             for stored in &page {
                 report.payments += 1;
                 seen += stored.records.len() as u64;
@@ -94,7 +93,11 @@ impl Gateway {
     }
 
     /// The roots that signed checkpoints claim, by size.
-    async fn checkpoint_marks(&self, against: Option<&str>, report: &mut AuditReport) -> Result<BTreeMap<u64, Vec<(String, Hash)>>, Error> {
+    async fn checkpoint_marks(
+        &self,
+        against: Option<&str>,
+        report: &mut AuditReport,
+    ) -> Result<BTreeMap<u64, Vec<(String, Hash)>>, Error> {
         let mut marks: BTreeMap<u64, Vec<(String, Hash)>> = BTreeMap::new();
         let key = self.book().verifying_key().cloned();
         let stored = self.store().last_checkpoint().await?;
@@ -120,7 +123,10 @@ impl Gateway {
             match opened {
                 Ok(checkpoint) => {
                     if name == "head file" && checkpoint.size() > stored_size {
-                        report.find("stored checkpoint", format!("the head file holds a newer one, of {} entries", checkpoint.size()));
+                        report.find(
+                            "stored checkpoint",
+                            format!("the head file holds a newer one, of {} entries", checkpoint.size()),
+                        );
                     }
                     marks.entry(checkpoint.size()).or_default().push((name.into(), *checkpoint.root()));
                 }
@@ -131,7 +137,11 @@ impl Gateway {
     }
 
     /// Every event against its commitment and its leaf, every node and root against the leaves.
-    async fn verify_leaves(&self, marks: &mut BTreeMap<u64, Vec<(String, Hash)>>, report: &mut AuditReport) -> Result<(), Error> {
+    async fn verify_leaves(
+        &self,
+        marks: &mut BTreeMap<u64, Vec<(String, Hash)>>,
+        report: &mut AuditReport,
+    ) -> Result<(), Error> {
         let mut frontier = Frontier::default();
         let mut nodes = Vec::new();
         let mut from = 0;
@@ -155,7 +165,10 @@ impl Gateway {
             for node in nodes.drain(..) {
                 let stored = self.store().log_hashes(node.level, node.index, 1).await?;
                 if stored.first() != Some(&node.hash.0) {
-                    report.find(format!("node {} of level {}", node.index, node.level), "it is not the hash of its entries");
+                    report.find(
+                        format!("node {} of level {}", node.index, node.level),
+                        "it is not the hash of its entries",
+                    );
                 }
             }
             if records.len() < PAGE {
@@ -268,7 +281,10 @@ impl Gateway {
             }
             let (count, total) = sums.get(&row.id).copied().unwrap_or_default();
             if count != row.count || total != row.total.value() {
-                report.find(place, format!("it was sealed over {} payments of {}, and holds {count}", row.count, row.total));
+                report.find(
+                    place,
+                    format!("it was sealed over {} payments of {}, and holds {count}", row.count, row.total),
+                );
             }
         }
         Ok(seen)
@@ -303,7 +319,12 @@ impl Gateway {
     }
 
     /// Every instruction's traces are kept; `seen` counts the distinct ones.
-    async fn verify_traces(&self, stored: &StoredPayment, seen: &mut HashSet<[u8; 32]>, report: &mut AuditReport) -> Result<(), Error> {
+    async fn verify_traces(
+        &self,
+        stored: &StoredPayment,
+        seen: &mut HashSet<[u8; 32]>,
+        report: &mut AuditReport,
+    ) -> Result<(), Error> {
         for record in &stored.records {
             let Ok((event, _)) = open_payment_record(record) else { continue };
             let Fact::Instructed(instruction) = event.fact else { continue };
@@ -313,7 +334,9 @@ impl Gateway {
                 if !kept.contains(&trace.value) {
                     report.find(format!("payment {}", stored.row.id), "a trace of its instruction is missing");
                 }
-                seen.insert(self.pepper().hash("trace-seen", &[&data_encoding::HEXLOWER.encode(&trace.key), &trace.value]));
+                seen.insert(
+                    self.pepper().hash("trace-seen", &[&data_encoding::HEXLOWER.encode(&trace.key), &trace.value]),
+                );
             }
         }
         Ok(())
@@ -388,7 +411,9 @@ fn verify_record(record: &StoredRecord, report: &mut AuditReport) {
         report.find(place.clone(), "the record is not in canonical form");
     }
     let leaf = match &record.stream {
-        Stream::Payment(id) => open_payment_record(record).map(|(event, commit)| (event.stream == *id, Leaf::of(commit))),
+        Stream::Payment(id) => {
+            open_payment_record(record).map(|(event, commit)| (event.stream == *id, Leaf::of(commit)))
+        }
         Stream::Run(id) => open_run_record(record).map(|(event, commit)| {
             let leaf = match &event.fact {
                 RunFact::Sealed { count, .. } => Leaf::sealing(commit, &event.stream, *count, event.at.day()),
@@ -416,6 +441,11 @@ pub(crate) fn fold_run(id: &RunId, records: &[StoredRecord]) -> Result<(RunRow, 
     let mut head = Commit::NONE;
     for (index, record) in records.iter().enumerate() {
         let (event, commit) = open_run_record(record).map_err(|why| why.to_string())?;
+        let leaf = match &event.fact {
+            RunFact::Sealed { count, .. } => Leaf::sealing(commit, &event.stream, *count, event.at.day()),
+            _ => Leaf::of(commit),
+        };
+        check_leaf(record, &leaf).map_err(|why| why.to_string())?;
         if event.stream != *id || event.prev != head || event.n as usize != index + 1 {
             return Err(format!("event {} does not follow the one before it", record.seq));
         }

@@ -2,8 +2,8 @@
 //!
 //! A checkpoint is signed when a drive ends, over everything that is durable by then. `<store>.head`
 //! lies beside the log key and holds the last one: a store that is behind it was restored from a
-//! backup or begun anew, and nothing is sent from it before every admitted payment has been asked
-//! about (safety rule 19).
+//! backup or begun anew, and no unsent payment of it is sent before it has been asked about (safety
+//! rule 19).
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -119,9 +119,7 @@ impl Book {
     /// Opens the book. With a key, the store pins it for ever.
     pub(crate) async fn open(store: Arc<dyn Store>, key: Option<LogKey>) -> Result<Self, Error> {
         let stored = match (&key, store.setting("log_vkey").await?) {
-            (Some(key), None) => {
-                Some(store.settle_setting("log_vkey", key.verifying_key().to_string()).await?)
-            }
+            (Some(key), None) => Some(store.settle_setting("log_vkey", key.verifying_key().to_string()).await?),
             (_, stored) => stored,
         };
         if let (Some(key), Some(stored)) = (&key, &stored)
@@ -159,7 +157,8 @@ impl Book {
         self.sign_anew().await
     }
 
-    /// Signs although the store was behind its head: only after everything in it has been asked about.
+    /// Signs although the store was behind its head: only after everything unsent in it has been marked as
+    /// possibly sent, so that it is asked about before it goes.
     pub(crate) async fn sign_anew(&self) -> Result<Option<String>, Error> {
         let key = self.require_key()?;
         let (size, root) = self.store.log_head().await?;

@@ -14,6 +14,7 @@ pub(crate) struct Committer {
     turn: TurnLock<()>,
     queue: Mutex<Vec<(PaymentChange, oneshot::Sender<Answer>)>>,
     spent_micros: AtomicU64,
+    groups: AtomicU64,
 }
 
 /// At most so many changes in one transaction.
@@ -21,7 +22,13 @@ const GROUP_MAX: usize = 512;
 
 impl Committer {
     pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, turn: TurnLock::new(()), queue: Mutex::new(Vec::new()), spent_micros: AtomicU64::new(0) }
+        Self {
+            store,
+            turn: TurnLock::new(()),
+            queue: Mutex::new(Vec::new()),
+            spent_micros: AtomicU64::new(0),
+            groups: AtomicU64::new(0),
+        }
     }
 
     /// Returns when the change is durable, or was refused and left no trace.
@@ -46,12 +53,18 @@ impl Committer {
             self.write(group).await;
             let spent = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             self.spent_micros.fetch_add(spent, Ordering::Relaxed);
+            self.groups.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Microseconds spent in the store's commits.
     pub(crate) fn spent_micros(&self) -> u64 {
         self.spent_micros.load(Ordering::Relaxed)
+    }
+
+    /// Transactions written.
+    pub(crate) fn groups(&self) -> u64 {
+        self.groups.load(Ordering::Relaxed)
     }
 
     /// One transaction for the group; when it is refused, one for each, so that a single conflict

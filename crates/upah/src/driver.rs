@@ -54,11 +54,8 @@ struct Feed {
 
 impl Feed {
     fn new(scope: &Scope, states: &[PaymentState]) -> Self {
-        let runs = if scope.runs.is_empty() {
-            VecDeque::from([None])
-        } else {
-            scope.runs.iter().cloned().map(Some).collect()
-        };
+        let runs =
+            if scope.runs.is_empty() { VecDeque::from([None]) } else { scope.runs.iter().cloned().map(Some).collect() };
         Self { states: states.to_vec(), runs, after: None, page: VecDeque::new() }
     }
 
@@ -82,13 +79,22 @@ type Finished = (PaymentId, Result<Rest, Error>);
 /// Drives what is in scope. `wait_seconds` counts from the moment when nothing is left to be sent.
 pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
     check_balances(&session, &scope).await?;
-    let mut open = Feed::new(&scope, &[PaymentState::Sending, PaymentState::Pending, PaymentState::Unknown, PaymentState::Refused]);
-    let mut watched = scope.watch_returns.then(|| Feed::new(&scope, &[PaymentState::Settled, PaymentState::NeedsAction]));
+    let mut open = Feed::new(
+        &scope,
+        &[PaymentState::Sending, PaymentState::Pending, PaymentState::Unknown, PaymentState::Refused],
+    );
+    let mut watched =
+        scope.watch_returns.then(|| Feed::new(&scope, &[PaymentState::Settled, PaymentState::NeedsAction]));
     let mut ready = Feed::new(&scope, &[PaymentState::Ready]);
     let mut due: BinaryHeap<Reverse<(Timestamp, PaymentId)>> = BinaryHeap::new();
     let mut working: JoinSet<Finished> = JoinSet::new();
     let mut wait_ends: Option<Timestamp> = None;
-    let places = session.lanes.values().map(|lane| lane.policy.max_concurrency.max(1) as usize * WORKING_PER_CALL).sum::<usize>().max(1);
+    let places = session
+        .lanes
+        .values()
+        .map(|lane| lane.policy.max_concurrency.max(1) as usize * WORKING_PER_CALL)
+        .sum::<usize>()
+        .max(1);
     let mut end = DriveEnd::default();
     let mut failed: Option<Error> = None;
     loop {
@@ -261,9 +267,10 @@ async fn unsent_total(session: &Session, scope: &Scope, lane: &crate::session::L
     while let Some(stored) = feed.next(session).await? {
         let payment = Working::open(&stored, &|run| session.approved_at(run))?.payment;
         let row = &payment.instruction.row;
-        let routed = row.destinations.iter().skip(usize::from(payment.destination)).find_map(|destination| {
-            session.policy.route(&payment.instruction.employer, destination, row.amount).ok()
-        });
+        let routed =
+            row.destinations.iter().skip(usize::from(payment.destination)).find_map(|destination| {
+                session.policy.route(&payment.instruction.employer, destination, row.amount).ok()
+            });
         if routed.is_some_and(|rail| rail.id == lane.policy.id) {
             total = total.saturating_add(payment.amount().value());
         }

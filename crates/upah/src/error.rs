@@ -21,7 +21,9 @@ pub enum Error {
     /// # The store is behind its head
     /// It was restored from a backup or begun anew. `resume` asks about everything first; until then
     /// nothing is signed, for two histories under one key would be two books.
-    #[error("this store is older than its last checkpoint; run `upah resume`, which asks about everything before it sends anything")]
+    #[error(
+        "this store is older than its last checkpoint; run `upah resume`, which asks about everything before it sends anything"
+    )]
     WentBack,
     /// # A sandbox store used for real money, or the other way round
     /// Nothing was sent. Name the other store.

@@ -18,7 +18,8 @@ impl Gateway {
     /// # Errors
     /// No checkpoint, or the folder cannot be written.
     pub async fn export_log(&self, dir: &Path) -> Result<u64, Error> {
-        let text = self.book().last_checkpoint().await?.ok_or_else(|| Error::Slip("the log has no checkpoint yet".into()))?;
+        let text =
+            self.book().last_checkpoint().await?.ok_or_else(|| Error::Slip("the log has no checkpoint yet".into()))?;
         let size = Checkpoint::open_unverified(&text).map_err(|why| Error::Damaged(why.to_string()))?.size();
         let mut files = 1;
         let mut level = 0u8;

@@ -1,4 +1,4 @@
-//! What a payroll system embeds: a store, its rails, and the verbs draft, approve, drive, ask, cancel.
+//! What a payroll system embeds: a store, its rails, and the verbs survey, admit, approve, drive, ask, cancel.
 //!
 //! A gateway takes no action except when it is called, and spawns nothing but the work of
 //! [`Gateway::drive`] while that call lasts.
@@ -63,7 +63,7 @@ pub struct Gateway {
     book: Book,
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
-    spent: Mutex<u64>,
+    spent: Mutex<StoreUse>,
 }
 
 impl Builder {
@@ -112,7 +112,7 @@ impl Builder {
             book,
             progress: self.progress,
             stop: Arc::new(AtomicBool::new(false)),
-            spent: Mutex::new(0),
+            spent: Mutex::new(StoreUse::default()),
         })
     }
 }
@@ -142,6 +142,15 @@ async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Erro
         .and_then(|bytes| bytes.try_into().ok())
         .map(Pepper)
         .ok_or_else(|| Error::damaged("the store's pepper is not 32 bytes"))
+}
+
+/// What was spent on the store's commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreUse {
+    /// Transactions.
+    pub commits: u64,
+    /// Microseconds in them, one after the other.
+    pub micros: u64,
 }
 
 /// Asks a drive to end: what is on its way is let finish and recorded, nothing new begins.
@@ -205,8 +214,8 @@ impl Gateway {
         StopHandle(Arc::clone(&self.stop))
     }
 
-    /// Microseconds that drives spent in the store's commits so far.
-    pub fn commit_micros(&self) -> u64 {
+    /// What drives have spent on the store so far.
+    pub fn store_use(&self) -> StoreUse {
         *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -322,8 +331,7 @@ impl Gateway {
         if !row.cancelled {
             let fact = RunFact::Cancelled { by: by.clone(), because: because.to_owned() };
             let (n, expected_version) = (row.version + 1, row.version);
-            let (record, head) =
-                crate::journal::seal_run_event(run, n, row.head, fact, self.env.now(), &*self.env)?;
+            let (record, head) = crate::journal::seal_run_event(run, n, row.head, fact, self.env.now(), &*self.env)?;
             let row = RunRow { version: n, head, cancelled: true, ..row };
             self.commit_run(RunChange { expected_version, row, record, approves: false }).await?;
         }
@@ -360,7 +368,10 @@ impl Gateway {
         let mut working = Working::open(stored, &|run| approvals.get(run).copied())?;
         let mut trial = working.payment.clone();
         let fact = Fact::Cancelled { by: by.clone(), because: because.to_owned() };
-        if trial.learn(&fact, self.env.now()).is_err() || trial.state != PaymentState::Cancelled || trial.state == working.payment.state {
+        if trial.learn(&fact, self.env.now()).is_err()
+            || trial.state != PaymentState::Cancelled
+            || trial.state == working.payment.state
+        {
             return Ok(false);
         }
         working.append(vec![fact], self.env.now(), &*self.env)?;
@@ -376,13 +387,19 @@ impl Gateway {
     ///
     /// # Errors
     /// The log key is missing, the clock is behind, or the store failed.
-    pub async fn drive(&self, runs: &[RunId], watch_returns: bool, wait_seconds: Option<u64>) -> Result<DriveEnd, Error> {
+    pub async fn drive(
+        &self,
+        runs: &[RunId],
+        watch_returns: bool,
+        wait_seconds: Option<u64>,
+    ) -> Result<DriveEnd, Error> {
         self.book.require_key()?;
         self.check_clock().await?;
         if self.book.went_back().await? {
             let asking = Arc::new(self.session(true).await?);
             let end = driver::drive(asking, Scope::default(), 0).await?;
-            let unasked = self.sums(None).await?.iter().any(|(state, sum)| *state == PaymentState::Ready && sum.count > 0);
+            let unasked =
+                self.sums(None).await?.iter().any(|(state, sum)| *state == PaymentState::Ready && sum.count > 0);
             if unasked || end.stopped {
                 return Ok(end);
             }
@@ -392,7 +409,11 @@ impl Gateway {
         let scope = Scope { runs: runs.to_vec(), watch_returns };
         let default_wait = self.policy.rails.iter().map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
         let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;
-        *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += session.committer.spent_micros();
+        {
+            let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+            spent.commits += session.committer.groups();
+            spent.micros += session.committer.spent_micros();
+        }
         self.book.sign().await?;
         end
     }
@@ -512,7 +533,8 @@ impl Gateway {
         let mut approvals = HashMap::new();
         for row in self.store.runs().await? {
             let records = self.store.run_records(row.id.clone()).await?;
-            let again = crate::audit::fold_run(&row.id, &records).map_err(|why| Error::Damaged(format!("run {}: {why}", row.id)))?;
+            let again = crate::audit::fold_run(&row.id, &records)
+                .map_err(|why| Error::Damaged(format!("run {}: {why}", row.id)))?;
             if again.0 != row || again.1 != self.is_sandbox() {
                 return Err(Error::Damaged(format!("run {}: its row is not what its events say", row.id)));
             }
@@ -525,5 +547,4 @@ impl Gateway {
     pub(crate) async fn approvals(&self) -> Result<HashMap<RunId, u64>, StoreError> {
         Ok(self.store.runs().await?.into_iter().filter_map(|run| Some((run.id, run.approved_seq?))).collect())
     }
-
 }

@@ -9,8 +9,8 @@ use upah_core::obligation::{ObligationKey, Pepper};
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_tlog::leaf_hash;
 use upah_core::store::{PaymentChange, PaymentRow, SettledTo, StoredPayment, StoredRecord, Trace};
+use upah_tlog::leaf_hash;
 
 /// A payment in hand: the fold so far, and the events that are not durable yet.
 #[derive(Debug)]
@@ -35,11 +35,21 @@ impl Working {
         salt: Salt,
     ) -> Result<Self, Error> {
         let row = instruction.row.row;
-        let event = Event { at, n: 1, prev: Commit::NONE, stream: id, v: 1, fact: Fact::Instructed(Box::new(instruction)) };
+        let event =
+            Event { at, n: 1, prev: Commit::NONE, stream: id, v: 1, fact: Fact::Instructed(Box::new(instruction)) };
         let (sealed, head) = event.seal(salt).map_err(|_| Error::damaged("a new event has no canonical form"))?;
         let mut payment = Payment::replay(&[(0, event)], &|_| None).map_err(|why| Error::Damaged(why.to_string()))?;
         payment.head = head;
-        Ok(Self { payment, key, row, saved_version: 0, unsaved: vec![sealed], new_references: Vec::new(), traces: Vec::new(), settled: false })
+        Ok(Self {
+            payment,
+            key,
+            row,
+            saved_version: 0,
+            unsaved: vec![sealed],
+            new_references: Vec::new(),
+            traces: Vec::new(),
+            settled: false,
+        })
     }
 
     /// A stored payment, folded again.
@@ -132,7 +142,7 @@ pub(crate) fn fold(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Optio
 }
 
 /// A record whose leaf is not its own was changed after it was written: nothing is decided on it.
-fn check_leaf(record: &StoredRecord, leaf: &Leaf) -> Result<(), Error> {
+pub(crate) fn check_leaf(record: &StoredRecord, leaf: &Leaf) -> Result<(), Error> {
     if leaf_hash(leaf.bytes().as_bytes()).0 == record.leaf_hash {
         Ok(())
     } else {
@@ -141,9 +151,7 @@ fn check_leaf(record: &StoredRecord, leaf: &Leaf) -> Result<(), Error> {
 }
 
 /// Reads one record of a payment's stream and its commitment.
-pub(crate) fn open_payment_record(
-    record: &StoredRecord,
-) -> Result<(upah_core::event::PaymentEvent, Commit), Error> {
+pub(crate) fn open_payment_record(record: &StoredRecord) -> Result<(upah_core::event::PaymentEvent, Commit), Error> {
     let (text, salt) = present(record)?;
     let event = upah_core::event::PaymentEvent::open(text)
         .map_err(|why| Error::Damaged(format!("event {}: {why}", record.seq)))?;
@@ -194,9 +202,10 @@ pub(crate) fn settled_to(payment: &Payment, pepper: &Pepper) -> Option<SettledTo
     })
 }
 
-/// The keyed hash of a worker of an employer.
+/// The keyed hash of a worker of an employer, the one that the obligation's key is sorted by: so a run's
+/// payments, which are sent in that order, touch neighbouring rows.
 pub(crate) fn worker_hash(employer: &str, worker: &str, pepper: &Pepper) -> [u8; 16] {
-    half(pepper.hash("payee", &[employer, worker]))
+    half(pepper.hash("worker", &[employer, worker]))
 }
 
 /// The keyed hash of a destination.

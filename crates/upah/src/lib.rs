@@ -1,4 +1,4 @@
-//! Pays wages exactly once, in full and on time, and keeps a record that can be explained.
+//! Pays wages exactly once, and keeps a record that can be explained.
 //!
 //! This is the crate a payroll system embeds. It needs no server: one store, one or more rails, and
 //! the calls of [`Gateway`]. Nothing is sent before it is durable, nothing durable is forgotten, and
@@ -37,7 +37,7 @@ pub use book::{Book, LogKey};
 pub use driver::DriveEnd;
 pub use environment::{Environment, RandomnessFailed, SystemEnvironment};
 pub use error::Error;
-pub use gateway::{Builder, Gateway, Mode, StopHandle};
+pub use gateway::{Builder, Gateway, Mode, StopHandle, StoreUse};
 pub use session::Progress;
 
 pub use upah_core as core;

@@ -1,7 +1,8 @@
 //! One payment, worked on until it rests or has to wait: the planner's commands, executed.
 //!
-//! There is no branch about money here. What may be sent, asked or given up is decided by
-//! [`upah_core::planner`]; this file only keeps the order *durable, then send, then durable again*.
+//! What may be sent, asked or given up is decided by [`upah_core::planner`]; this file keeps the order
+//! *durable, then send, then durable again*. What it decides by itself is never to send: in a store that
+//! went back a send becomes a question, and what cannot be composed or filed goes to people.
 use crate::committer::Committer;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact};
-use upah_core::evidence::{Doubt, Inspection, InquiryAnswer, SubmitOutcome};
+use upah_core::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::gate::{Gate, Passage};
 use upah_core::obligation::Pepper;
 use upah_core::planner::{self, Clock, Command};
@@ -39,7 +40,8 @@ pub(crate) struct Lane {
 impl Lane {
     pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
         let calls = usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1);
-        let millis_between = requests_per_second.filter(|rate| *rate > 0).map(|rate| u64::from(1_000 / rate.min(1_000)));
+        let millis_between =
+            requests_per_second.filter(|rate| *rate > 0).map(|rate| u64::from(1_000 / rate.min(1_000)));
         Self {
             rail,
             policy,
@@ -310,7 +312,8 @@ impl Session {
     /// Asks about the references of later attempts. Returns whether anything was learned.
     async fn probe(&self, working: &mut Working, lane: &Lane, through: u16) -> Result<bool, Error> {
         let mut answers = Vec::new();
-        let last = u8::try_from(working.payment.instruction.row.destinations.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        let last =
+            u8::try_from(working.payment.instruction.row.destinations.len().saturating_sub(1)).unwrap_or(u8::MAX);
         for number in 2..=through {
             let destination = u8::try_from(number - 1).unwrap_or(u8::MAX).min(last);
             let lane = self.lane_to(working, destination).unwrap_or(lane);
@@ -339,7 +342,14 @@ impl Session {
         self.record(working, Fact::Answered { number, outcome }).await
     }
 
-    fn compose(&self, working: &Working, lane: &Lane, destination: u8, number: u16, at: Timestamp) -> Option<Attempted> {
+    fn compose(
+        &self,
+        working: &Working,
+        lane: &Lane,
+        destination: u8,
+        number: u16,
+        at: Timestamp,
+    ) -> Option<Attempted> {
         let payment = &working.payment;
         let row = &payment.instruction.row;
         let obligation = obligation_of(&payment.instruction.employer, row);

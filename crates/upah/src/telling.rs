@@ -48,7 +48,8 @@ impl Gateway {
             runs.extend(self.store().run_records(run).await?);
         }
         let (checkpoint, size) = self.covering_checkpoint(&stored.records).await?;
-        let key = self.book().verifying_key().cloned().ok_or_else(|| Error::LogKey("the store has no log key".into()))?;
+        let key =
+            self.book().verifying_key().cloned().ok_or_else(|| Error::LogKey("the store has no log key".into()))?;
         let tree = self.book().reader();
         blocking(move || {
             let prove = |entry| inclusion_proof(entry, size, &tree).map_err(|why| why.to_string());
@@ -83,12 +84,14 @@ impl Gateway {
 
     /// The newest checkpoint with its size, when it covers all of these records.
     async fn covering_checkpoint(&self, records: &[StoredRecord]) -> Result<(String, u64), Error> {
-        let text = self.book().last_checkpoint().await?.ok_or_else(|| Error::Slip("the log has no checkpoint yet".into()))?;
+        let text =
+            self.book().last_checkpoint().await?.ok_or_else(|| Error::Slip("the log has no checkpoint yet".into()))?;
         let checkpoint = Checkpoint::open_unverified(&text).map_err(|why| Error::Damaged(why.to_string()))?;
         let covered = records.last().is_none_or(|record| record.seq < checkpoint.size());
         if !covered {
             return Err(Error::Slip(
-                "the newest checkpoint is older than this payment's last event; sign one with `upah log checkpoint`".into(),
+                "the newest checkpoint is older than this payment's last event; sign one with `upah log checkpoint`"
+                    .into(),
             ));
         }
         Ok((text, checkpoint.size()))

@@ -66,7 +66,10 @@ fn a_destination_that_was_edited_after_the_approval_is_not_paid() {
     let account = payroll::account(1);
     let other: String = account.chars().rev().collect();
     let changed = conn
-        .execute("UPDATE record SET record = replace(record, ?1, ?2) WHERE record LIKE '%instructed%'", [&account, &other])
+        .execute(
+            "UPDATE record SET record = replace(record, ?1, ?2) WHERE record LIKE '%instructed%'",
+            [&account, &other],
+        )
         .unwrap();
     assert!(changed > 0);
     drop(conn);

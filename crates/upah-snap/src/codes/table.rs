@@ -28,7 +28,7 @@ pub static TABLE: [Row; 63] = [
     row(202, 0, InProgress, "accepted and not final: paying again would pay twice"),
 
     row(400, 0, Refused(Cause::BadRequest), "not processed; the same mistake is in every request of ours, so the others wait"),
-    row(400, 1, Refused(Cause::BadRequest), "as 400 00; the stored body can never become valid, so resending it is pointless"),
+    row(400, 1, Refused(Cause::BadRequest), "as 400 00; tried a few times, for a whole batch of them parks the rail first"),
     row(400, 2, Refused(Cause::BadRequest), "as 400 00"),
 
     row(401, 0, NotExecutedBackOff(Cause::CredentialsRefused), "turned away at the door: the same body may go once key or signature is mended, others would be turned away too"),
@@ -37,7 +37,7 @@ pub static TABLE: [Row; 63] = [
     row(401, 3, NotExecutedRenewToken, "as 401 01"),
     row(401, 4, Unknown, "as 401 02"),
 
-    row(403, 0, Refused(Cause::RequestExpired), "expired before execution; the attempt is over, and a new one carries a new date"),
+    row(403, 0, Refused(Cause::RequestExpired), "expired before execution; the same bytes may go again"),
     row(403, 1, Refused(Cause::FeatureNotAllowed), "the partner lacks the right to this service: all others would be refused too"),
     row(403, 2, Refused(Cause::AmountOverLimit), "this amount on this route; another may carry it, and stopping everybody for one large wage would be wrong"),
     row(403, 3, Refused(Cause::SuspectedFraud), "not executed; sending it another way would slip past the check that stopped it"),
@@ -51,7 +51,7 @@ pub static TABLE: [Row; 63] = [
     row(403, 11, Unknown, "a code of one-time passwords, which we never use: ask"),
     row(403, 12, Unknown, "as 403 11"),
     row(403, 13, Unknown, "as 403 11; something may even be waiting for a confirmation"),
-    row(403, 14, Refused(Cause::InsufficientFunds), "the paying account is empty: each further try would be refused and burn its reference"),
+    row(403, 14, Refused(Cause::InsufficientFunds), "the paying account is empty: each further try would be refused"),
     row(403, 15, Refused(Cause::NotPermitted), "used for a wrong date, a name that differs and a refusal by the destination alike: a person looks"),
     row(403, 16, Suspended, "what is held for review may be released later: a second payment then pays twice"),
     row(403, 17, Unknown, "as 403 10"),

@@ -1,3 +1,4 @@
+//! Answers to look-ups: what is learned about an account, and what says nothing about it.
 use super::*;
 use crate::client::Answer;
 use crate::codes::TABLE;

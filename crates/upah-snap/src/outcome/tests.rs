@@ -1,3 +1,4 @@
+//! Every answer a bank, a proxy or nobody can give, and what it entitles us to say.
 use super::*;
 use crate::codes::TABLE;
 use crate::response::Envelope;

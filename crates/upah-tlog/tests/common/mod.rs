@@ -29,11 +29,7 @@ pub fn inclusion_shape(index: u64, size: u64) -> String {
         return String::new();
     }
     let k = split(size);
-    if index < k {
-        inclusion_shape(index, k) + "R"
-    } else {
-        inclusion_shape(index - k, size - k) + "L"
-    }
+    if index < k { inclusion_shape(index, k) + "R" } else { inclusion_shape(index - k, size - k) + "L" }
 }
 
 /// What each hash of a consistency proof is: the start ("S"), or on which side it stands. A proof
@@ -43,11 +39,7 @@ pub fn consistency_shape(old: u64, new: u64, whole: bool) -> String {
         return String::from(if whole { "" } else { "S" });
     }
     let k = split(new);
-    if old <= k {
-        consistency_shape(old, k, whole) + "R"
-    } else {
-        consistency_shape(old - k, new - k, false) + "L"
-    }
+    if old <= k { consistency_shape(old, k, whole) + "R" } else { consistency_shape(old - k, new - k, false) + "L" }
 }
 
 fn split(size: u64) -> u64 {
