@@ -165,8 +165,8 @@ impl WorkerId {
                 zeros += 1;
                 continue;
             }
-            // A number that is nothing but zeros stays one zero.
-            if zeros > 0 && !c.is_ascii_digit() {
+            // A number that is nothing but zeros stays one zero, except before the whole id.
+            if zeros > 0 && !c.is_ascii_digit() && !form.is_empty() {
                 form.push('0');
             }
             zeros = 0;
