@@ -47,13 +47,15 @@ impl LogKey {
             .map_err(|_| Error::LogKey(format!("the log key {} is not a key of 64 hexadecimal digits", path.display())))
     }
 
-    /// From the text of a key file.
+    /// From the text of a key file: 32 bytes in hexadecimal, or in base64.
     ///
     /// # Errors
-    /// Not 64 hexadecimal digits.
+    /// Neither of them.
     pub fn from_text(origin: &str, text: &str, head: PathBuf) -> Result<Self, Error> {
+        let text = text.trim().as_bytes();
         let seed = data_encoding::HEXLOWER_PERMISSIVE
-            .decode(text.trim().as_bytes())
+            .decode(text)
+            .or_else(|_| data_encoding::BASE64.decode(text))
             .ok()
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .ok_or_else(|| Error::LogKey("the log key is not a key of 64 hexadecimal digits".into()))?;
