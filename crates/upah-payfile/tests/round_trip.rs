@@ -248,6 +248,7 @@ proptest! {
     ) {
         let mut bytes = csv(dialect, &rows);
         let at = at.index(bytes.len());
+        let in_header = at < bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
         bytes[at] = byte;
         let results = read(&bytes);
         prop_assert!(!results.is_empty());
@@ -255,7 +256,10 @@ proptest! {
         let written: Vec<Vec<u8>> = rows.iter().map(|texts| meant(2, texts).canonical(&employer)).collect();
         let same = results.iter().flatten().filter(|row| written.contains(&row.canonical(&employer))).count();
         // A byte between two rows touches both; one in the header may make the whole file unreadable, but loudly.
-        prop_assert!(same + 2 >= rows.len() || results.iter().any(Result::is_err));
+        // A letter of a free column (`earn.base`) renames that line of every row, and changes no amount.
+        let amounts: Vec<u64> = rows.iter().map(|texts| meant(2, texts).amount.value()).collect();
+        let renamed = in_header && results.iter().flatten().all(|row| amounts.contains(&row.amount.value()));
+        prop_assert!(same + 2 >= rows.len() || renamed || results.iter().any(Result::is_err));
         prop_assert!(results.iter().flatten().count() <= rows.len());
     }
 }

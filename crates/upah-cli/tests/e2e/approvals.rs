@@ -143,3 +143,19 @@ fn a_changed_destination_waits_until_the_checker_names_it() {
     world.assert_nobody_twice();
     world.assert_book_fits();
 }
+
+#[test]
+fn what_rests_with_people_is_paid_again_only_under_a_run_key_of_its_own() {
+    let world = World::faulty("refuse_40318=1", 1);
+    let output = world.pay(&payroll::november(3));
+    assert_eq!((output.code, output.count("needs_action")), (Some(3), 3), "{output:?}");
+    world.sandbox.set_faults(upah_sandbox::FaultPlan::none());
+    let again = world.upah(&format!("pay pay.csv {SIGNED}"));
+    assert_eq!((again.code, again.count("needs_action")), (Some(3), 3), "the same file changes nothing: {again:?}");
+    let meant = world.upah(&format!("pay pay.csv {SIGNED} --run second-try"));
+    assert_eq!((meant.code, meant.count("settled")), (Some(0), 3), "{meant:?}");
+    world.assert_nobody_twice();
+    world.assert_book_fits();
+    assert_eq!(world.upah(&format!("pay pay.csv {SIGNED} --run third-try")).count("settled"), 3, "nothing is left to pay");
+    world.assert_nobody_twice();
+}
