@@ -156,6 +156,10 @@ fn what_rests_with_people_is_paid_again_only_under_a_run_key_of_its_own() {
     assert_eq!((meant.code, meant.count("settled")), (Some(0), 3), "{meant:?}");
     world.assert_nobody_twice();
     world.assert_book_fits();
-    assert_eq!(world.upah(&format!("pay pay.csv {SIGNED} --run third-try")).count("settled"), 3, "nothing is left to pay");
+    assert_eq!(
+        world.upah(&format!("pay pay.csv {SIGNED} --run third-try")).count("settled"),
+        3,
+        "nothing is left to pay"
+    );
     world.assert_nobody_twice();
 }
