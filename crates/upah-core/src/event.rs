@@ -251,11 +251,15 @@ impl RunEvent {
     pub fn seal(&self, salt: Salt) -> Result<(SealedRecord, Commit), CanonicalError> {
         let record = to_canonical(self)?;
         let commit = Commit::to(&record, &salt);
-        let leaf = match &self.fact {
+        Ok((SealedRecord { record, salt, leaf: self.leaf(commit).bytes() }, commit))
+    }
+
+    /// The leaf of this event under its commitment.
+    pub fn leaf(&self, commit: Commit) -> Leaf {
+        match &self.fact {
             RunFact::Sealed { count, .. } => Leaf::sealing(commit, &self.stream, *count, self.at.day()),
             _ => Leaf::of(commit),
-        };
-        Ok((SealedRecord { record, salt, leaf: leaf.bytes() }, commit))
+        }
     }
 
     /// Reads an event back from its canonical form.

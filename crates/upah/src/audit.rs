@@ -414,13 +414,7 @@ fn verify_record(record: &StoredRecord, report: &mut AuditReport) {
         Stream::Payment(id) => {
             open_payment_record(record).map(|(event, commit)| (event.stream == *id, Leaf::of(commit)))
         }
-        Stream::Run(id) => open_run_record(record).map(|(event, commit)| {
-            let leaf = match &event.fact {
-                RunFact::Sealed { count, .. } => Leaf::sealing(commit, &event.stream, *count, event.at.day()),
-                _ => Leaf::of(commit),
-            };
-            (event.stream == *id, leaf)
-        }),
+        Stream::Run(id) => open_run_record(record).map(|(event, commit)| (event.stream == *id, event.leaf(commit))),
     };
     match leaf {
         Ok((own_stream, leaf)) => {
@@ -441,11 +435,7 @@ pub(crate) fn fold_run(id: &RunId, records: &[StoredRecord]) -> Result<(RunRow, 
     let mut head = Commit::NONE;
     for (index, record) in records.iter().enumerate() {
         let (event, commit) = open_run_record(record).map_err(|why| why.to_string())?;
-        let leaf = match &event.fact {
-            RunFact::Sealed { count, .. } => Leaf::sealing(commit, &event.stream, *count, event.at.day()),
-            _ => Leaf::of(commit),
-        };
-        check_leaf(record, &leaf).map_err(|why| why.to_string())?;
+        check_leaf(record, &event.leaf(commit)).map_err(|why| why.to_string())?;
         if event.stream != *id || event.prev != head || event.n as usize != index + 1 {
             return Err(format!("event {} does not follow the one before it", record.seq));
         }

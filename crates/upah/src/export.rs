@@ -4,7 +4,6 @@ use crate::gateway::Gateway;
 use std::fs;
 use std::path::Path;
 use upah_core::commitment::Leaf;
-use upah_core::event::RunFact;
 use upah_core::store::{StoredRecord, Stream};
 use upah_tlog::Checkpoint;
 
@@ -72,11 +71,7 @@ fn leaf_bytes(record: &StoredRecord) -> Result<String, Error> {
         Stream::Payment(_) => Ok(Leaf::of(crate::journal::open_payment_record(record)?.1).bytes()),
         Stream::Run(_) => {
             let (event, commit) = crate::journal::open_run_record(record)?;
-            Ok(match &event.fact {
-                RunFact::Sealed { count, .. } => Leaf::sealing(commit, &event.stream, *count, event.at.day()),
-                _ => Leaf::of(commit),
-            }
-            .bytes())
+            Ok(event.leaf(commit).bytes())
         }
     }
 }
