@@ -1,7 +1,7 @@
-//! `pay` of a payroll through the sandbox, beside the same HTTP calls made bare: no store, no log, no
-//! state. Both in one run, in turn, because machines are noisy; quote the ratio.
+//! `pay` of a payroll through the sandbox, beside the same HTTP calls made bare by the same adapter: no store,
+//! no log, no state. Both in one run, in turn, because machines are noisy; quote the ratio.
 //!
-//! `cargo bench -p upah-cli [-- ROWS ROUNDS]`
+//! `cargo bench -p upah-cli [-- ROWS ROUNDS CALLS_AT_ONCE]`
 #![allow(clippy::unwrap_used, clippy::float_arithmetic)]
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use upah::sqlite::{OpenOptions, Sqlite};
 use upah::{Confirm, Gateway, LogKey, Mode, Signatures, SystemEnvironment};
+use upah_core::evidence::Inspection;
 use upah_core::ids::EmployerId;
 use upah_core::policy::{Pattern, RailPolicy};
 use upah_core::rail::{Order, Rail};
@@ -17,7 +18,6 @@ use upah_core::reference::Reference;
 use upah_core::row::{PayRow, PayRowFields, Statement};
 use upah_core::{Destination, Rupiah, Timestamp};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
-use upah_snap::bodies::requests::ExternalInquiry;
 use upah_snap::client::{CallResult, CallSignature, SnapClient, SnapConfig};
 use upah_snap::endpoint::Endpoint;
 use upah_snap::service::Service;
@@ -35,11 +35,12 @@ fn main() {
     let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
     let rows = numbers.first().copied().unwrap_or(10_000);
     let rounds = numbers.get(1).copied().unwrap_or(3);
+    let calls = numbers.get(2).copied().unwrap_or(CONCURRENCY);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mut ratios = Vec::new();
     for round in 1..=rounds {
-        let bare = runtime.block_on(bare(rows));
-        let paid = runtime.block_on(pay(rows));
+        let bare = runtime.block_on(bare(rows, calls));
+        let paid = runtime.block_on(pay(rows, calls));
         let ratio = bare.as_secs_f64() / paid.drive.as_secs_f64();
         ratios.push(ratio);
         println!(
@@ -52,7 +53,7 @@ fn main() {
             signing_micros(),
         );
         println!(
-            "         a payment waited {:.2} ms for HTTP (both calls, {CONCURRENCY} at once); {} commits of {:.2} ms",
+            "         a payment waited {:.2} ms for HTTP (both calls, {calls} at once); {} commits of {:.2} ms",
             paid.http.as_secs_f64() * 1_000.0 / rows as f64,
             paid.commits,
             paid.commit.as_secs_f64() * 1_000.0 / paid.commits.max(1) as f64,
@@ -81,8 +82,9 @@ fn destination(n: usize) -> Destination {
     format!("bank:014:{}", 1_000_000_000 + n).parse().unwrap()
 }
 
-/// The same calls for each payment: account inquiry, then transfer, signed and answered for real.
-async fn bare(rows: usize) -> Duration {
+/// The same calls for each payment, made by the same adapter: account inquiry, then transfer, composed, signed
+/// and answered for real.
+async fn bare(rows: usize, calls: usize) -> Duration {
     let world = world().await;
     let test = Credentials::for_tests("");
     let config = SnapConfig {
@@ -96,21 +98,18 @@ async fn bare(rows: usize) -> Duration {
     };
     let transport = Transport::new(TransportConfig::with_timeout(Duration::from_secs(5))).unwrap();
     let client = Arc::new(SnapClient::new(config, Arc::new(transport), Arc::new(SystemEnvironment)).unwrap());
-    let rail = rail(&world);
-    let bodies: Arc<Vec<(String, String)>> = Arc::new((0..rows).map(|n| bodies(n, &rail)).collect());
+    let rail = Arc::new(rail(&world, calls));
+    let orders: Arc<Vec<(Destination, Reference)>> =
+        Arc::new((0..rows).map(|n| (destination(n), Reference::from_stored(format!("BARE{n:022}")))).collect());
     let next = Arc::new(AtomicU64::new(0));
     let (began, cpu_began) = (Instant::now(), cpu_ticks());
     let mut workers = JoinSet::new();
-    for _ in 0..CONCURRENCY {
-        let (client, bodies, next) = (Arc::clone(&client), Arc::clone(&bodies), Arc::clone(&next));
+    for _ in 0..calls {
+        let (client, rail) = (Arc::clone(&client), Arc::clone(&rail));
+        let (orders, next) = (Arc::clone(&orders), Arc::clone(&next));
         workers.spawn(async move {
-            while let Some((inquiry, transfer)) = bodies.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-                for (service, body) in [(Service::ExternalInquiry, inquiry), (Service::Interbank, transfer)] {
-                    match client.call(service, body).await {
-                        CallResult::Answered(answer) => assert_eq!(answer.http, 200),
-                        other => panic!("{other:?}"),
-                    }
-                }
+            while let Some((to, reference)) = orders.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                transfer(&client, &rail, to, reference).await;
             }
         });
     }
@@ -118,35 +117,32 @@ async fn bare(rows: usize) -> Duration {
         worker.unwrap();
     }
     let took = began.elapsed();
-    println!("         bare: {:.2} cores busy", (cpu_ticks() - cpu_began) as f64 / 100.0 / took.as_secs_f64());
+    println!("         bare: {}", processor(rows, cpu_began, took));
     assert_eq!(world.bank.credits().unwrap().len(), rows);
     world.bank.stop().await;
     took
 }
 
-fn bodies(n: usize, rail: &SnapRail) -> (String, String) {
-    let to = destination(n);
-    let Destination::Bank { code, account } = &to else { unreachable!() };
-    let inquiry = ExternalInquiry {
-        beneficiary_bank_code: code.as_str(),
-        beneficiary_account_no: account.as_str(),
-        partner_reference_no: None,
-        additional_info: &[],
-    };
-    let reference = Reference::from_stored(format!("BARE{n:022}"));
+async fn transfer(client: &SnapClient, rail: &SnapRail, to: &Destination, reference: &Reference) {
+    let amount = Rupiah::new(600_000).unwrap();
+    let found = rail.account_inquiry().unwrap().inspect(to, amount).await;
+    let Inspection::Found { name, session } = found else { panic!("{found:?}") };
     let order = Order {
-        reference: &reference,
-        amount: Rupiah::new(600_000).unwrap(),
-        destination: &to,
+        reference,
+        amount,
+        destination: to,
         name: &"Siti Contoh".parse().unwrap(),
-        inquired_name: None,
-        session: None,
+        inquired_name: Some(&name),
+        session: session.as_deref(),
         at: Timestamp::from_millis(1_800_000_000_000),
     };
-    (inquiry.body().unwrap(), rail.compose(&order).unwrap())
+    match client.call(Service::Interbank, &rail.compose(&order).unwrap()).await {
+        CallResult::Answered(answer) => assert_eq!(answer.http, 200),
+        other => panic!("{other:?}"),
+    }
 }
 
-fn rail(world: &World) -> SnapRail {
+fn rail(world: &World, calls: usize) -> SnapRail {
     let test = Credentials::for_tests("");
     let config = SnapRailConfig {
         id: "bank".parse().unwrap(),
@@ -160,7 +156,7 @@ fn rail(world: &World) -> SnapRail {
         client_secret: test.client_secret,
         private_key_pem: world.keys.private_pem().into(),
         timeout: Duration::from_secs(5),
-        max_concurrency: CONCURRENCY,
+        max_concurrency: calls,
         origin: None,
     };
     SnapRail::new(config, Arc::new(SystemEnvironment)).unwrap()
@@ -175,12 +171,13 @@ struct Paid {
 }
 
 /// The whole way: admission, attempts durable before they are sent, evidence, log, state.
-async fn pay(rows: usize) -> Paid {
+async fn pay(rows: usize, calls: usize) -> Paid {
     let world = world().await;
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(dir.path().join("bench.db"), OpenOptions { create: true }).unwrap());
-    let rail = rail(&world);
-    let policy = RailPolicy::new("bank".parse().unwrap(), rail.fingerprint(), vec![Pattern::new("*")]);
+    let rail = rail(&world, calls);
+    let mut policy = RailPolicy::new("bank".parse().unwrap(), rail.fingerprint(), vec![Pattern::new("*")]);
+    policy.max_concurrency = u32::try_from(calls).unwrap();
     let key = LogKey::from_seed("bench.example/log", &[1; 32], dir.path().join("bench.head")).unwrap();
     let upah =
         Gateway::open(store, Mode::Sandbox).rail(Arc::new(rail), policy, None).log_key(key).build().await.unwrap();
@@ -197,7 +194,7 @@ async fn pay(rows: usize) -> Paid {
     let (began, cpu_began) = (Instant::now(), cpu_ticks());
     upah.drive(&[], false, Some(0)).await.unwrap();
     let drive = began.elapsed();
-    println!("         drive: {:.2} of 2 cores busy", (cpu_ticks() - cpu_began) as f64 / 100.0 / drive.as_secs_f64());
+    println!("         pay:  {}", processor(rows, cpu_began, drive));
     assert_eq!(world.bank.credits().unwrap().len(), rows);
     assert!(world.bank.violations().is_empty());
     world.bank.stop().await;
@@ -229,6 +226,16 @@ fn row(n: usize) -> PayRow {
         statement: Statement::whole("base".parse().unwrap(), amount),
     })
     .unwrap()
+}
+
+/// How much of the processor a measured part took; the sandbox runs in the same process, on both sides.
+fn processor(rows: usize, began: u64, took: Duration) -> String {
+    let spent = (cpu_ticks() - began) as f64 / 100.0;
+    format!(
+        "{:.2} cores busy, {:.0} us of processor time a payment",
+        spent / took.as_secs_f64(),
+        spent * 1e6 / rows as f64
+    )
 }
 
 /// Hundredths of a second of processor time that this process has used (proc(5), fields 14 and 15).

@@ -24,16 +24,19 @@ pub enum CanonicalError {
 
 /// Writes a value canonically: keys sorted, no white space.
 ///
-/// The value is written once as JSON, then its objects are put in order, span by span: a tree of
+/// The value is written once as JSON, then its objects are put in order where they stand: a tree of
 /// values in between would cost more than everything else that is done to an event.
 ///
 /// # Errors
 /// Any [`CanonicalError`].
 pub fn to_canonical<T: Serialize>(value: &T) -> Result<String, CanonicalError> {
-    let text = serde_json::to_string(value).map_err(|_| CanonicalError::NotJson)?;
-    let mut sorted = String::with_capacity(text.len());
-    let end = copy_sorted(&text, 0, &mut sorted)?;
-    if end == text.len() { Ok(sorted) } else { Err(CanonicalError::NotJson) }
+    let text = serde_json::to_vec(value).map_err(|_| CanonicalError::NotJson)?;
+    let mut written = Written { text, members: Vec::with_capacity(MEMBERS), moved: Vec::new() };
+    let end = written.sort_value(0)?;
+    if end != written.text.len() {
+        return Err(CanonicalError::NotJson);
+    }
+    String::from_utf8(written.text).map_err(|_| CanonicalError::NotJson)
 }
 
 /// Whether a text is already in canonical form.
@@ -41,111 +44,125 @@ pub fn is_canonical(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|value| to_canonical(&value).is_ok_and(|again| again == text))
 }
 
-/// Copies the value that begins at `at` with its objects in order; returns where it ends.
-fn copy_sorted(text: &str, at: usize, out: &mut String) -> Result<usize, CanonicalError> {
-    match text.as_bytes().get(at) {
-        Some(b'{') => copy_object(text, at, out),
-        Some(b'[') => {
-            let mut at = at + 1;
-            out.push('[');
-            while text.as_bytes().get(at) != Some(&b']') {
-                if text.as_bytes().get(at) == Some(&b',') {
-                    out.push(',');
-                    at += 1;
+/// Room for the members of most records.
+const MEMBERS: usize = 16;
+
+/// JSON as `serde_json` writes it. An object in order is as long as it was, so that everything
+/// around it stays where it is.
+struct Written {
+    text: Vec<u8>,
+    /// Of the objects that are being read; those of an inner one stand behind those of the outer.
+    members: Vec<Member>,
+    /// Where members are put in order.
+    moved: Vec<u8>,
+}
+
+/// Where a member begins, where its key ends and where its value ends.
+#[derive(Clone, Copy)]
+struct Member {
+    start: usize,
+    key_end: usize,
+    end: usize,
+}
+
+impl Written {
+    /// Puts the objects of the value that begins at `at` in order; returns where it ends.
+    fn sort_value(&mut self, at: usize) -> Result<usize, CanonicalError> {
+        match self.text.get(at) {
+            Some(b'{') => self.sort_object(at),
+            Some(b'[') => {
+                let mut at = at + 1;
+                while self.text.get(at) != Some(&b']') {
+                    at += usize::from(self.text.get(at) == Some(&b','));
+                    at = self.sort_value(at)?;
                 }
-                at = copy_sorted(text, at, out)?;
+                Ok(at + 1)
             }
-            out.push(']');
-            Ok(at + 1)
+            Some(b'"') => end_of_string(&self.text, at),
+            Some(b'-' | b'0'..=b'9') => end_of_number(&self.text, at),
+            Some(b't' | b'n') => Ok(at + 4),
+            Some(b'f') => Ok(at + 5),
+            _ => Err(CanonicalError::NotJson),
         }
-        Some(_) => {
-            let end = skip(text, at)?;
-            out.push_str(&text[at..end]);
-            Ok(end)
+    }
+
+    fn sort_object(&mut self, at: usize) -> Result<usize, CanonicalError> {
+        let outer = self.members.len();
+        let mut at = at + 1;
+        while self.text.get(at) != Some(&b'}') {
+            let start = at + usize::from(self.text.get(at) == Some(&b','));
+            let key_end = end_of_string(&self.text, start)?;
+            if !self.text[start..key_end].is_ascii() {
+                return Err(CanonicalError::KeyNotAscii);
+            }
+            // After the key stands a colon, for serde_json wrote this text.
+            at = self.sort_value(key_end + 1)?;
+            self.members.push(Member { start, key_end, end: at });
         }
-        None => Err(CanonicalError::NotJson),
+        self.sort_members(outer);
+        self.members.truncate(outer);
+        Ok(at + 1)
+    }
+
+    /// Puts the members from `outer` on in order, if they are not.
+    fn sort_members(&mut self, outer: usize) {
+        let Self { text, members, moved } = self;
+        let members = &mut members[outer..];
+        let (Some(start), Some(end)) = (members.first().map(|m| m.start), members.last().map(|m| m.end)) else {
+            return;
+        };
+        if members.iter().any(|member| member.key(text).contains(&b'\\')) {
+            // The order is that of the characters, not of their escapes.
+            members.sort_by_cached_key(|member| member.unescaped_key(text));
+        } else if members.is_sorted_by(|one, next| one.key(text) <= next.key(text)) {
+            return;
+        } else {
+            members.sort_unstable_by(|one, other| one.key(text).cmp(other.key(text)));
+        }
+        moved.clear();
+        moved.reserve(text.len());
+        for (index, member) in members.iter().enumerate() {
+            if index > 0 {
+                moved.push(b',');
+            }
+            moved.extend_from_slice(&text[member.start..member.end]);
+        }
+        text[start..end].copy_from_slice(moved);
     }
 }
 
-fn copy_object(text: &str, at: usize, out: &mut String) -> Result<usize, CanonicalError> {
-    let bytes = text.as_bytes();
-    let mut at = at + 1;
-    let mut members: Vec<(&str, usize)> = Vec::new();
-    while bytes.get(at) != Some(&b'}') {
-        at += usize::from(bytes.get(at) == Some(&b','));
-        let end_of_key = skip(text, at)?;
-        let key = &text[at..end_of_key];
-        if !key.is_ascii() {
-            return Err(CanonicalError::KeyNotAscii);
-        }
-        // After the key stands a colon, for serde_json wrote this text.
-        let value = end_of_key + 1;
-        members.push((key, value));
-        at = skip(text, value)?;
+impl Member {
+    /// Without its quotes.
+    fn key<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        &text[self.start + 1..self.key_end - 1]
     }
-    if members.iter().any(|(key, _)| key.contains('\\')) {
-        // The order is that of the characters, not of their escapes.
-        members.sort_by_cached_key(|(key, _)| serde_json::from_str::<String>(key).unwrap_or_default());
-    } else {
-        members.sort_unstable_by_key(|(key, _)| &key[1..key.len() - 1]);
+
+    fn unescaped_key(&self, text: &[u8]) -> String {
+        serde_json::from_slice(&text[self.start..self.key_end]).unwrap_or_default()
     }
-    out.push('{');
-    for (index, (key, value)) in members.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push_str(key);
-        out.push(':');
-        copy_sorted(text, *value, out)?;
-    }
-    out.push('}');
-    Ok(at + 1)
 }
 
-/// Where the value that begins at `at` ends.
-fn skip(text: &str, at: usize) -> Result<usize, CanonicalError> {
-    let bytes = text.as_bytes();
-    match bytes.get(at) {
-        Some(b'"') => {
-            let mut at = at + 1;
-            loop {
-                match bytes.get(at) {
-                    Some(b'"') => return Ok(at + 1),
-                    Some(b'\\') => at += 2,
-                    Some(_) => at += 1,
-                    None => return Err(CanonicalError::NotJson),
-                }
-            }
-        }
-        Some(b'{' | b'[') => {
-            let (mut at, mut depth) = (at, 0usize);
-            loop {
-                match bytes.get(at) {
-                    Some(b'{' | b'[') => depth += 1,
-                    Some(b'}' | b']') => depth -= 1,
-                    Some(b'"') => {
-                        at = skip(text, at)?;
-                        continue;
-                    }
-                    Some(_) => {}
-                    None => return Err(CanonicalError::NotJson),
-                }
-                at += 1;
-                if depth == 0 {
-                    return Ok(at);
-                }
-            }
-        }
-        Some(b'-' | b'0'..=b'9') => {
-            let end = text[at..].find([',', '}', ']']).map_or(text.len(), |length| at + length);
-            match text[at..end].parse::<i64>() {
-                Ok(number) if number.unsigned_abs() < (1 << 53) => Ok(end),
-                _ => Err(CanonicalError::NotAnInteger),
-            }
-        }
-        Some(b't' | b'n') => Ok(at + 4),
-        Some(b'f') => Ok(at + 5),
-        _ => Err(CanonicalError::NotJson),
+fn end_of_string(text: &[u8], at: usize) -> Result<usize, CanonicalError> {
+    let mut rest = text[at.min(text.len())..].iter();
+    if rest.next() != Some(&b'"') {
+        return Err(CanonicalError::NotJson);
+    }
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => return Ok(text.len() - rest.len()),
+            b'\\' => rest.next(),
+            _ => continue,
+        };
+    }
+    Err(CanonicalError::NotJson)
+}
+
+fn end_of_number(text: &[u8], at: usize) -> Result<usize, CanonicalError> {
+    let rest = &text[at..];
+    let number = &rest[..rest.iter().position(|byte| b",}]".contains(byte)).unwrap_or(rest.len())];
+    match core::str::from_utf8(number).ok().and_then(|number| number.parse::<i64>().ok()) {
+        Some(whole) if whole.unsigned_abs() < (1 << 53) => Ok(at + number.len()),
+        _ => Err(CanonicalError::NotAnInteger),
     }
 }
 
@@ -177,10 +194,18 @@ mod tests {
         leaf.prop_recursive(4, 40, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                prop::collection::btree_map("[a-z\"{}:,A-Z0-9]{0,6}", inner, 0..6)
+                prop::collection::btree_map("[a-z\"\\\\\n\u{1}{}:,A-Z0-9]{0,6}", inner, 0..6)
                     .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_characters_and_not_of_their_escapes() {
+        let value = json!({"[": {"\n": "}", "\\": [{"\"b": 1, "\"a": 2}], "!": {}}, "\u{1}": 3});
+        let text = to_canonical(&Backwards(&value)).unwrap();
+        let inner = r#"{"\n":"}","!":{},"\\":[{"\"a":2,"\"b":1}]}"#;
+        assert_eq!(text, alloc::format!(r#"{{"\u0001":3,"[":{inner}}}"#));
     }
 
     /// Serialises an object's members in the opposite order.

@@ -4,7 +4,7 @@
 //! of a record: `commit = SHA-256("upah/v1/record" || salt || record)` with 32 random bytes of salt
 //! (safety rule 26). Erasing record and salt leaves a leaf that nobody can open any more, while the
 //! tree and everybody else's proofs stay whole.
-use crate::canonical::to_canonical;
+use crate::ids::read_text;
 use crate::run::RunId;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -56,20 +56,27 @@ impl fmt::Debug for Commit {
 
 impl Serialize for Commit {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        let mut text = [0u8; 64];
+        HEXLOWER.encode_mut(&self.0, &mut text);
+        s.serialize_str(core::str::from_utf8(&text).map_err(serde::ser::Error::custom)?)
     }
 }
 
 impl<'de> Deserialize<'de> for Commit {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(d)?;
-        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| serde::de::Error::custom("not a commitment"))?;
-        bytes.try_into().map(Self).map_err(|_| serde::de::Error::custom("not a commitment"))
+        read_text(d, |text| {
+            let mut bytes = [0u8; 32];
+            match HEXLOWER.decode_len(text.len()) {
+                Ok(32) if HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).is_ok() => Ok(Self(bytes)),
+                _ => Err("not a commitment"),
+            }
+        })
     }
 }
 
 /// What stands in clear in a leaf: version, commitment, and for the sealing of a run its random id,
-/// the number of its payments and the day. Nothing else, for anybody may read it.
+/// the number of its payments and the day. Nothing else, for anybody may read it. Its fields stand in
+/// the order in which they are written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaf {
     /// The commitment to the record.
@@ -100,14 +107,15 @@ impl Leaf {
 
     /// The bytes that are hashed into the tree.
     pub fn bytes(&self) -> String {
-        // A leaf is strings and small integers alone, which always have a canonical form.
-        to_canonical(self).unwrap_or_else(|_| self.commit.to_string())
+        // Strings and small integers alone are written without fail, and in order as they are declared.
+        serde_json::to_string(self).unwrap_or_else(|_| self.commit.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canonical::is_canonical;
 
     #[test]
     fn the_same_wage_under_another_salt_commits_to_something_else() {
@@ -120,5 +128,15 @@ mod tests {
     fn a_leaf_shows_the_commitment_and_nothing_else() {
         let leaf = Leaf::of(Commit([0xab; 32])).bytes();
         assert_eq!(leaf, alloc::format!("{{\"commit\":\"{}\",\"v\":1}}", "ab".repeat(32)));
+    }
+
+    #[test]
+    fn a_leaf_is_in_canonical_form() {
+        let run = RunId::from_random([7; 8]);
+        for leaf in
+            [Leaf::of(Commit::NONE), Leaf::sealing(Commit([0xab; 32]), &run, u32::MAX, String::from("2026-11-25"))]
+        {
+            assert!(is_canonical(&leaf.bytes()), "{leaf:?}");
+        }
     }
 }

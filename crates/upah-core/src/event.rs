@@ -14,7 +14,9 @@ use crate::time::Timestamp;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::de::value::{EnumAccessDeserializer, StrDeserializer};
+use serde::de::{DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, VariantAccess, Visitor};
+use serde::{Deserialize, Deserializer as _, Serialize};
 
 /// What a payment was told to do: the row of the approved file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,129 +59,144 @@ impl core::fmt::Debug for Attempted {
     }
 }
 
-/// One fact about one payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Fact {
-    /// First instruction, or (later in the stream) a reinstruction with the same amount.
-    Instructed(Box<Instruction>),
-    /// The approver named this payment although it was held.
-    Confirmed {
-        /// Who.
-        by: ActorName,
-    },
-    /// Stopped before anything was sent.
-    Cancelled {
-        /// Who.
-        by: ActorName,
-        /// In their words.
-        because: String,
-    },
-    /// The account inquiry before a payment was answered.
-    Inspected {
-        /// Which destination.
-        destination: u8,
-        /// Over which rail.
-        rail: RailId,
-        /// What it found.
-        found: Inspection,
-        /// The comparison with the payroll's name.
-        matching: NameMatch,
-    },
-    /// A new attempt is durable; its first send follows.
-    Attempted(Box<Attempted>),
-    /// The stored bytes are about to be sent again.
-    Resending {
-        /// Which attempt.
-        number: u16,
-    },
-    /// What came of a send.
-    Answered {
-        /// Which attempt.
-        number: u16,
-        /// The outcome.
-        outcome: SubmitOutcome,
-    },
-    /// What the provider said when asked.
-    Inquired {
-        /// Which attempt.
-        number: u16,
-        /// The answer.
-        answer: InquiryAnswer,
-    },
-    /// After a refusal: which destination comes next, and why.
-    Rerouted {
-        /// Why.
-        cause: Cause,
-        /// Which destination of the instruction.
-        destination: u8,
-    },
-    /// Handed to people.
-    Parked {
-        /// Why.
-        cause: Cause,
-    },
-    /// The provider knows none of the references that a lost store of ours could have paid under.
-    Probed {
-        /// From the second attempt's reference to this one's.
-        through: u16,
-    },
-    /// After a refusal for our own or the rail's fault: the same bytes may go again under the same
-    /// reference. A second store may have paid under it, and then the provider says so.
-    Released {
-        /// Which attempt.
-        number: u16,
-        /// Why it was refused.
-        cause: Cause,
-    },
-    /// A live attempt is ended: a repeat was refused and nothing was found (safety rule 2).
-    Abandoned {
-        /// Which attempt.
-        number: u16,
-        /// Why.
-        cause: Cause,
-    },
+/// One definition for both ways: a fact is written with its kind among its fields, and read by the kind,
+/// which stands somewhere among them.
+macro_rules! facts {
+    ($(#[$about:meta])* pub enum $name:ident, $remote:literal read by $by_kind:ident { $($kinds:tt)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum $name { $($kinds)* }
+
+        #[derive(Deserialize)]
+        #[serde(remote = $remote, rename_all = "snake_case")]
+        enum $by_kind { $($kinds)* }
+    };
 }
 
-/// One fact about a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RunFact {
-    /// The run has a digest and cannot be edited any more.
-    Sealed {
-        /// Who pays.
-        employer: EmployerId,
-        /// Over the canonical rows, in any order.
-        digest: Digest,
-        /// The key of idempotency: the digest, or the host's own key.
-        key: String,
-        /// How many payments it created.
-        count: u32,
-        /// Their sum.
-        total: Rupiah,
-        /// How many earlier payments it gave a new instruction.
-        reinstructed: u32,
-        /// The maker.
-        created_by: ActorName,
-        /// Whether this store pays into a sandbox.
-        sandbox: bool,
-    },
-    /// The checker's word, bound to the digest.
-    Approved {
-        /// The checker.
-        by: ActorName,
-        /// What was approved.
-        digest: Digest,
-        /// How the name is known.
-        proof: ApprovalProof,
-    },
-    /// No further payment of this run may be approved.
-    Cancelled {
-        /// Who.
-        by: ActorName,
-        /// In their words.
-        because: String,
-    },
+facts! {
+    /// One fact about one payment.
+    pub enum Fact, "Fact" read by FactByKind {
+        /// First instruction, or (later in the stream) a reinstruction with the same amount.
+        Instructed(Box<Instruction>),
+        /// The approver named this payment although it was held.
+        Confirmed {
+            /// Who.
+            by: ActorName,
+        },
+        /// Stopped before anything was sent.
+        Cancelled {
+            /// Who.
+            by: ActorName,
+            /// In their words.
+            because: String,
+        },
+        /// The account inquiry before a payment was answered.
+        Inspected {
+            /// Which destination.
+            destination: u8,
+            /// Over which rail.
+            rail: RailId,
+            /// What it found.
+            found: Inspection,
+            /// The comparison with the payroll's name.
+            matching: NameMatch,
+        },
+        /// A new attempt is durable; its first send follows.
+        Attempted(Box<Attempted>),
+        /// The stored bytes are about to be sent again.
+        Resending {
+            /// Which attempt.
+            number: u16,
+        },
+        /// What came of a send.
+        Answered {
+            /// Which attempt.
+            number: u16,
+            /// The outcome.
+            outcome: SubmitOutcome,
+        },
+        /// What the provider said when asked.
+        Inquired {
+            /// Which attempt.
+            number: u16,
+            /// The answer.
+            answer: InquiryAnswer,
+        },
+        /// After a refusal: which destination comes next, and why.
+        Rerouted {
+            /// Why.
+            cause: Cause,
+            /// Which destination of the instruction.
+            destination: u8,
+        },
+        /// Handed to people.
+        Parked {
+            /// Why.
+            cause: Cause,
+        },
+        /// The provider knows none of the references that a lost store of ours could have paid under.
+        Probed {
+            /// From the second attempt's reference to this one's.
+            through: u16,
+        },
+        /// After a refusal for our own or the rail's fault: the same bytes may go again under the same
+        /// reference. A second store may have paid under it, and then the provider says so.
+        Released {
+            /// Which attempt.
+            number: u16,
+            /// Why it was refused.
+            cause: Cause,
+        },
+        /// A live attempt is ended: a repeat was refused and nothing was found (safety rule 2).
+        Abandoned {
+            /// Which attempt.
+            number: u16,
+            /// Why.
+            cause: Cause,
+        },
+    }
+}
+
+facts! {
+    /// One fact about a run.
+    pub enum RunFact, "RunFact" read by RunFactByKind {
+        /// The run has a digest and cannot be edited any more.
+        Sealed {
+            /// Who pays.
+            employer: EmployerId,
+            /// Over the canonical rows, in any order.
+            digest: Digest,
+            /// The key of idempotency: the digest, or the host's own key.
+            key: String,
+            /// How many payments it created.
+            count: u32,
+            /// Their sum.
+            total: Rupiah,
+            /// How many earlier payments it gave a new instruction.
+            reinstructed: u32,
+            /// The maker.
+            created_by: ActorName,
+            /// Whether this store pays into a sandbox.
+            sandbox: bool,
+        },
+        /// The checker's word, bound to the digest.
+        Approved {
+            /// The checker.
+            by: ActorName,
+            /// What was approved.
+            digest: Digest,
+            /// How the name is known.
+            proof: ApprovalProof,
+        },
+        /// No further payment of this run may be approved.
+        Cancelled {
+            /// Who.
+            by: ActorName,
+            /// In their words.
+            because: String,
+        },
+    }
 }
 
 /// How an approver's name is known.
@@ -193,10 +210,14 @@ pub enum ApprovalProof {
 }
 
 /// An event of one stream: a payment's or a run's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Event<S, F> {
     /// When it was recorded.
     pub at: Timestamp,
+    /// What happened. Its fields stand among the others by their names, so it is declared about where
+    /// they go: the less there is to be put in order.
+    #[serde(flatten)]
+    pub fact: F,
     /// Its place in its stream, from 1.
     pub n: u32,
     /// The commitment to the event before it in the stream, zeros for the first.
@@ -205,9 +226,6 @@ pub struct Event<S, F> {
     pub stream: S,
     /// The version of this format.
     pub v: u8,
-    /// What happened.
-    #[serde(flatten)]
-    pub fact: F,
 }
 
 /// An event of a payment.
@@ -242,7 +260,7 @@ impl PaymentEvent {
 
     /// Reads an event back from its canonical form.
     pub fn open(record: &str) -> Result<Self, RecordError> {
-        serde_json::from_str(record).map_err(|_| RecordError::Unreadable)
+        open(record, FactByKind::deserialize)
     }
 }
 
@@ -264,7 +282,73 @@ impl RunEvent {
 
     /// Reads an event back from its canonical form.
     pub fn open(record: &str) -> Result<Self, RecordError> {
-        serde_json::from_str(record).map_err(|_| RecordError::Unreadable)
+        open(record, RunFactByKind::deserialize)
+    }
+}
+
+/// The only version of the format so far.
+const VERSION: u8 = 1;
+
+/// An event without its fact.
+#[derive(Deserialize)]
+struct Envelope<'a, S> {
+    at: Timestamp,
+    kind: &'a str,
+    n: u32,
+    prev: Commit,
+    stream: S,
+    v: u8,
+}
+
+/// Reads the record twice, for its envelope and for its fact: each passes over what is the other's, which
+/// costs less than keeping everything until the kind is known.
+fn open<'a, S: Deserialize<'a>, F>(
+    record: &'a str,
+    fact: fn(EnumAccessDeserializer<Kind<'a>>) -> Result<F, serde_json::Error>,
+) -> Result<Event<S, F>, RecordError> {
+    let envelope: Envelope<'a, S> = serde_json::from_str(record).map_err(|_| RecordError::Unreadable)?;
+    let Envelope { at, kind, n, prev, stream, v } = envelope;
+    // An array of the same values is no event.
+    if v != VERSION || !record.starts_with('{') {
+        return Err(RecordError::Unreadable);
+    }
+    let fact = fact(EnumAccessDeserializer::new(Kind { kind, record })).map_err(|_| RecordError::Unreadable)?;
+    Ok(Event { at, n, prev, stream, v, fact })
+}
+
+/// A record of a known kind: to serde the variant of an enum with the record's members as its fields.
+struct Kind<'a> {
+    kind: &'a str,
+    record: &'a str,
+}
+
+impl<'a> EnumAccess<'a> for Kind<'a> {
+    type Error = serde_json::Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self), Self::Error> {
+        let kind: StrDeserializer<'_, Self::Error> = self.kind.into_deserializer();
+        Ok((seed.deserialize(kind)?, self))
+    }
+}
+
+impl<'a> VariantAccess<'a> for Kind<'a> {
+    type Error = serde_json::Error;
+
+    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Self::Error> {
+        seed.deserialize(&mut serde_json::Deserializer::from_str(self.record))
+    }
+
+    fn struct_variant<V: Visitor<'a>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Self::Error> {
+        serde_json::Deserializer::from_str(self.record).deserialize_map(visitor)
+    }
+
+    fn unit_variant(self) -> Result<(), Self::Error> {
+        Err(Self::Error::custom("a fact has fields"))
+    }
+
+    fn tuple_variant<V: Visitor<'a>>(self, _: usize, _: V) -> Result<V::Value, Self::Error> {
+        Err(Self::Error::custom("a fact's fields have names"))
     }
 }
 

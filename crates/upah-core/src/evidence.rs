@@ -4,6 +4,7 @@
 //! reaches a decision. A value that ends an attempt cannot be built without its [`Evidence`].
 use crate::cause::Cause;
 use crate::money::Rupiah;
+use crate::state::AttemptSignal;
 use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,20 @@ pub enum SubmitOutcome {
     },
 }
 
+impl SubmitOutcome {
+    /// What it says to the table of attempts.
+    pub const fn signal(&self) -> AttemptSignal {
+        match self {
+            Self::NotSent { .. } => AttemptSignal::NotSent,
+            Self::Refused(_) => AttemptSignal::Refused,
+            Self::Accepted(_) => AttemptSignal::Accepted,
+            Self::Settled(_) => AttemptSignal::Settled,
+            Self::Contradicted { .. } => AttemptSignal::Contradicted,
+            Self::Unknown { .. } => AttemptSignal::Unclear,
+        }
+    }
+}
+
 /// What the provider says when asked about a reference of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
@@ -160,6 +175,21 @@ pub enum InquiryAnswer {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         retry_after_seconds: Option<u32>,
     },
+}
+
+impl InquiryAnswer {
+    /// What it says to the table of attempts; nothing when only the question failed.
+    pub const fn signal(&self) -> Option<AttemptSignal> {
+        Some(match self {
+            Self::Success(_) => AttemptSignal::AskSettled,
+            Self::InProgress(_) => AttemptSignal::AskInProgress,
+            Self::Refunded { .. } => AttemptSignal::AskReturned,
+            Self::Failed(_) => AttemptSignal::AskFailed,
+            Self::NotFound(_) => AttemptSignal::AskNotFound,
+            Self::Contradicted { .. } => AttemptSignal::AskContradicted,
+            Self::Unavailable { .. } => return None,
+        })
+    }
 }
 
 /// What the account inquiry before a payment found.

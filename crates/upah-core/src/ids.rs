@@ -7,6 +7,8 @@ use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
+use serde::Deserializer;
+use serde::de::{self, Visitor};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::money::is_shortened_number;
@@ -50,23 +52,56 @@ impl TextError {
 }
 
 /// Serialises a type as its canonical text and reads it through its parser, so that nothing invalid comes in.
+/// With `as_str`, what the method of that name returns is the text.
 macro_rules! serde_as_text {
+    (@read $name:ty) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::ids::read_text(deserializer, str::parse)
+            }
+        }
+    };
     ($name:ty) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
         }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <alloc::string::String as serde::Deserialize>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+        serde_as_text!(@read $name);
+    };
+    ($name:ty, as_str) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
             }
         }
+        serde_as_text!(@read $name);
     };
 }
 pub(crate) use serde_as_text;
+
+/// Reads a text through its parser, where it stands.
+pub(crate) fn read_text<'de, D, T, E>(deserializer: D, parse: fn(&str) -> Result<T, E>) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    E: fmt::Display,
+{
+    struct Parsed<T, E>(fn(&str) -> Result<T, E>);
+
+    impl<T, E: fmt::Display> Visitor<'_> for Parsed<T, E> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<F: de::Error>(self, text: &str) -> Result<T, F> {
+            (self.0)(text).map_err(F::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Parsed(parse))
+}
 
 /// `Debug` that says that there is something and not what.
 macro_rules! redacted_debug {
@@ -112,7 +147,7 @@ macro_rules! text_type {
             }
         }
 
-        serde_as_text!($name);
+        serde_as_text!($name, as_str);
     };
 }
 
@@ -236,7 +271,7 @@ pub(crate) fn free_text(text: &str, chars_max: usize) -> Result<String, TextErro
     if text.chars().count() > chars_max * 4 {
         return Err(TextError::TooLong { chars_max });
     }
-    let text: String = text.nfc().collect();
+    let text: String = if text.is_ascii() { text.into() } else { text.nfc().collect() };
     if text.chars().count() > chars_max { Err(TextError::TooLong { chars_max }) } else { Ok(text) }
 }
 

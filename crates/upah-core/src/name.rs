@@ -24,12 +24,12 @@ pub enum NameMatch {
 
 /// Compares the holder's name as the bank tells it with the name on the payroll.
 pub fn compare(told: &str, payroll: &str) -> NameMatch {
-    let told = words(told);
-    let payroll = words(payroll);
+    let (told, payroll) = (folded(told), folded(payroll));
+    let (told, payroll) = (words(&told), words(&payroll));
     if told.is_empty() || payroll.is_empty() {
         return NameMatch::NotSupported;
     }
-    if same_words(&told, &payroll) {
+    if told == payroll {
         return NameMatch::Match;
     }
     let (short, long) = if told.len() <= payroll.len() { (&told, &payroll) } else { (&payroll, &told) };
@@ -39,27 +39,23 @@ pub fn compare(told: &str, payroll: &str) -> NameMatch {
 const TITLES: [&str; 14] =
     ["bpk", "bapak", "ibu", "sdr", "sdri", "h", "hj", "dr", "drs", "ir", "spd", "se", "sh", "tn"];
 
-fn words(name: &str) -> Vec<String> {
-    name.nfkc()
-        .flat_map(char::to_lowercase)
-        .map(|c| if c.is_alphanumeric() || c == '*' { c } else { ' ' })
-        .collect::<String>()
-        .split_whitespace()
-        .filter(|word| !TITLES.contains(word))
-        .map(String::from)
-        .collect()
+fn folded(name: &str) -> String {
+    if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
 }
 
-fn same_words(a: &[String], b: &[String]) -> bool {
-    let (mut a, mut b) = (a.to_vec(), b.to_vec());
-    a.sort_unstable();
-    b.sort_unstable();
-    a == b
+/// The words of a folded name, sorted.
+fn words(name: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = name
+        .split(|c: char| !(c.is_alphanumeric() || c == '*'))
+        .filter(|word| !word.is_empty() && !TITLES.contains(word))
+        .collect();
+    words.sort_unstable();
+    words
 }
 
 /// Whether partners can be given to all words of the shorter name, each to one. Taking the first that fits
 /// is not enough: an initial would take the word that another one needs, and the order would decide.
-fn every_word_has_a_partner(short: &[String], long: &[String]) -> bool {
+fn every_word_has_a_partner(short: &[&str], long: &[&str]) -> bool {
     let mut taken = vec![None; long.len()];
     (0..short.len()).all(|word| finds_a_partner(word, short, long, &mut taken, &mut vec![false; long.len()]))
 }
@@ -67,13 +63,13 @@ fn every_word_has_a_partner(short: &[String], long: &[String]) -> bool {
 /// One augmenting path; whoever has the partner already looks for another one.
 fn finds_a_partner(
     word: usize,
-    short: &[String],
-    long: &[String],
+    short: &[&str],
+    long: &[&str],
     taken: &mut [Option<usize>],
     asked: &mut [bool],
 ) -> bool {
     for other in 0..long.len() {
-        if asked[other] || !alike(&short[word], &long[other]) {
+        if asked[other] || !alike(short[word], long[other]) {
             continue;
         }
         asked[other] = true;
@@ -126,6 +122,12 @@ mod tests {
         #[test]
         fn comparing_is_symmetric_and_never_fails(a in ".{0,30}", b in ".{0,30}") {
             prop_assert_eq!(compare(&a, &b), compare(&b, &a));
+        }
+
+        #[test]
+        fn a_plain_name_is_folded_like_any_other(name in "[ -~]{0,30}") {
+            let longer: String = name.nfkc().flat_map(char::to_lowercase).collect();
+            prop_assert_eq!(folded(&name), longer);
         }
     }
 }

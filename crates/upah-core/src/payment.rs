@@ -125,32 +125,44 @@ impl Payment {
     /// # Errors
     /// The stream does not begin with an instruction, or an event stands in the wrong place.
     pub fn replay(events: &[(u64, PaymentEvent)], approved_at: ApprovedAt<'_>) -> Result<Self, RecordError> {
-        let Some(((_, first), rest)) = events.split_first() else { return Err(RecordError::NoInstruction) };
-        let Fact::Instructed(instruction) = &first.fact else { return Err(RecordError::NoInstruction) };
+        Self::fold(events.iter().cloned(), approved_at)
+    }
+
+    /// As [`Payment::replay`], for events that nobody else needs.
+    ///
+    /// # Errors
+    /// As [`Payment::replay`].
+    pub fn fold(
+        events: impl IntoIterator<Item = (u64, PaymentEvent)>,
+        approved_at: ApprovedAt<'_>,
+    ) -> Result<Self, RecordError> {
+        let mut events = events.into_iter();
+        let Some((_, first)) = events.next() else { return Err(RecordError::NoInstruction) };
+        let Fact::Instructed(instruction) = first.fact else { return Err(RecordError::NoInstruction) };
         if first.n != 1 || first.prev != Commit::NONE {
             return Err(RecordError::OutOfOrder);
         }
-        let mut payment = Self::instructed(first, (**instruction).clone());
+        let mut payment = Self::instructed(first.stream, *instruction, first.at);
         // The approval takes the time of the event before it, so that later events do not move it.
         let mut last = first.at;
-        for (seq, event) in rest {
-            payment.approve_if(approved_at(&payment.instruction.run).filter(|at| at < seq), last);
-            payment.apply(event)?;
+        for (seq, event) in events {
+            payment.approve_if(approved_at(&payment.instruction.run).filter(|at| *at < seq), last);
             last = event.at;
+            payment.take(event)?;
         }
         payment.approve_if(approved_at(&payment.instruction.run), last);
         Ok(payment)
     }
 
-    fn instructed(event: &PaymentEvent, instruction: Instruction) -> Self {
+    fn instructed(id: PaymentId, instruction: Instruction, at: Timestamp) -> Self {
         Self {
-            id: event.stream.clone(),
+            id,
             version: 1,
             head: Commit::NONE,
             instruction,
             instructions: 1,
             state: PaymentState::AwaitingApproval,
-            state_since: event.at,
+            state_since: at,
             destination: 0,
             attempts: Vec::new(),
             attempts_before_instruction: 0,
@@ -192,11 +204,19 @@ impl Payment {
     /// # Errors
     /// The event is not the stream's next, or speaks of an attempt that does not exist.
     pub fn apply(&mut self, event: &PaymentEvent) -> Result<(), RecordError> {
+        self.take(event.clone())
+    }
+
+    /// As [`Payment::apply`], for an event that nobody else needs.
+    ///
+    /// # Errors
+    /// As [`Payment::apply`].
+    pub fn take(&mut self, event: PaymentEvent) -> Result<(), RecordError> {
         if event.n != self.version + 1 || event.stream != self.id {
             return Err(RecordError::OutOfOrder);
         }
         self.version = event.n;
-        self.learn(&event.fact, event.at)
+        self.take_fact(event.fact, event.at)
     }
 
     /// Applies a fact without its envelope: what the planner uses to look one step ahead.
@@ -204,8 +224,12 @@ impl Payment {
     /// # Errors
     /// The fact speaks of an attempt that does not exist.
     pub fn learn(&mut self, fact: &Fact, at: Timestamp) -> Result<(), RecordError> {
+        self.take_fact(fact.clone(), at)
+    }
+
+    fn take_fact(&mut self, fact: Fact, at: Timestamp) -> Result<(), RecordError> {
         match fact {
-            Fact::Instructed(instruction) => self.reinstruct(instruction, at),
+            Fact::Instructed(instruction) => self.reinstruct(*instruction, at),
             Fact::Confirmed { .. } => {
                 self.confirmed = true;
                 self.release(at);
@@ -215,66 +239,60 @@ impl Payment {
                     self.signal(PaymentSignal::Cancelled, at);
                     if self.state == PaymentState::Cancelled {
                         self.cause = Some(Cause::CancelledByEmployer);
-                        self.cancelled_because = Some(because.clone());
+                        self.cancelled_because = Some(because);
                     }
                 }
             }
-            Fact::Inspected { found: Inspection::Unavailable { cause, .. }, .. } => self.cause = Some(*cause),
+            Fact::Inspected { found: Inspection::Unavailable { cause, .. }, .. } => self.cause = Some(cause),
             Fact::Inspected { destination, rail, found, matching } => {
                 self.cause = None;
-                self.inspected = Some(Inspected {
-                    destination: *destination,
-                    rail: rail.clone(),
-                    found: found.clone(),
-                    matching: *matching,
-                    at,
-                });
+                self.inspected = Some(Inspected { destination, rail, found, matching, at });
             }
-            Fact::Attempted(made) => self.attempted(made, at)?,
-            Fact::Resending { number } => self.resending(*number, at)?,
-            Fact::Answered { number, outcome } => self.answered(*number, outcome, at)?,
-            Fact::Inquired { number, answer } => self.inquired(*number, answer, at)?,
+            Fact::Attempted(made) => self.attempted(*made, at)?,
+            Fact::Resending { number } => self.resending(number, at)?,
+            Fact::Answered { number, outcome } => self.answered(number, outcome, at)?,
+            Fact::Inquired { number, answer } => self.inquired(number, answer, at)?,
             Fact::Rerouted { cause, destination } => {
-                self.destination = *destination;
+                self.destination = destination;
                 self.inspected = None;
                 if matches!(cause.guide().whose, Whose::Sender | Whose::Rail) {
                     self.own_refusals += 1;
                 }
-                self.cause = Some(*cause);
+                self.cause = Some(cause);
                 self.signal(PaymentSignal::Rerouted, at);
             }
             Fact::Parked { cause } => {
                 self.signal(PaymentSignal::Parked, at);
                 if self.state == PaymentState::NeedsAction {
-                    self.cause = Some(*cause);
+                    self.cause = Some(cause);
                 }
             }
             Fact::Probed { .. } => self.probed = true,
             Fact::Released { number, cause } => {
                 // The sender's faults park the rail, which is limit enough: a top-up is no repetition.
                 // A request that the provider cannot read is tried a few times, for it parks late.
-                if cause.guide().whose == Whose::Rail || *cause == Cause::BadRequest {
+                if cause.guide().whose == Whose::Rail || cause == Cause::BadRequest {
                     self.own_refusals += 1;
                 }
-                self.attempt_signal(*number, AttemptSignal::Released, Some(*cause), None, at)?;
+                self.attempt_signal(number, AttemptSignal::Released, Some(cause), None, at)?;
                 self.signal(PaymentSignal::Rerouted, at);
-                self.cause = Some(*cause);
+                self.cause = Some(cause);
             }
             Fact::Abandoned { number, cause } => {
-                self.attempt_signal(*number, AttemptSignal::Abandoned, Some(*cause), None, at)?;
+                self.attempt_signal(number, AttemptSignal::Abandoned, Some(cause), None, at)?;
                 self.signal(PaymentSignal::Parked, at);
-                self.cause = Some(*cause);
+                self.cause = Some(cause);
             }
         }
         Ok(())
     }
 
-    fn reinstruct(&mut self, instruction: &Instruction, at: Timestamp) {
+    fn reinstruct(&mut self, instruction: Instruction, at: Timestamp) {
         let same_money = instruction.row.amount == self.instruction.row.amount;
         if !same_money || self.live_attempt().is_some() || !self.state.may_be_reinstructed() {
             return;
         }
-        self.instruction = instruction.clone();
+        self.instruction = instruction;
         self.instructions += 1;
         self.destination = 0;
         self.inspected = None;
@@ -287,12 +305,12 @@ impl Payment {
         self.signal(PaymentSignal::Reinstructed, at);
     }
 
-    fn attempted(&mut self, made: &Attempted, at: Timestamp) -> Result<(), RecordError> {
+    fn attempted(&mut self, made: Attempted, at: Timestamp) -> Result<(), RecordError> {
         if usize::from(made.number) != self.attempts.len() + 1 {
             return Err(RecordError::OutOfOrder);
         }
         self.attempts.push(Attempt {
-            made: made.clone(),
+            made,
             state: AttemptState::Sending,
             sends: 1,
             first_sent_at: at,
@@ -338,67 +356,65 @@ impl Payment {
         Ok(())
     }
 
-    fn answered(&mut self, number: u16, outcome: &SubmitOutcome, at: Timestamp) -> Result<(), RecordError> {
+    fn answered(&mut self, number: u16, outcome: SubmitOutcome, at: Timestamp) -> Result<(), RecordError> {
+        let signal = outcome.signal();
         let attempt = self.attempt_mut(number)?;
         attempt.send_ended_at = Some(at);
         attempt.retry_after_seconds = None;
         let maybe_sent_before = attempt.state == AttemptState::Unknown;
-        let (signal, cause, evidence) = match outcome {
+        let (cause, evidence) = match outcome {
             SubmitOutcome::NotSent { cause, retry_after_seconds } => {
-                attempt.retry_after_seconds = *retry_after_seconds;
-                (AttemptSignal::NotSent, Some(*cause), None)
+                attempt.retry_after_seconds = retry_after_seconds;
+                (Some(cause), None)
             }
             SubmitOutcome::Refused(refusal) => {
                 if maybe_sent_before {
                     attempt.resend_refused = Some(refusal.cause);
                 }
-                (AttemptSignal::Refused, Some(refusal.cause), Some(&refusal.evidence))
+                (Some(refusal.cause), Some(refusal.evidence))
             }
-            SubmitOutcome::Accepted(evidence) => (AttemptSignal::Accepted, Some(Cause::InProgress), Some(evidence)),
-            SubmitOutcome::Settled(evidence) => (AttemptSignal::Settled, None, Some(evidence)),
-            SubmitOutcome::Contradicted { evidence, .. } => {
-                (AttemptSignal::Contradicted, Some(Cause::EvidenceConflict), Some(evidence))
-            }
+            SubmitOutcome::Accepted(evidence) => (Some(Cause::InProgress), Some(evidence)),
+            SubmitOutcome::Settled(evidence) => (None, Some(evidence)),
+            SubmitOutcome::Contradicted { evidence, .. } => (Some(Cause::EvidenceConflict), Some(evidence)),
             SubmitOutcome::Unknown { doubt, evidence } => {
                 attempt.claimed_known |= doubt.claims_to_know_the_reference();
-                attempt.held_back |= *doubt == Doubt::Suspended;
-                (AttemptSignal::Unclear, Some(doubt.cause()), evidence.as_ref())
+                attempt.held_back |= doubt == Doubt::Suspended;
+                (Some(doubt.cause()), evidence)
             }
         };
         self.attempt_signal(number, signal, cause, evidence, at)
     }
 
-    fn inquired(&mut self, number: u16, answer: &InquiryAnswer, at: Timestamp) -> Result<(), RecordError> {
+    fn inquired(&mut self, number: u16, answer: InquiryAnswer, at: Timestamp) -> Result<(), RecordError> {
+        let signal = answer.signal();
         let attempt = self.attempt_mut(number)?;
         attempt.asked_at.push(at);
         attempt.retry_after_seconds = None;
         if matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_)) {
             attempt.refusal_confirmed = true;
         }
-        let (signal, cause, evidence) = match answer {
-            InquiryAnswer::Success(evidence) => (AttemptSignal::AskSettled, None, Some(evidence)),
+        let (cause, evidence) = match answer {
+            InquiryAnswer::Success(evidence) => (None, Some(evidence)),
             InquiryAnswer::InProgress(evidence) => {
                 attempt.not_found_at.clear();
-                (AttemptSignal::AskInProgress, Some(Cause::InProgress), Some(evidence))
+                (Some(Cause::InProgress), Some(evidence))
             }
             InquiryAnswer::Refunded { amount, evidence } => {
-                attempt.returned = *amount;
-                (AttemptSignal::AskReturned, Some(Cause::Returned), Some(evidence))
+                attempt.returned = amount;
+                (Some(Cause::Returned), Some(evidence))
             }
-            InquiryAnswer::Failed(refusal) => (AttemptSignal::AskFailed, Some(refusal.cause), Some(&refusal.evidence)),
+            InquiryAnswer::Failed(refusal) => (Some(refusal.cause), Some(refusal.evidence)),
             InquiryAnswer::NotFound(_) => {
                 attempt.not_found_at.push(at);
-                (AttemptSignal::AskNotFound, None, None)
+                (None, None)
             }
-            InquiryAnswer::Contradicted { evidence, .. } => {
-                (AttemptSignal::AskContradicted, Some(Cause::EvidenceConflict), Some(evidence))
-            }
+            InquiryAnswer::Contradicted { evidence, .. } => (Some(Cause::EvidenceConflict), Some(evidence)),
             InquiryAnswer::Unavailable { retry_after_seconds, .. } => {
-                attempt.retry_after_seconds = *retry_after_seconds;
-                return Ok(());
+                attempt.retry_after_seconds = retry_after_seconds;
+                (None, None)
             }
         };
-        self.attempt_signal(number, signal, cause, evidence, at)
+        signal.map_or(Ok(()), |signal| self.attempt_signal(number, signal, cause, evidence, at))
     }
 
     /// Moves an attempt by the table and lets the payment follow.
@@ -407,7 +423,7 @@ impl Payment {
         number: u16,
         signal: AttemptSignal,
         cause: Option<Cause>,
-        evidence: Option<&Evidence>,
+        evidence: Option<Evidence>,
         at: Timestamp,
     ) -> Result<(), RecordError> {
         let is_newest = usize::from(number) == self.attempts.len();
@@ -417,16 +433,16 @@ impl Payment {
         attempt.state = next_attempt_state(before, signal);
         let after = attempt.state;
         let moved = before != after;
+        if let Some(id) = evidence.as_ref().and_then(|evidence| evidence.provider_id.clone()) {
+            attempt.provider_id = Some(id);
+        }
         if moved {
             // What contradicts the book proves nothing of what it says about the money.
             attempt.cause = if after == AttemptState::Disputed { Some(Cause::EvidenceConflict) } else { cause };
-            attempt.evidence = evidence.cloned();
+            attempt.evidence = evidence;
             if after == AttemptState::Settled {
                 attempt.settled_at = Some(at);
             }
-        }
-        if let Some(id) = evidence.and_then(|evidence| evidence.provider_id.clone()) {
-            attempt.provider_id = Some(id);
         }
         // Whoever was parked and waits again waits for what the attempt has waited for all along.
         let known_cause = attempt.cause;

@@ -10,7 +10,7 @@ use crate::ids::RailId;
 use crate::name::{self, NameMatch};
 use crate::payment::{Attempt, Payment};
 use crate::policy::{NameCheck, Policy, RailPolicy};
-use crate::state::{AttemptState, PaymentState};
+use crate::state::{AttemptSignal, AttemptState, PaymentState, next_attempt_state};
 use crate::time::Timestamp;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -315,19 +315,31 @@ fn next_served(payment: &Payment, policy: &Policy, after: u8) -> Option<u8> {
 
 /// What came of a send, as facts to be written in one commit.
 pub fn on_submit(payment: &Payment, policy: &Policy, number: u16, outcome: SubmitOutcome, now: Timestamp) -> Vec<Fact> {
-    with_consequence(payment, policy, Fact::Answered { number, outcome }, now)
+    let may_refuse = may_refuse(payment, number, Some(outcome.signal()));
+    let fact = Fact::Answered { number, outcome };
+    if may_refuse { with_consequence(payment, policy, fact, now) } else { vec![fact] }
 }
 
 /// What the provider said about an attempt, as facts to be written in one commit.
 pub fn on_inquiry(payment: &Payment, policy: &Policy, number: u16, answer: InquiryAnswer, now: Timestamp) -> Vec<Fact> {
-    with_consequence(payment, policy, Fact::Inquired { number, answer }, now)
+    let may_refuse = may_refuse(payment, number, answer.signal());
+    let fact = Fact::Inquired { number, answer };
+    if may_refuse { with_consequence(payment, policy, fact, now) } else { vec![fact] }
+}
+
+/// Whether the payment can stand refused after this signal. Mostly it cannot, and then nobody has to look
+/// one step ahead.
+fn may_refuse(payment: &Payment, number: u16, signal: Option<AttemptSignal>) -> bool {
+    let attempt = payment.attempts.iter().find(|attempt| attempt.made.number == number);
+    let after = attempt.zip(signal).map(|(attempt, signal)| next_attempt_state(attempt.state, signal));
+    payment.state == PaymentState::Refused || after == Some(AttemptState::Refused)
 }
 
 /// What follows a refusal is written together with it, as soon as it is clear what that is.
 fn with_consequence(payment: &Payment, policy: &Policy, fact: Fact, now: Timestamp) -> Vec<Fact> {
     let mut after = payment.clone();
+    let learned = after.learn(&fact, now);
     let mut facts = vec![fact];
-    let learned = after.learn(&facts[0], now);
     if learned.is_ok() && after.state == PaymentState::Refused {
         facts.extend(consequence(&after, policy));
     }
@@ -388,3 +400,6 @@ pub fn on_inspection(
         Inspection::Unavailable { .. } => vec![seen(found, NameMatch::NotSupported)],
     }
 }
+
+#[cfg(test)]
+mod tests;

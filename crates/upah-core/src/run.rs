@@ -5,7 +5,7 @@
 //! million rows cost a million times some hashes, whatever stands in them.
 use crate::cause::Cause;
 use crate::event::ApprovalProof;
-use crate::ids::{ActorName, EmployerId};
+use crate::ids::{ActorName, EmployerId, read_text};
 use crate::money::Rupiah;
 use crate::obligation::Obligation;
 use crate::period::Period;
@@ -26,7 +26,7 @@ pub struct RunId(String);
 
 impl<'de> Deserialize<'de> for RunId {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        read_text(d, str::parse)
     }
 }
 
@@ -101,10 +101,12 @@ impl FromStr for PaymentId {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let (run, n) = text.split_once('-').ok_or(NotAnId::Payment)?;
         let run = run.parse().map_err(|_| NotAnId::Payment)?;
-        let n: u32 = n.parse().map_err(|_| NotAnId::Payment)?;
-        let id = Self { run, n };
         // One spelling alone: no plus sign, no leading zero.
-        if id.to_string() == text { Ok(id) } else { Err(NotAnId::Payment) }
+        let one_spelling = n == "0" || n.starts_with(|c| matches!(c, '1'..='9'));
+        match n.parse() {
+            Ok(n) if one_spelling => Ok(Self { run, n }),
+            _ => Err(NotAnId::Payment),
+        }
     }
 }
 
@@ -116,7 +118,7 @@ impl Serialize for PaymentId {
 
 impl<'de> Deserialize<'de> for PaymentId {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        read_text(d, str::parse)
     }
 }
 

@@ -24,6 +24,7 @@ use crate::run::{Digest, PaymentId, RunId};
 use crate::state::PaymentState;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// The index row of a payment: what is needed to find it, nothing personal.
@@ -212,7 +213,7 @@ impl Receipt {
 
     /// Whether it proves that this payment is durable at this version.
     pub fn covers(&self, payment: &PaymentId, version: u32) -> bool {
-        self.covered.iter().any(|(id, v)| id == payment && *v == version)
+        self.covered.iter().any(|(id, v)| *v == version && id == payment)
     }
 }
 
@@ -321,8 +322,8 @@ pub trait Store: Send + Sync {
     /// Begins an admission. One at a time.
     fn admit(&self) -> BoxFuture<'_, Result<Box<dyn Admission>, StoreError>>;
 
-    /// Writes one change set.
-    fn commit(&self, changes: ChangeSet) -> BoxFuture<'_, Result<Receipt, StoreError>>;
+    /// Writes one change set. It is shared, so that who gives it can try its parts again after a conflict.
+    fn commit(&self, changes: Arc<ChangeSet>) -> BoxFuture<'_, Result<Receipt, StoreError>>;
 
     /// What is known of these obligations, in their order.
     fn known(&self, keys: Vec<ObligationKey>) -> BoxFuture<'_, Result<Vec<Option<Known>>, StoreError>>;

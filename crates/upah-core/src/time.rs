@@ -2,6 +2,7 @@
 //!
 //! Order is by sequence number, never by time (safety rule 20): a [`Timestamp`] says when something
 //! was believed to happen and is used for waiting and for telling.
+use crate::ids::read_text;
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
@@ -74,18 +75,33 @@ impl Timestamp {
 /// `2026-11-25T09:00:00.000+07:00`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let c = self.civil();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+07:00",
-            c.year(),
-            u8::from(c.month()),
-            c.day(),
-            c.hour(),
-            c.minute(),
-            c.second(),
-            c.millisecond()
-        )
+        let civil = self.civil();
+        let written = written(civil);
+        let text = core::str::from_utf8(&written).map_err(|_| fmt::Error)?;
+        match civil.year() {
+            0.. => f.write_str(text),
+            before => write!(f, "{before:04}{}", &text[4..]),
+        }
+    }
+}
+
+/// The text of a civil time; a year before our era stands in it without its sign.
+fn written(c: OffsetDateTime) -> [u8; 29] {
+    let mut text = *b"0000-00-00T00:00:00.000+07:00";
+    write_digits(&mut text[..4], c.year().unsigned_abs());
+    write_digits(&mut text[5..7], u32::from(u8::from(c.month())));
+    write_digits(&mut text[8..10], u32::from(c.day()));
+    write_digits(&mut text[11..13], u32::from(c.hour()));
+    write_digits(&mut text[14..16], u32::from(c.minute()));
+    write_digits(&mut text[17..19], u32::from(c.second()));
+    write_digits(&mut text[20..23], u32::from(c.millisecond()));
+    text
+}
+
+fn write_digits(places: &mut [u8], mut number: u32) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 
@@ -108,7 +124,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        read_text(d, str::parse)
     }
 }
 
@@ -130,6 +146,22 @@ mod tests {
         fn what_is_written_reads_back_to_the_millisecond(ms in 0i64..4_000_000_000_000) {
             let t = Timestamp::from_millis(ms);
             prop_assert_eq!(t.to_string().parse::<Timestamp>().unwrap(), t);
+        }
+
+        #[test]
+        fn every_part_stands_with_all_its_digits(
+            ms: i64, years in prop_oneof![-9_999_i64..9_999, -120_i64..120]
+        ) {
+            for t in [Timestamp(ms), Timestamp((years - 1_970) * 31_556_952_000 + ms % 31_556_952_000)] {
+                let c = t.civil();
+                let (date, time) = (c.date(), c.time());
+                let expected = alloc::format!(
+                    "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+07:00",
+                    date.year(), u8::from(date.month()), date.day(),
+                    time.hour(), time.minute(), time.second(), time.millisecond(),
+                );
+                prop_assert_eq!(t.to_string(), expected);
+            }
         }
     }
 }

@@ -2,12 +2,13 @@
 //! settings, nodes outside the tree. `log verify` asks, because a trigger could undo what it proves.
 use crate::fault::Result;
 use crate::migrations::migrate;
+use crate::references;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use upah_core::store::Census;
 
-/// The settings that the engine keeps.
-const SETTINGS: [&str; 3] = ["log_vkey", "mode", "pepper"];
+/// The settings that the engine keeps, and our own.
+const SETTINGS: [&str; 4] = ["filed", "log_vkey", "mode", "pepper"];
 
 /// Counts and compares.
 pub(crate) fn census(conn: &Connection) -> Result<Census> {
@@ -46,6 +47,13 @@ pub(crate) fn census(conn: &Connection) -> Result<Census> {
     if orphans > 0 {
         irregular.push(format!("{orphans} events belong to no payment and no run"));
     }
+    let linked =
+        count("SELECT coalesce((SELECT sum(version) FROM payment), 0) + coalesce((SELECT sum(version) FROM run), 0)")?;
+    let stored = count("SELECT count(*) FROM record")?;
+    if linked != stored {
+        irregular.push(format!("payments and runs have {linked} events between them, and {stored} are stored"));
+    }
+    irregular.extend(references::irregular(conn)?);
     let payees = count("SELECT count(*) FROM payee")?;
     Ok(Census { payees, traces: count("SELECT count(*) FROM trace")?, irregular })
 }

@@ -42,6 +42,7 @@ mod fault;
 mod migrations;
 mod open;
 mod read;
+mod references;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -73,12 +73,13 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-/// Pages between checkpoints of the write-ahead log: 32 MB, so that a burst of commits is not
+/// Pages between checkpoints of the write-ahead log: 64 MB, so that a burst of commits is not
 /// slowed by copying pages home.
-const CHECKPOINT_PAGES: i64 = 8_000;
+const CHECKPOINT_PAGES: i64 = 16_000;
 /// What the log file is cut back to after an admission made it long.
 const WAL_BYTES_MAX: i64 = 64 << 20;
-const WRITER_CACHE_KIB: i64 = 64 << 10;
+/// Small: after a page of an index is split, SQLite walks through the whole cache at the commit.
+const WRITER_CACHE_KIB: i64 = 8 << 10;
 const READER_CACHE_KIB: i64 = 16 << 10;
 /// For a person's `sqlite3` beside us; another upah is refused by the lock.
 const BUSY: Duration = Duration::from_secs(5);

@@ -1,7 +1,9 @@
 //! The reads. Each runs in one snapshot of the database, beside the writer and without waiting for it.
 use crate::columns::{RunNo, bytes, natural, payment_id, rupiah, state_code, state_of, text};
 use crate::fault::{Fault, Result};
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use crate::references;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use std::collections::HashMap;
 use upah_core::EmployerId;
 use upah_core::commitment::{Commit, Salt};
@@ -10,6 +12,8 @@ use upah_core::reference::Reference;
 use upah_core::run::{Digest, PaymentId, RunId};
 use upah_core::state::PaymentState;
 use upah_core::store::{Cursor, Known, Page, PaymentRow, RunRow, StoredPayment, StoredRecord, Stream, Sum};
+
+const RECORD: &str = "SELECT seq, stream, prev, leaf, salt, record FROM record";
 
 /// One snapshot, with the names of the runs it has met.
 pub(crate) struct Snapshot<'a> {
@@ -74,8 +78,7 @@ impl<'a> Snapshot<'a> {
 
     /// The payment of an attempt.
     pub(crate) fn by_reference(&mut self, reference: &Reference) -> Result<Option<StoredPayment>> {
-        let mut find = self.conn.prepare_cached("SELECT payment FROM attempt WHERE reference = ?1")?;
-        let no: Option<i64> = find.query_row([reference.as_str()], |row| row.get(0)).optional()?;
+        let no = references::payment_of(self.conn, reference)?;
         no.map_or(Ok(None), |no| self.stored_payment(no))
     }
 
@@ -102,22 +105,25 @@ impl<'a> Snapshot<'a> {
     /// the walks are merged: asked in one query, SQLite would sort all that is left for every page.
     fn numbers(&self, (low, high): (i64, i64), states: &[PaymentState], limit: usize) -> Result<Vec<i64>> {
         let mut numbers = Vec::new();
-        let mut walk = |filter: &str, state: Option<i64>| -> Result<()> {
+        let mut walk = |filter: &str| -> Result<()> {
             let sql = format!("SELECT no FROM payment WHERE no BETWEEN ?1 AND ?2 {filter} ORDER BY no LIMIT ?3");
             let mut find = self.conn.prepare_cached(&sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let values: [&dyn ToSql; 4] = [&low, &high, &limit, &state];
-            let used = if state.is_some() { &values[..] } else { &values[..3] };
-            for no in find.query_map(used, |row| row.get(0))? {
+            for no in find.query_map([low, high, limit], |row| row.get(0))? {
                 numbers.push(no?);
             }
             Ok(())
         };
         if states.is_empty() {
-            walk("", None)?;
+            walk("")?;
         }
+        const { assert!(state_code(PaymentState::Settled) == 5) };
         for state in states {
-            walk("AND state = ?4", Some(state_code(*state)))?;
+            match state {
+                PaymentState::Settled => walk("AND state = 5")?,
+                // Word for word what the index is limited to, or SQLite could not use it.
+                state => walk(&format!("AND state = {} AND state <> 5", state_code(*state)))?,
+            }
         }
         numbers.sort_unstable();
         numbers.dedup();
@@ -162,8 +168,10 @@ impl<'a> Snapshot<'a> {
 
     /// The events of a run's own stream.
     pub(crate) fn run_records(&mut self, id: &RunId) -> Result<Vec<StoredRecord>> {
-        match self.run_number(id)? {
-            Some(run) => self.stream(run.stream()),
+        let mut find = self.conn.prepare_cached("SELECT no, last FROM run WHERE id = ?1")?;
+        let found = find.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        match found {
+            Some((no, last)) => self.stream(RunNo(no).stream(), last),
             None => Ok(Vec::new()),
         }
     }
@@ -173,7 +181,13 @@ impl<'a> Snapshot<'a> {
         let (Ok(from), limit) = (i64::try_from(from), i64::try_from(limit).unwrap_or(i64::MAX)) else {
             return Ok(Vec::new());
         };
-        self.stored_records("WHERE seq >= ?1 ORDER BY seq LIMIT ?2", &[&from, &limit])
+        let mut find = self.conn.prepare_cached(&format!("{RECORD} WHERE seq >= ?1 ORDER BY seq LIMIT ?2"))?;
+        let mut rows = find.query([from, limit])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(self.record(row)?);
+        }
+        Ok(records)
     }
 
     /// The newest checkpoint.
@@ -189,25 +203,21 @@ impl<'a> Snapshot<'a> {
         after: Option<&Reference>,
         limit: usize,
     ) -> Result<Vec<(Reference, PaymentId, u16)>> {
-        let mut find = self.conn.prepare_cached(
-            "SELECT reference, payment, number FROM attempt WHERE reference > ?1 ORDER BY reference LIMIT ?2",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut rows = find.query(params![after.map_or("", Reference::as_str), limit])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let reference = Reference::from_stored(row.get::<_, String>(0)?);
-            found.push((reference, self.payment_id(row.get(1)?)?, natural(row, 2)?));
-        }
-        Ok(found)
+        let found = references::in_order(self.conn, after.map_or("", Reference::as_str), limit)?;
+        let named = found.into_iter().map(|(reference, payment, number)| {
+            Ok((Reference::from_stored(reference), self.payment_id(payment)?, number))
+        });
+        named.collect()
     }
 
     fn stored_payment(&mut self, no: i64) -> Result<Option<StoredPayment>> {
         let mut find = self.conn.prepare_cached(
-            "SELECT key, row, amount, state, instructed_by, held, version, head, excess FROM payment WHERE no = ?1",
+            "SELECT key, row, amount, state, instructed_by, held, version, head, excess, last FROM payment
+             WHERE no = ?1",
         )?;
         let mut rows = find.query([no])?;
         let Some(row) = rows.next()? else { return Ok(None) };
+        let last = row.get(9)?;
         let row = PaymentRow {
             id: self.payment_id(no)?,
             key: ObligationKey(bytes(row, 0)?),
@@ -220,36 +230,37 @@ impl<'a> Snapshot<'a> {
             head: Commit(bytes(row, 7)?),
             excess: rupiah(row, 8)?,
         };
-        Ok(Some(StoredPayment { row, records: self.stream(no)? }))
+        Ok(Some(StoredPayment { records: self.stream(no, last)?, row }))
     }
 
-    fn stream(&mut self, stream: i64) -> Result<Vec<StoredRecord>> {
-        self.stored_records("WHERE stream = ?1 ORDER BY seq", &[&stream])
-    }
-
-    fn stored_records(&mut self, which: &str, values: &[&dyn ToSql]) -> Result<Vec<StoredRecord>> {
-        let sql = format!("SELECT seq, stream, leaf, salt, record FROM record {which}");
-        let mut find = self.conn.prepare_cached(&sql)?;
-        let mut rows = find.query(values)?;
+    /// The events of a stream, oldest first, walked from its newest one backwards.
+    fn stream(&mut self, stream: i64, last: i64) -> Result<Vec<StoredRecord>> {
+        let broken = || Fault::damaged("the events of a payment or run are not linked as they were written");
+        let mut find = self.conn.prepare_cached(&format!("{RECORD} WHERE seq = ?1"))?;
         let mut records = Vec::new();
-        while let Some(row) = rows.next()? {
-            let stream: i64 = row.get(1)?;
-            let stream = if stream < 0 {
-                Stream::Run(self.name(RunNo(stream.saturating_neg()))?)
-            } else {
-                Stream::Payment(self.payment_id(stream)?)
-            };
-            let salt =
-                if row.get_ref(3)? == rusqlite::types::ValueRef::Null { None } else { Some(Salt(bytes(row, 3)?)) };
-            records.push(StoredRecord {
-                seq: natural(row, 0)?,
-                stream,
-                record: row.get(4)?,
-                salt,
-                leaf_hash: bytes(row, 2)?,
-            });
+        let mut next = Some(last);
+        while let Some(seq) = next {
+            let mut rows = find.query([seq])?;
+            let row = rows.next()?.ok_or_else(broken)?;
+            next = row.get(2)?;
+            if row.get::<_, i64>(1)? != stream || next.is_some_and(|before| before >= seq) {
+                return Err(broken());
+            }
+            records.push(self.record(row)?);
         }
+        records.reverse();
         Ok(records)
+    }
+
+    fn record(&mut self, row: &Row<'_>) -> Result<StoredRecord> {
+        let stream: i64 = row.get(1)?;
+        let stream = if stream < 0 {
+            Stream::Run(self.name(RunNo(stream.saturating_neg()))?)
+        } else {
+            Stream::Payment(self.payment_id(stream)?)
+        };
+        let salt = if row.get_ref(4)? == ValueRef::Null { None } else { Some(Salt(bytes(row, 4)?)) };
+        Ok(StoredRecord { seq: natural(row, 0)?, stream, record: row.get(5)?, salt, leaf_hash: bytes(row, 3)? })
     }
 
     fn run_rows(&self, which: &str, values: &[&dyn ToSql]) -> Result<Vec<RunRow>> {

@@ -76,7 +76,7 @@ impl Store for Sqlite {
         self.write(|writer| Ok(Box::new(Staging::new(Unit::begin(writer)?)) as Box<dyn Admission>))
     }
 
-    fn commit(&self, changes: ChangeSet) -> Answer<'_, Receipt> {
+    fn commit(&self, changes: Arc<ChangeSet>) -> Answer<'_, Receipt> {
         self.write(move |writer| {
             let mut unit = Unit::begin(writer)?;
             unit.write(&changes)?;

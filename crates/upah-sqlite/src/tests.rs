@@ -40,14 +40,14 @@ async fn writer(store: &Sqlite) -> OwnedMutexGuard<crate::write::Writer> {
 #[tokio::test]
 async fn a_full_disk_is_one_sentence_and_the_store_goes_on_once_there_is_room() {
     let (_folder, store) = store();
-    store.commit(sealing(1, "{}".into())).await.unwrap();
+    store.commit(sealing(1, "{}".into()).into()).await.unwrap();
     let before = store.log_head().await.unwrap();
     writer(&store).await.conn.pragma_update(None, "max_page_count", 40).unwrap();
-    let refused = store.commit(sealing(2, "x".repeat(1 << 20))).await.unwrap_err();
+    let refused = store.commit(sealing(2, "x".repeat(1 << 20)).into()).await.unwrap_err();
     assert!(matches!(&refused, StoreError::Medium(why) if why.contains("disk is full")), "{refused}");
     assert_eq!(store.log_head().await.unwrap(), before);
     writer(&store).await.conn.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-    let receipt = store.commit(sealing(2, "x".repeat(1 << 20))).await.unwrap();
+    let receipt = store.commit(sealing(2, "x".repeat(1 << 20)).into()).await.unwrap();
     assert_eq!(receipt.log_size, 2);
     assert_eq!(store.runs().await.unwrap().len(), 2);
 }
@@ -56,7 +56,7 @@ async fn a_full_disk_is_one_sentence_and_the_store_goes_on_once_there_is_room() 
 async fn a_read_only_file_is_one_sentence() {
     let (_folder, store) = store();
     writer(&store).await.conn.pragma_update(None, "query_only", true).unwrap();
-    let refused = store.commit(sealing(1, "{}".into())).await.unwrap_err();
+    let refused = store.commit(sealing(1, "{}".into()).into()).await.unwrap_err();
     assert_eq!(refused, StoreError::Medium("the file or its folder is read-only".into()));
 }
 
@@ -65,7 +65,7 @@ async fn a_deleted_record_is_gone_from_the_files() {
     const SECRET: &str = "rekening Siti Contoh 1234567890";
     let (folder, store) = store();
     // Long enough to stand on pages of its own, which erasing gives back whole.
-    store.commit(sealing(1, format!("{}{SECRET}", "x".repeat(9_000)))).await.unwrap();
+    store.commit(sealing(1, format!("{}{SECRET}", "x".repeat(9_000))).into()).await.unwrap();
     let holds_secret = || {
         let read = |entry: std::io::Result<std::fs::DirEntry>| std::fs::read(entry.unwrap().path()).unwrap();
         let mut files = std::fs::read_dir(folder.path()).unwrap().map(read);
@@ -88,8 +88,8 @@ async fn the_settings_are_the_ones_that_make_it_durable() {
     let (_folder, store) = store();
     let writer = writer(&store).await;
     let ask = |name: &str| writer.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((ask("synchronous"), ask("secure_delete"), ask("wal_autocheckpoint")), (2, 1, 8_000));
-    assert_eq!((ask("cache_size"), ask("mmap_size"), ask("application_id")), (-65_536, 0, 0x5550_4148));
+    assert_eq!((ask("synchronous"), ask("secure_delete"), ask("wal_autocheckpoint")), (2, 1, 16_000));
+    assert_eq!((ask("cache_size"), ask("mmap_size"), ask("application_id")), (-8_192, 0, 0x5550_4148));
     let mode: String = writer.conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }
@@ -98,7 +98,7 @@ async fn the_settings_are_the_ones_that_make_it_durable() {
 async fn after_an_error_of_the_disk_at_a_commit_nothing_more_is_written() {
     let (_folder, store) = store();
     writer(&store).await.pretend_broken();
-    let refused = store.commit(sealing(1, "{}".into())).await.unwrap_err();
+    let refused = store.commit(sealing(1, "{}".into()).into()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Medium(_)));
     assert!(store.settle_setting("stamp", "live".into()).await.is_err());
     assert_eq!(store.setting("stamp").await.unwrap(), None);

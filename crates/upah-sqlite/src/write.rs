@@ -4,6 +4,7 @@
 //! acknowledged the commit, so that nothing has to be undone when it fails.
 use crate::columns::{RunNo, state_code, to_integer};
 use crate::fault::{Fault, Result, is_number_taken, is_taken};
+use crate::references::{self, Attempts, Unfiled};
 use crate::tree;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, ToSql, named_params, params};
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use upah_tlog::{Frontier, leaf_hash};
 pub(crate) struct Writer {
     pub(crate) conn: Connection,
     frontier: Frontier,
+    unfiled: Unfiled,
     /// After a failed fsync nobody knows what the disk holds: only opening the file again tells.
     broken: bool,
     _lock: File,
@@ -29,8 +31,8 @@ pub(crate) struct Writer {
 impl Writer {
     /// Takes over a connection whose settings are made and whose format is ours.
     pub(crate) fn new(conn: Connection, lock: File) -> Result<Self> {
-        let frontier = tree::frontier(&conn)?;
-        Ok(Self { conn, frontier, broken: false, _lock: lock })
+        let (frontier, unfiled) = (tree::frontier(&conn)?, references::unfiled(&conn)?);
+        Ok(Self { conn, frontier, unfiled, broken: false, _lock: lock })
     }
 
     /// Runs one statement as a transaction of its own.
@@ -80,6 +82,7 @@ struct Numbered {
 pub(crate) struct Unit {
     writer: OwnedMutexGuard<Writer>,
     frontier: Frontier,
+    attempts: Attempts,
     runs: HashMap<RunId, Numbered>,
     next_run: i64,
     open: bool,
@@ -89,11 +92,13 @@ impl Unit {
     /// Begins a transaction.
     pub(crate) fn begin(writer: OwnedMutexGuard<Writer>) -> Result<Self> {
         writer.check()?;
-        writer.conn.execute_batch("BEGIN IMMEDIATE")?;
+        writer.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let frontier = writer.frontier.clone();
-        let mut unit = Self { writer, frontier, runs: HashMap::new(), next_run: 1, open: true };
-        let last: i64 = unit.writer.conn.query_row("SELECT ifnull(max(no), 0) FROM run", [], |row| row.get(0))?;
-        unit.next_run = last + 1;
+        let attempts = Attempts::default();
+        let mut unit = Self { writer, frontier, attempts, runs: HashMap::new(), next_run: 1, open: true };
+        let mut last = unit.writer.conn.prepare_cached("SELECT ifnull(max(no), 0) FROM run")?;
+        unit.next_run = last.query_row([], |row| row.get::<_, i64>(0))? + 1;
+        drop(last);
         Ok(unit)
     }
 
@@ -112,17 +117,18 @@ impl Unit {
         fits(change.expected_version, change.records.len(), change.row.version)?;
         let no = self.number(&change.row.id.run)?.payment(change.row.id.n);
         let instructed_by = self.number(&change.row.instructed_by)?;
-        write_payment(&self.writer.conn, no, instructed_by, change)?;
+        let mut last = match change.expected_version {
+            0 => None,
+            version => Some(last_event(&self.writer.conn, no, version)?.ok_or_else(|| conflict(&change.row.id))?),
+        };
+        let next = to_integer(self.frontier.size() + change.records.len() as u64)?;
+        write_payment(&self.writer.conn, no, instructed_by, next - 1, change)?;
         for record in &change.records {
-            self.append(no, record)?;
+            last = Some(self.append(no, last, record)?);
         }
         let conn = &self.writer.conn;
         for (reference, number) in &change.new_references {
-            let mut insert =
-                conn.prepare_cached("INSERT INTO attempt (reference, payment, number) VALUES (?1, ?2, ?3)")?;
-            insert.execute(params![reference.as_str(), no, number]).map_err(|error| {
-                if is_taken(&error) { StoreError::ReferenceTaken(reference.clone()).into() } else { Fault::from(error) }
-            })?;
+            self.attempts.add(conn, &self.writer.unfiled, (no, *number), reference)?;
         }
         for trace in &change.traces {
             let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO trace (key, value) VALUES (?1, ?2)")?;
@@ -142,13 +148,21 @@ impl Unit {
     pub(crate) fn run(&mut self, change: &RunChange) -> Result<()> {
         fits(change.expected_version, 1, change.row.version)?;
         let no = self.number(&change.row.id)?;
-        let seq = self.append(no.stream(), &change.record)?;
-        let approved_seq = if change.approves { Some(seq) } else { change.row.approved_seq };
-        let approved_seq = approved_seq.map(to_integer).transpose()?;
+        let before = match change.expected_version {
+            0 => None,
+            version => Some(last_of_run(&self.writer.conn, no, version)?.ok_or_else(|| conflict(&change.row.id))?),
+        };
+        let last = self.append(no.stream(), before, &change.record)?;
+        let approved_seq =
+            if change.approves { Some(last) } else { change.row.approved_seq.map(to_integer).transpose()? };
         if change.expected_version == 0 {
-            self.insert_run(no, change, approved_seq)?;
+            self.insert_run(no, change, approved_seq, last)?;
         } else {
-            update_run(&self.writer.conn, no, change, approved_seq)?;
+            let sql = "UPDATE run SET id = :id, employer = :employer, key = :key, digest = :digest, count = :count,
+                           total = :total, created_by = :created_by, approved_seq = :approved_seq,
+                           cancelled = :cancelled, version = :version, head = :head, last = :last
+                       WHERE no = :no";
+            write_run(&self.writer.conn, sql, no, change, approved_seq, last)?;
         }
         if change.approves {
             release(&self.writer.conn, no)?;
@@ -156,26 +170,27 @@ impl Unit {
         Ok(())
     }
 
-    fn insert_run(&mut self, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
+    fn insert_run(&mut self, no: RunNo, change: &RunChange, approved_seq: Option<i64>, last: i64) -> Result<()> {
         match self.runs.get_mut(&change.row.id) {
             Some(numbered) if !numbered.stored => numbered.stored = true,
             _ => return Err(conflict(&change.row.id)),
         }
         let sql = "INSERT INTO run (no, id, employer, key, digest, count, total, created_by, approved_seq, cancelled,
-                       version, head)
+                       version, head, last)
                    VALUES (:no, :id, :employer, :key, :digest, :count, :total, :created_by, :approved_seq, :cancelled,
-                       :version, :head)";
-        write_run(&self.writer.conn, sql, no, change, approved_seq)
+                       :version, :head, :last)";
+        write_run(&self.writer.conn, sql, no, change, approved_seq, last)
     }
 
-    /// Appends an event to the log and to its stream.
-    fn append(&mut self, stream: i64, sealed: &SealedRecord) -> Result<u64> {
+    /// Appends an event to the log and to its stream, whose last event until now was `prev`.
+    fn append(&mut self, stream: i64, prev: Option<i64>, sealed: &SealedRecord) -> Result<i64> {
         let conn = &self.writer.conn;
-        let seq = self.frontier.size();
+        let seq = to_integer(self.frontier.size())?;
         let leaf = leaf_hash(sealed.leaf.as_bytes());
-        let mut insert =
-            conn.prepare_cached("INSERT INTO record (seq, stream, leaf, salt, record) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        insert.execute(params![to_integer(seq)?, stream, leaf.0, sealed.salt.0, sealed.record])?;
+        let mut insert = conn.prepare_cached(
+            "INSERT INTO record (seq, stream, prev, leaf, salt, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        insert.execute(params![seq, stream, prev, leaf.0, sealed.salt.0, sealed.record])?;
         // Every 256th event completes a node, so this stays empty and unallocated.
         let mut completed = Vec::new();
         self.frontier.push(leaf, &mut |node| completed.push(node));
@@ -208,10 +223,12 @@ impl Unit {
         if self.runs.values().any(|run| !run.stored) {
             return Err(Fault::misused("a payment names a run that is neither stored nor given with it"));
         }
-        let committed = self.writer.conn.execute_batch("COMMIT");
-        self.writer.acknowledge(committed)?;
+        self.attempts.file(&self.writer.conn, &self.writer.unfiled)?;
+        let committed = self.writer.conn.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        self.writer.acknowledge(committed.map(drop))?;
         self.open = false;
         self.writer.frontier = self.frontier.clone();
+        std::mem::take(&mut self.attempts).settle(&mut self.writer.unfiled);
         Ok(self.frontier.size())
     }
 }
@@ -239,7 +256,7 @@ fn conflict(what: &impl ToString) -> Fault {
 
 /// Inserts the row of a new payment or replaces that of a known one. The obligation of a payment
 /// never changes: a row with another key counts as somebody else's.
-fn write_payment(conn: &Connection, no: i64, instructed_by: RunNo, change: &PaymentChange) -> Result<()> {
+fn write_payment(conn: &Connection, no: i64, instructed_by: RunNo, last: i64, change: &PaymentChange) -> Result<()> {
     let row = &change.row;
     let state = state_code(row.state);
     let (amount, excess) = (to_integer(row.amount.value())?, to_integer(row.excess.value())?);
@@ -256,14 +273,14 @@ fn write_payment(conn: &Connection, no: i64, instructed_by: RunNo, change: &Paym
         &excess,
         &row.key.0,
         &row.head.0,
-        &change.expected_version,
+        &last,
     ];
     if change.expected_version == 0 {
         let mut insert = conn.prepare_cached(
-            "INSERT INTO payment (no, state, held, amount, instructed_by, version, row, excess, key, head)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO payment (no, state, held, amount, instructed_by, version, row, excess, key, head, last)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
-        return match insert.execute(&values[..10]) {
+        return match insert.execute(&values[..]) {
             Ok(_) => Ok(()),
             Err(error) if is_number_taken(&error) => Err(conflict(&row.id)),
             Err(error) if is_taken(&error) => Err(StoreError::ObligationTaken { row: row.row }.into()),
@@ -272,26 +289,32 @@ fn write_payment(conn: &Connection, no: i64, instructed_by: RunNo, change: &Paym
     }
     let mut update = conn.prepare_cached(
         "UPDATE payment SET state = ?2, held = ?3, amount = ?4, instructed_by = ?5, version = ?6, row = ?7,
-             excess = ?8, head = ?10
-         WHERE no = ?1 AND version = ?11 AND key = ?9",
+             excess = ?8, head = ?10, last = ?11
+         WHERE no = ?1 AND key = ?9",
     )?;
     if update.execute(&values[..])? == 1 { Ok(()) } else { Err(conflict(&row.id)) }
 }
 
-fn update_run(conn: &Connection, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
-    let mut find = conn.prepare_cached("SELECT version FROM run WHERE no = ?1")?;
-    let version: Option<u32> = find.query_row([no.0], |row| row.get(0)).optional()?;
-    if version != Some(change.expected_version) {
-        return Err(conflict(&change.row.id));
-    }
-    let sql = "UPDATE run SET id = :id, employer = :employer, key = :key, digest = :digest, count = :count,
-                   total = :total, created_by = :created_by, approved_seq = :approved_seq, cancelled = :cancelled,
-                   version = :version, head = :head
-               WHERE no = :no";
-    write_run(conn, sql, no, change, approved_seq)
+/// The newest event of a payment, when it stands at this version.
+fn last_event(conn: &Connection, no: i64, version: u32) -> Result<Option<i64>> {
+    let mut find = conn.prepare_cached("SELECT last FROM payment WHERE no = ?1 AND version = ?2")?;
+    Ok(find.query_row(params![no, version], |row| row.get(0)).optional()?)
 }
 
-fn write_run(conn: &Connection, sql: &str, no: RunNo, change: &RunChange, approved_seq: Option<i64>) -> Result<()> {
+/// The newest event of a run's own stream, when it stands at this version.
+fn last_of_run(conn: &Connection, no: RunNo, version: u32) -> Result<Option<i64>> {
+    let mut find = conn.prepare_cached("SELECT last FROM run WHERE no = ?1 AND version = ?2")?;
+    Ok(find.query_row(params![no.0, version], |row| row.get(0)).optional()?)
+}
+
+fn write_run(
+    conn: &Connection,
+    sql: &str,
+    no: RunNo,
+    change: &RunChange,
+    approved_seq: Option<i64>,
+    last: i64,
+) -> Result<()> {
     let row = &change.row;
     let written = conn.prepare_cached(sql)?.execute(named_params! {
         ":no": no.0,
@@ -306,6 +329,7 @@ fn write_run(conn: &Connection, sql: &str, no: RunNo, change: &RunChange, approv
         ":cancelled": row.cancelled,
         ":version": row.version,
         ":head": row.head.0,
+        ":last": last,
     });
     match written {
         Ok(_) => Ok(()),

@@ -8,8 +8,9 @@ use crate::journal::Working;
 use crate::session::{Rest, Session};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use upah_core::Timestamp;
 use upah_core::cause::Cause;
@@ -74,10 +75,47 @@ impl Feed {
     }
 }
 
+/// A payment to be worked on, and whether only to look whether it was returned.
+type Next = (StoredPayment, bool);
 type Finished = (PaymentId, Result<Rest, Error>);
 
+/// Payments that were read and wait for a free hand. Who has finished one takes the next by itself: to wake
+/// the driver's loop for each of them costs more than to fold one.
+#[derive(Default)]
+struct Shelf {
+    payments: Mutex<VecDeque<Next>>,
+    half_empty: Notify,
+}
+
+impl Shelf {
+    fn payments(&self) -> MutexGuard<'_, VecDeque<Next>> {
+        self.payments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, places: usize) -> Option<Next> {
+        let mut payments = self.payments();
+        let next = payments.pop_front();
+        if payments.len() == places / 2 {
+            self.half_empty.notify_one();
+        }
+        next
+    }
+}
+
 /// Drives what is in scope. `wait_seconds` counts from the moment when nothing is left to be sent.
+///
+/// The loop is a task of its own, ended with this future: a host may wait for us in a thread that sleeps, and
+/// to wake that thread for every payment costs more than to seal the payment's events.
 pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
+    let mut driving = JoinSet::new();
+    driving.spawn(drive_all(session, scope, wait_seconds));
+    match driving.join_next().await {
+        Some(Ok(end)) => end,
+        Some(Err(_)) | None => Err(Error::damaged("driving the payments ended abnormally; run upah resume")),
+    }
+}
+
+async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
     check_balances(&session, &scope).await?;
     let mut open = Feed::new(
         &scope,
@@ -87,6 +125,7 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
         scope.watch_returns.then(|| Feed::new(&scope, &[PaymentState::Settled, PaymentState::NeedsAction]));
     let mut ready = Feed::new(&scope, &[PaymentState::Ready]);
     let mut due: BinaryHeap<Reverse<(Timestamp, PaymentId)>> = BinaryHeap::new();
+    let shelf = Arc::new(Shelf::default());
     let mut working: JoinSet<Finished> = JoinSet::new();
     let mut wait_ends: Option<Timestamp> = None;
     let places = session
@@ -99,7 +138,7 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
     let mut failed: Option<Error> = None;
     loop {
         let mut fed_out = session.stopping();
-        while !fed_out && working.len() < places {
+        while !fed_out && shelf.payments().len() < places {
             let now = session.env.now();
             let next = if due.peek().is_some_and(|Reverse((at, _))| *at <= now) {
                 let Some(Reverse((_, id))) = due.pop() else { break };
@@ -114,20 +153,23 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
                 fed_out = true;
                 None
             };
-            if let Some((stored, watching)) = next
-                && let Err(error) = start(&session, &mut working, stored, watching)
-            {
-                session.stop.store(true, Ordering::Relaxed);
-                failed.get_or_insert(error);
-                fed_out = true;
-            }
+            shelf.payments().extend(next);
         }
-        if fed_out && wait_ends.is_none() {
+        if session.stopping() {
+            shelf.payments().clear();
+        }
+        while working.len() < places
+            && let Some(next) = shelf.take(places)
+        {
+            working.spawn(work_through(Arc::clone(&session), Arc::clone(&shelf), places, next));
+        }
+        let idle = fed_out && shelf.payments().is_empty();
+        if idle && wait_ends.is_none() {
             wait_ends = Some(session.env.now().plus_seconds(wait_seconds));
         }
         let now = session.env.now();
         let over = session.stopping() || wait_ends.is_some_and(|at| at <= now);
-        if working.is_empty() && (due.is_empty() || (fed_out && over)) {
+        if working.is_empty() && idle && (due.is_empty() || over) {
             break;
         }
         let wake = due.peek().map(|Reverse((at, _))| *at).filter(|_| !over);
@@ -135,7 +177,7 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
             (Some(at), Some(ends)) => Some(at.min(ends)),
             (at, ends) => at.or(ends.filter(|_| !over)),
         };
-        let finished = wait(&session, &mut working, wake).await?;
+        let finished = wait(&session, &shelf, &mut working, wake).await?;
         if let Some((id, rest)) = finished {
             match rest {
                 Ok(Rest::Until(at)) => due.push(Reverse((at, id))),
@@ -176,25 +218,30 @@ async fn next_watched(session: &Session, feed: &mut Option<Feed>) -> Result<Opti
     }
 }
 
-fn start(
-    session: &Arc<Session>,
-    working: &mut JoinSet<Finished>,
-    stored: StoredPayment,
-    watching: bool,
-) -> Result<(), Error> {
-    let payment = Working::open(&stored, &|run| session.approved_at(run))?;
-    let id = stored.row.id;
-    let session = Arc::clone(session);
-    working.spawn(async move {
-        let rest = session.work(payment, watching).await;
-        (id, rest)
-    });
-    Ok(())
+/// Works on a payment, then on others from the shelf, until one has to be looked at again or none is left.
+async fn work_through(session: Arc<Session>, shelf: Arc<Shelf>, places: usize, mut next: Next) -> Finished {
+    loop {
+        let (stored, watching) = next;
+        let opened = Working::open(&stored, &|run| session.approved_at(run));
+        let id = stored.row.id;
+        let rest = match opened {
+            Ok(payment) => session.work(payment, watching).await,
+            Err(error) => Err(error),
+        };
+        next = match (&rest, session.stopping()) {
+            (Ok(Rest::Done | Rest::Parked), false) => match shelf.take(places) {
+                Some(next) => next,
+                None => return (id, rest),
+            },
+            _ => return (id, rest),
+        };
+    }
 }
 
-/// Until one payment rests, or it is time to look at another.
+/// Until somebody has no more to do, the shelf is half empty, or it is time to look at another payment.
 async fn wait(
     session: &Session,
+    shelf: &Shelf,
     working: &mut JoinSet<Finished>,
     wake: Option<Timestamp>,
 ) -> Result<Option<Finished>, Error> {
@@ -215,6 +262,7 @@ async fn wait(
             Some(Err(_)) => Err(Error::damaged("work on a payment ended abnormally; run upah resume")),
             None => Ok(None),
         },
+        () = shelf.half_empty.notified() => Ok(None),
         () = timer => Ok(None),
     }
 }

@@ -309,7 +309,7 @@ impl Gateway {
                 }
             }
             if !changes.payments.is_empty() {
-                self.store.commit(changes).await?;
+                self.store.commit(Arc::new(changes)).await?;
             }
             match next {
                 Some(cursor) => after = Some(cursor),
@@ -319,7 +319,7 @@ impl Gateway {
     }
 
     async fn commit_run(&self, change: RunChange) -> Result<Receipt, Error> {
-        Ok(self.store.commit(ChangeSet { payments: Vec::new(), runs: vec![change] }).await?)
+        Ok(self.store.commit(Arc::new(ChangeSet { payments: Vec::new(), runs: vec![change] })).await?)
     }
 
     /// Stops every payment of a run that has not been sent; returns how many.
@@ -375,7 +375,8 @@ impl Gateway {
             return Ok(false);
         }
         working.append(vec![fact], self.env.now(), &*self.env)?;
-        self.store.commit(ChangeSet { payments: vec![working.change(&self.pepper)], runs: Vec::new() }).await?;
+        let changes = ChangeSet { payments: vec![working.change(&self.pepper)], runs: Vec::new() };
+        self.store.commit(Arc::new(changes)).await?;
         Ok(true)
     }
 

@@ -38,7 +38,7 @@ impl Working {
         let event =
             Event { at, n: 1, prev: Commit::NONE, stream: id, v: 1, fact: Fact::Instructed(Box::new(instruction)) };
         let (sealed, head) = event.seal(salt).map_err(|_| Error::damaged("a new event has no canonical form"))?;
-        let mut payment = Payment::replay(&[(0, event)], &|_| None).map_err(|why| Error::Damaged(why.to_string()))?;
+        let mut payment = Payment::fold([(0, event)], &|_| None).map_err(|why| Error::Damaged(why.to_string()))?;
         payment.head = head;
         Ok(Self {
             payment,
@@ -87,7 +87,7 @@ impl Working {
                 self.new_references.push((made.reference.clone(), made.number));
             }
             let before = self.payment.state;
-            self.payment.apply(&event).map_err(|why| Error::Damaged(why.to_string()))?;
+            self.payment.take(event).map_err(|why| Error::Damaged(why.to_string()))?;
             self.payment.head = head;
             self.settled |= before != PaymentState::Settled && self.payment.state == PaymentState::Settled;
             self.unsaved.push(sealed);
@@ -135,7 +135,7 @@ pub(crate) fn fold(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Optio
         head = commit;
         events.push((record.seq, event));
     }
-    let mut payment = Payment::replay(&events, approved_at)
+    let mut payment = Payment::fold(events, approved_at)
         .map_err(|why| Error::Damaged(format!("payment {}: {why}", stored.row.id)))?;
     payment.head = head;
     Ok(payment)

@@ -1,7 +1,7 @@
 -- Format 1. Personal data stands in `record` alone (safety rule 27). Every other row follows from
 -- the records, so that `log verify` can compute it again (rule 29).
 
--- Small named values: the stamp of live or sandbox, the pepper, the pinned log key.
+-- Small named values: the stamp of live or sandbox, the pepper, the pinned log key, how much is filed.
 CREATE TABLE meta (
     key   TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
@@ -20,6 +20,7 @@ CREATE TABLE run (
     cancelled    INTEGER NOT NULL,         -- 0 or 1
     version      INTEGER NOT NULL,
     head         BLOB    NOT NULL,
+    last         INTEGER NOT NULL,         -- record.seq of its newest own event
     UNIQUE (employer, key)
 ) STRICT;
 
@@ -33,26 +34,36 @@ CREATE TABLE payment (
     row           INTEGER NOT NULL,        -- of the file
     excess        INTEGER NOT NULL,        -- rupiah
     key           BLOB    NOT NULL UNIQUE, -- what is owed once, for ever
-    head          BLOB    NOT NULL
+    head          BLOB    NOT NULL,
+    last          INTEGER NOT NULL         -- record.seq of its newest event
 ) STRICT;
-CREATE INDEX payment_state ON payment (state);
+-- Settled payments (5) are most of a store: whoever wants them reads them all.
+CREATE INDEX payment_unsettled ON payment (state) WHERE state <> 5;
 CREATE INDEX payment_awaiting ON payment (instructed_by) WHERE state = 0;
 
 CREATE TABLE attempt (
-    reference TEXT    NOT NULL PRIMARY KEY,
+    no        INTEGER PRIMARY KEY,         -- from 1 without gaps, in the order of commits
     payment   INTEGER NOT NULL,
-    number    INTEGER NOT NULL
+    number    INTEGER NOT NULL,
+    reference TEXT    NOT NULL
+) STRICT;
+
+-- The references of all attempts up to meta.filed.
+CREATE TABLE reference (
+    reference TEXT    NOT NULL PRIMARY KEY,
+    attempt   INTEGER NOT NULL             -- attempt.no
 ) STRICT, WITHOUT ROWID;
 
+-- A stream is read from its newest event backwards, which needs no index beside the log.
 -- `leaf` stands before `record`, so that reading hashes never walks through a long record.
 CREATE TABLE record (
     seq    INTEGER PRIMARY KEY,            -- from 0 without gaps; the index of the leaf
     stream INTEGER NOT NULL,               -- payment.no, or -run.no for a run's own events
+    prev   INTEGER,                        -- seq of the event before it in its stream
     leaf   BLOB    NOT NULL,               -- RFC 6962 leaf hash
     salt   BLOB,                           -- NULL when erased
     record TEXT                            -- NULL when erased
 ) STRICT;
-CREATE INDEX record_stream ON record (stream);
 
 -- Roots of complete subtrees of 256^level leaves.
 CREATE TABLE node (

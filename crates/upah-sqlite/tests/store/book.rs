@@ -223,12 +223,12 @@ pub(crate) async fn admit_workers(store: &Sqlite, run: &RunId, workers: core::op
 pub(crate) async fn approve(store: &Sqlite, run: &RunId) -> u64 {
     let row = store.run(run.clone()).await.unwrap().unwrap();
     let changes = ChangeSet { payments: vec![], runs: vec![approved_run(&row)] };
-    store.commit(changes).await.unwrap();
+    store.commit(changes.into()).await.unwrap();
     store.run(run.clone()).await.unwrap().unwrap().approved_seq.unwrap()
 }
 
 pub(crate) async fn commit(store: &Sqlite, payment: PaymentChange) -> Result<(), StoreError> {
-    store.commit(ChangeSet { payments: vec![payment], runs: vec![] }).await.map(drop)
+    store.commit(ChangeSet { payments: vec![payment], runs: vec![] }.into()).await.map(drop)
 }
 
 pub(crate) async fn payment(store: &Sqlite, run: &RunId, n: u32) -> StoredPayment {

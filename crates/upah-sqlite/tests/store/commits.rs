@@ -31,7 +31,7 @@ async fn a_commit_on_an_old_version_changes_nothing() {
     stale.row.version = 8;
     let before = everything(&desk.store).await;
     let both = ChangeSet { payments: vec![change.clone(), stale], runs: vec![] };
-    assert_eq!(desk.store.commit(both).await.unwrap_err(), StoreError::Conflict(second.row.id.to_string()));
+    assert_eq!(desk.store.commit(both.into()).await.unwrap_err(), StoreError::Conflict(second.row.id.to_string()));
     assert_eq!(everything(&desk.store).await, before);
     commit(&desk.store, change.clone()).await.unwrap();
     let again = commit(&desk.store, change).await;
@@ -47,7 +47,7 @@ async fn a_receipt_covers_what_was_committed_and_counts_the_log() {
     let approved = Some(approve(&desk.store, &run).await);
     let change = attempt(&payment(&desk.store, &run, 1).await, approved);
     let id = change.row.id.clone();
-    let receipt = desk.store.commit(ChangeSet { payments: vec![change], runs: vec![] }).await.unwrap();
+    let receipt = desk.store.commit(ChangeSet { payments: vec![change], runs: vec![] }.into()).await.unwrap();
     assert!(receipt.covers(&id, 2) && !receipt.covers(&id, 1));
     assert_eq!(receipt.log_size, 5);
     assert_eq!(desk.store.log_head().await.unwrap().0, 5);
@@ -109,7 +109,7 @@ async fn approving_moves_the_payments_without_holds_as_replaying_does() {
     let cancelled = next_event(&payment(&desk.store, &run, 4).await, cancelled, None);
     let row = desk.store.run(run.clone()).await.unwrap().unwrap();
     let changes = ChangeSet { payments: vec![named, cancelled], runs: vec![approved_run(&row)] };
-    desk.store.commit(changes).await.unwrap();
+    desk.store.commit(changes.into()).await.unwrap();
     let states: Vec<_> =
         all_payments(&desk.store).await.iter().map(|stored| (stored.row.state, stored.row.version)).collect();
     use PaymentState::{AwaitingApproval as Awaiting, Cancelled, Ready};
@@ -130,7 +130,7 @@ async fn two_approvals_decided_on_the_same_version_leave_one() {
     let row = desk.store.run(run.clone()).await.unwrap().unwrap();
     approve(&desk.store, &run).await;
     let again = ChangeSet { payments: vec![], runs: vec![approved_run(&row)] };
-    assert_eq!(desk.store.commit(again).await.unwrap_err(), StoreError::Conflict(run.to_string()));
+    assert_eq!(desk.store.commit(again.into()).await.unwrap_err(), StoreError::Conflict(run.to_string()));
     assert_consistent(&desk.store).await;
 }
 
@@ -154,4 +154,33 @@ async fn the_last_destination_is_the_last_one() {
     }
     let found = desk.store.last_destinations(vec![[9; 16], [1; 16]]).await.unwrap();
     assert_eq!(found, [None, Some([5; 16])]);
+}
+
+#[tokio::test]
+async fn a_reference_is_found_and_never_given_again_before_and_after_it_was_filed() {
+    let mut desk = Desk::new();
+    let run = run_id(1);
+    // More than are filed at once, in several commits.
+    admit_workers(&desk.store, &run, 0..4_400).await;
+    let approved = Some(approve(&desk.store, &run).await);
+    let stored = all_payments(&desk.store).await;
+    let attempts: Vec<_> = stored[..4_300].iter().map(|stored| attempt(stored, approved)).collect();
+    for some in attempts.chunks(430) {
+        desk.store.commit(ChangeSet { payments: some.to_vec(), runs: vec![] }.into()).await.unwrap();
+    }
+    for reopened in [false, true] {
+        if reopened {
+            desk = desk.reopened();
+        }
+        for used in [&attempts[0], &attempts[2_000], &attempts[4_299]] {
+            let reference = &used.new_references[0].0;
+            let found = desk.store.by_reference(reference.clone()).await.unwrap().unwrap();
+            assert_eq!(found.row.id, used.row.id);
+            let mut thief = attempt(&stored[4_350], approved);
+            thief.new_references = used.new_references.clone();
+            assert_eq!(commit(&desk.store, thief).await, Err(StoreError::ReferenceTaken(reference.clone())));
+        }
+        assert_eq!(desk.store.census().await.unwrap().irregular, Vec::<String>::new());
+        assert_consistent(&desk.store).await;
+    }
 }

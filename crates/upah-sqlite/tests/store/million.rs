@@ -82,7 +82,7 @@ async fn a_million_rows_come_in_with_bounded_memory() {
 
     let start = Instant::now();
     let approval = upah_core::store::ChangeSet { payments: vec![], runs: vec![approved_run(&sealed_row)] };
-    desk.store.commit(approval).await.unwrap();
+    desk.store.commit(approval.into()).await.unwrap();
     tell("approving", ROWS, start.elapsed());
 
     let start = Instant::now();

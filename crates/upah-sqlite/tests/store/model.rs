@@ -72,7 +72,7 @@ async fn take(mut desk: Desk, step: Step, runs_made: &mut u8) -> Desk {
                 if spoilt {
                     both.push(change);
                 }
-                let written = store.commit(ChangeSet { payments: both, runs: vec![] }).await;
+                let written = store.commit(ChangeSet { payments: both, runs: vec![] }.into()).await;
                 assert_eq!(written.is_err(), spoilt);
             }
         }
