@@ -1,3 +1,4 @@
+//! The look-ahead of the planner against the whole fold.
 use super::*;
 use crate::event::{Attempted, Instruction};
 use crate::evidence::{Evidence, Grade, Refusal};

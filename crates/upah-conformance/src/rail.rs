@@ -1,0 +1,205 @@
+//! The suite for rails: [`prove`] puts a [`FaultyProxy`](crate::proxy::FaultyProxy) between your
+//! adapter and your own happy-path fake of the provider, and holds what the adapter says against what
+//! the fake has booked.
+//!
+//! The contract that is proved stands on [`upah_core::rail`]; the [manual](crate) shows a rail on its
+//! way to green. Callbacks are not part of the port, and so of no property here.
+mod asking;
+mod claims;
+mod desk;
+mod echo;
+mod properties;
+mod sending;
+
+use crate::plan::{Plan, on_a_runtime};
+use crate::report::{Finding, Report};
+use std::fmt::Debug;
+use std::future::Future;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+use upah_core::policy::RailPolicy;
+use upah_core::rail::Rail;
+use upah_core::{Destination, Rupiah, Timestamp};
+
+/// How many properties are tried at the same time.
+const WORKERS: usize = 4;
+
+/// The time as the suite wants your rail to see it: the system's, or shifted. Every reading of a clock
+/// in the rail must come from here.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// Milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn now_unix_millis(&self) -> u64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        u64::try_from(now.saturating_add(self.0.load(Ordering::SeqCst))).unwrap_or(0)
+    }
+
+    /// The same as the core counts it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(i64::try_from(self.now_unix_millis()).unwrap_or(i64::MAX))
+    }
+
+    pub(crate) fn shift_seconds(&self, seconds: i64) {
+        self.0.store(seconds.saturating_mul(1_000), Ordering::SeqCst);
+    }
+}
+
+/// One payment that your fake provider has booked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The reference under which it was asked for.
+    pub reference: String,
+    /// How much was paid out.
+    pub amount: Rupiah,
+    /// The account or phone that was paid; empty when the fake does not keep it.
+    pub account: String,
+}
+
+impl Debug for Booking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Booking")
+            .field("reference", &self.reference)
+            .field("amount", &self.amount)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an answer means once a word of it is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nothing: the provider never says that.
+    NeverHeard,
+    /// The provider is still at work on it.
+    AtWork,
+    /// It ended without payment.
+    Failed,
+    /// It was paid, and the money came back.
+    Returned,
+}
+
+/// A word of the fake's success, and another in its place: `"status":"PAID"` and `"status":"RETURNED"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As it stands in an answer of the fake, byte for byte.
+    pub said: String,
+    /// What is put in its place.
+    pub instead: String,
+    /// What the answer means then.
+    pub means: Meaning,
+    /// Whether it may stand in the answer to a payment, too, or only in that to an inquiry.
+    pub answers_payments: bool,
+}
+
+/// How the kit gets at a rail of yours, and at the provider behind it.
+///
+/// Only the happy path of the provider is yours to fake, over plain HTTP on loopback: it books a
+/// reference once, answers a repetition as the real one does, and tells the status of what it booked.
+pub trait RailUnderTest: Sync {
+    /// A running fake. Dropping it stops it. Every case begins with a fresh one.
+    type Provider: Send + Sync;
+    /// The rail. Its `Debug` is looked through for secrets.
+    type Rail: Rail + Debug + 'static;
+
+    /// What the report calls it.
+    fn name(&self) -> String;
+
+    /// Starts a fake provider that has booked nothing.
+    ///
+    /// # Errors
+    /// In words; the property that asked fails with them.
+    fn provider(&self) -> impl Future<Output = Result<Self::Provider, String>> + Send;
+
+    /// Where the fake listens: `http://127.0.0.1:port`, perhaps with a path.
+    fn base_url(&self, provider: &Self::Provider) -> String;
+
+    /// Makes the rail as your configuration would, but against this URL, with this clock, and with a
+    /// short deadline (a second or less) for a call: the suite lets many of them pass.
+    ///
+    /// # Errors
+    /// In words; the property that asked fails with them.
+    fn rail(&self, provider: &Self::Provider, base_url: &str, clock: Clock) -> Result<Self::Rail, String>;
+
+    /// What the fake has booked so far, whatever the reference.
+    ///
+    /// # Errors
+    /// In words; the property that asked fails with them.
+    fn bookings(&self, provider: &Self::Provider) -> impl Future<Output = Result<Vec<Booking>, String>> + Send;
+
+    /// What the rail claims: the form of its references, its limit, for how long references are known.
+    fn policy(&self) -> RailPolicy;
+
+    /// At least one destination of every kind that the rail serves; the fake must take them all.
+    fn destinations(&self) -> Vec<Destination>;
+
+    /// Everything that must never be seen in `Debug`, in what is recorded, or in a URL: keys, client
+    /// secrets, tokens of the fake.
+    fn secrets(&self) -> Vec<String>;
+
+    /// A destination that the fake refuses with the provider's own envelope.
+    fn refused_destination(&self) -> Option<Destination> {
+        None
+    }
+
+    /// The body with which the provider itself says 429 to a payment to this destination.
+    fn busy_body(&self, destination: &Destination) -> Option<String> {
+        let _ = destination;
+        None
+    }
+
+    /// Words of the fake's success, and others that this provider has, or never says, in their place. The
+    /// suite garbles answers on its own, too; but only you know which of their words is the status.
+    fn words(&self) -> Vec<Word> {
+        Vec::new()
+    }
+
+    /// Lets so many days pass for the fake, which then forgets what the provider would forget by then.
+    /// Says whether it can.
+    fn pass_days(&self, provider: &Self::Provider, days: u32) -> impl Future<Output = bool> + Send {
+        let _ = (provider, days);
+        async { false }
+    }
+}
+
+/// Proves a rail: every property of the suite, each of its faults with each destination once, and oftener
+/// when the plan asks for more cases than that.
+///
+/// Blocks until it is done, on threads and tokio runtimes of its own: most of the time is spent waiting
+/// for deadlines, so some properties are tried at the same time.
+#[must_use]
+pub fn prove<S: RailUnderTest>(subject: &S, plan: &Plan) -> Report {
+    let asked: Vec<_> = properties::all::<S>().into_iter().filter(|one| plan.asks_for(one.name)).collect();
+    let (next, count) = (AtomicUsize::new(0), asked.len());
+    let (queue, found) = (Mutex::new(asked.into_iter()), Mutex::new(Vec::new()));
+    let work = || {
+        on_a_runtime(|runtime| {
+            loop {
+                // Taking one and counting it belong together, or findings would change places.
+                let (property, place) = {
+                    let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+                    let Some(property) = queue.next() else { return };
+                    (property, next.fetch_add(1, Ordering::SeqCst))
+                };
+                let verdict = (property.prove)(subject, plan, runtime);
+                let finding = Finding { property: property.name, protects: property.protects, verdict };
+                found.lock().unwrap_or_else(PoisonError::into_inner).push((place, finding));
+            }
+        })
+    };
+    let ended: Result<(), String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| Err("a worker panicked".into())));
+        ended.collect()
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|(place, _)| *place);
+    let findings: Vec<_> = found.into_iter().map(|(_, finding)| finding).collect();
+    let is_whole = findings.len() == count;
+    let findings = ended.and(if is_whole { Ok(findings) } else { Err("some properties were not tried".into()) });
+    Report::of(subject.name(), "rail", plan, findings)
+}

@@ -1,0 +1,447 @@
+//! The properties of a rail, each with the name of what a worker can rely on while it holds.
+use super::RailUnderTest;
+use super::desk::Whom;
+use super::echo::Call;
+use super::{asking, claims, echo, sending};
+use crate::plan::{Plan, in_time};
+use crate::proxy::{Answer, Fault};
+use crate::report::Verdict;
+use crate::strategies::payee_name;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::cell::Cell;
+use std::fmt::{self, Debug};
+use std::future::Future;
+use tokio::runtime::Runtime;
+use upah_core::{PayeeName, Rupiah};
+
+/// How long one case may take, in seconds.
+const CASE_SECONDS: u64 = 120;
+/// Every try waits for a provider, often for a deadline too.
+const SHRINKS_MAX: u32 = 24;
+
+type Prove<S> = Box<dyn Fn(&S, &Plan, &Runtime) -> Verdict + Send>;
+
+/// One property of the suite.
+pub(crate) struct Property<S> {
+    pub(crate) name: &'static str,
+    pub(crate) protects: &'static str,
+    pub(crate) prove: Prove<S>,
+}
+
+/// Who is paid, and under what. `Debug` is for the report.
+struct Case<V> {
+    whom: Whom,
+    variant: V,
+}
+
+impl<V: Debug> Debug for Case<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match format!("{:?}", self.variant).as_str() {
+            "()" => write!(f, "{:?}", self.whom),
+            variant => write!(f, "{:?}; {variant}", self.whom),
+        }
+    }
+}
+
+/// Tries every variant with every destination, each with somebody else who is paid. Faults and words
+/// are lists: a random choice among them would leave some of them out.
+struct Tries<'a, S> {
+    subject: &'a S,
+    plan: &'a Plan,
+    runtime: &'a Runtime,
+    whom: fn(Option<Rupiah>) -> BoxedStrategy<Whom>,
+    /// Why nothing may have been tried.
+    missing: &'static str,
+}
+
+impl<S: RailUnderTest> Tries<'_, S> {
+    fn of<V: Clone + Debug, F: Future<Output = Result<bool, String>>>(
+        &self,
+        variants: &[V],
+        prove: impl Fn(Whom, V) -> F,
+    ) -> Verdict {
+        let exercised = Cell::new(0);
+        let limit = self.subject.policy().limit_per_payment;
+        let destinations = self.subject.destinations().len().max(1);
+        let all = u32::try_from(variants.len() * destinations).unwrap_or(u32::MAX).max(1);
+        let each = (self.plan.cases / 3 / all).max(1);
+        for (destination, variant) in (0..destinations).flat_map(|place| variants.iter().map(move |one| (place, one))) {
+            let whom = (self.whom)(limit).prop_map(move |whom| Whom { destination, ..whom });
+            let cases = whom.prop_map(|whom| Case { whom, variant: variant.clone() });
+            let verdict = self.plan.try_each((each, SHRINKS_MAX), cases, |case| {
+                let proved = in_time("a case", CASE_SECONDS, prove(case.whom, case.variant));
+                let proved = self.runtime.block_on(proved).unwrap_or_else(Err)?;
+                exercised.set(exercised.get() + u32::from(proved));
+                Ok(())
+            });
+            if matches!(verdict, Verdict::Failed { .. }) {
+                return verdict;
+            }
+        }
+        match exercised.get() {
+            0 => Verdict::NotExercised { why: self.missing.into() },
+            cases => Verdict::Passed { cases },
+        }
+    }
+}
+
+/// Names as payrolls have them; every second one would break a body that is put together without care.
+fn names() -> impl Strategy<Value = PayeeName> {
+    let odd = ["Siti \"Ning\" Contoh", "Budi\\Contoh", "Ayu & <Contoh>", "Nuraini, S.Pd.", "Dewi Ç. Çontoh"];
+    let odd = select(odd.to_vec()).prop_filter_map("no name", |name| name.parse().ok());
+    prop_oneof![payee_name(), odd]
+}
+
+fn somebody((rupiah, name): (u64, PayeeName)) -> Option<Whom> {
+    Some(Whom { destination: 0, amount: Rupiah::new(rupiah).ok()?, name })
+}
+
+/// Somebody who is paid an amount that the rail may pay.
+fn whom(limit: Option<Rupiah>) -> BoxedStrategy<Whom> {
+    let max = limit.map_or(Rupiah::MAX.value(), Rupiah::value).max(1);
+    let amounts = prop_oneof![1..=max.min(50_000_000), 1..=max, Just(max)];
+    (amounts, names()).prop_filter_map("no amount", somebody).boxed()
+}
+
+/// An amount whose digits stand nowhere else by chance.
+fn recognisable(limit: Option<Rupiah>) -> BoxedStrategy<Whom> {
+    let max = limit.map_or(8_999_999, Rupiah::value).clamp(2, 8_999_999);
+    let amounts = (max / 2 + 1)..=max;
+    (amounts, names()).prop_filter_map("no amount", somebody).boxed()
+}
+
+/// An entry of the table: who is paid, the variants, and the proof of one case. A proof may say that it
+/// had nothing to try; then the reason follows.
+macro_rules! property {
+    ($name:literal, $whom:ident, $variants:expr, $prove:expr, $protects:literal) => {
+        property!($name, $whom, $variants, async |s, whom, v| ($prove)(s, whom, v).await.map(|()| true), $protects, unless "")
+    };
+    ($name:literal, $whom:ident, $variants:expr, $prove:expr, $protects:literal, unless $missing:literal) => {
+        Property {
+            name: $name,
+            protects: $protects,
+            prove: Box::new(|subject: &S, plan: &Plan, runtime: &Runtime| {
+                let tries = Tries { subject, plan, runtime, whom: $whom, missing: $missing };
+                tries.of(&$variants, |whom, variant| ($prove)(subject, whom, variant))
+            }),
+        }
+    };
+}
+
+/// Either call, with each of so many places.
+fn calls_and_places(count: usize) -> Vec<(Call, usize)> {
+    [Call::Payment, Call::Inquiry].into_iter().flat_map(|call| (0..count).map(move |place| (call, place))).collect()
+}
+
+/// How many words of an answer are garbled one by one, and how many words of the author are tried.
+const PLACES: usize = 24;
+
+/// Nothing varies.
+const ALWAYS: [(); 1] = [()];
+const CALLS: [Call; 2] = [Call::Payment, Call::Inquiry];
+const EITHER: [bool; 2] = [false, true];
+
+fn pages() -> Vec<Fault> {
+    let mut answers: Vec<Answer> = [403, 404, 401, 400, 200, 407, 409, 422].map(Answer::page).into();
+    answers.extend([Answer::status(200), Answer::status(204), Answer::status(200).saying("{}")]);
+    answers.into_iter().flat_map(|answer| [Fault::answer_before(answer.clone()), Fault::answer_after(answer)]).collect()
+}
+
+/// Faults before anything is booked.
+fn closed_doors() -> Vec<Fault> {
+    let mut faults = vec![Fault::drop_before(), Fault::hang_before(), Fault::too_many(Some(3))];
+    faults.extend([401, 403, 404, 500, 503, 200].map(|status| Fault::answer_before(Answer::page(status))));
+    faults
+}
+
+fn provider_errors() -> Vec<Fault> {
+    let statuses = [500, 502, 503, 504];
+    let one =
+        |status: &u16| [Fault::answer_before(Answer::status(*status)), Fault::answer_after(Answer::page(*status))];
+    statuses.iter().flat_map(one).collect()
+}
+
+fn lost_questions() -> Vec<Fault> {
+    let mut faults = vec![Fault::drop_before(), Fault::drop_after(), Fault::hang_before(), Fault::garbage_after()];
+    faults.extend([Fault::truncated_after(), Fault::too_many(None), Fault::too_many(Some(3))]);
+    faults.extend([403, 404, 500, 502].map(|status| Fault::answer_before(Answer::page(status))));
+    faults
+}
+
+/// The same about what was paid and about what was not.
+fn lost_questions_about_either() -> Vec<(Fault, bool)> {
+    lost_questions().into_iter().flat_map(|fault| EITHER.map(|is_paid| (fault.clone(), is_paid))).collect()
+}
+
+/// Every property, in the order of the report.
+pub(crate) fn all<S: RailUnderTest>() -> Vec<Property<S>> {
+    let mut all = of_a_good_day();
+    all.extend(of_a_bad_line());
+    all.extend(of_questions());
+    all.extend(of_claims());
+    all
+}
+
+fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
+    vec![
+        property!(
+            "a_wage_arrives_once_and_whole",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::happy(s, whom),
+            "Without any fault a wage is booked once, under our reference, with every rupiah, to the account of its destination."
+        ),
+        property!(
+            "many_wages_at_once_arrive_once_each",
+            whom,
+            [2, 11],
+            sending::many,
+            "Wages that are sent at the same time do not mix: each is booked once, whole, to its own account."
+        ),
+        property!(
+            "the_same_bytes_again_pay_nobody_twice",
+            whom,
+            EITHER,
+            sending::again,
+            "A stored attempt that is sent again is the same to the last byte, so that the provider recognises it, and \
+             its answer never reads as if nobody had been paid."
+        ),
+        property!(
+            "another_amount_under_her_reference_pays_nobody",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::conflict(s, whom),
+            "What contradicts a payment that was made is neither booked nor told as a success or a refusal."
+        ),
+        property!(
+            "a_refusal_of_the_provider_comes_with_its_proof",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::refused(s, whom),
+            "Only the provider's own words end an attempt, and they are kept.",
+            unless "the author named no destination that the fake refuses"
+        ),
+        property!(
+            "who_is_asked_to_slow_down_slows_down",
+            whom,
+            [None, Some(1), Some(599)],
+            sending::busy,
+            "The provider's own 429 is no refusal of the wage; when it says how long to wait, that is passed on.",
+            unless "the author did not say how the provider words its 429"
+        ),
+        property!(
+            "a_late_answer_is_an_answer",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::late(s, whom),
+            "An answer within the deadline is heard, and the wage is not sent again because of it."
+        ),
+    ]
+}
+
+fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
+    vec![
+        property!(
+            "a_line_that_breaks_before_the_provider_is_no_refusal",
+            whom,
+            [Fault::drop_before()],
+            sending::in_doubt,
+            "When the connection breaks after the request may have left, nothing is known, and the provider is asked."
+        ),
+        property!(
+            "a_line_that_breaks_after_the_booking_pays_nobody_again",
+            whom,
+            [Fault::drop_after()],
+            sending::in_doubt,
+            "The provider has paid and its answer is lost: that is neither a failure nor a reason to send again."
+        ),
+        property!(
+            "silence_pays_nobody_again",
+            whom,
+            [Fault::hang_after(), Fault::hang_before()],
+            sending::in_doubt,
+            "A call without an answer ends at its deadline, is sent once only, and says nothing about the money."
+        ),
+        property!(
+            "a_broken_answer_says_nothing",
+            whom,
+            [Fault::garbage_after(), Fault::truncated_after()],
+            sending::in_doubt,
+            "An answer that is not whole, or not an answer at all, is no proof of anything."
+        ),
+        property!(
+            "an_error_of_the_provider_is_no_refusal",
+            whom,
+            provider_errors(),
+            sending::in_doubt,
+            "A 5xx may come before or after the booking; she may have been paid."
+        ),
+        property!(
+            "a_page_of_a_proxy_is_no_refusal",
+            whom,
+            pages(),
+            sending::in_doubt,
+            "A 403 or 404 page of a proxy or a load balancer is not the provider's word, whatever its status."
+        ),
+        property!(
+            "a_429_from_nowhere_is_no_refusal",
+            whom,
+            [Fault::too_many(None), Fault::too_many(Some(30))],
+            sending::in_doubt,
+            "A 429 without the provider's own envelope, with or without Retry-After, proves nothing about this send."
+        ),
+        property!(
+            "behind_a_closed_door_nobody_is_refused",
+            whom,
+            closed_doors(),
+            sending::closed_door,
+            "When nothing gets through, a token included, no wage is told as refused, and only what did not leave as not sent."
+        ),
+        property!(
+            "a_redirect_is_not_followed",
+            whom,
+            [307, 302, 308, 303, 301],
+            sending::redirect,
+            "A wage goes to the configured provider and nowhere else, whoever says otherwise."
+        ),
+        property!(
+            "nobody_listening_means_not_sent",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::unreachable(s, whom),
+            "A connection that was never made is the one case in which it is certain that nothing left."
+        ),
+        property!(
+            "another_amount_in_the_answer_is_no_success",
+            recognisable,
+            CALLS,
+            echo::amount,
+            "Success is our success only when the echoed amount is ours.",
+            unless "the provider's answers do not echo the amount"
+        ),
+        property!(
+            "another_reference_in_the_answer_is_no_success",
+            recognisable,
+            CALLS,
+            echo::reference,
+            "Success is our success only when the echoed reference is ours.",
+            unless "the provider's answers do not echo the reference"
+        ),
+        property!(
+            "a_garbled_answer_ends_nothing",
+            whom,
+            calls_and_places(PLACES),
+            echo::garbled,
+            "Whatever word of an answer is one that nobody knows: a wage that was booked is not told as refused or \
+             unknown to the provider, and an answer of nothing but such words is no success.",
+            unless "the provider's answers are not JSON, so the suite cannot garble them"
+        ),
+        property!(
+            "a_status_nobody_knows_ends_nothing",
+            whom,
+            calls_and_places(PLACES),
+            echo::never_heard,
+            "A status that is not in the adapter's table is in doubt, neither success nor failure.",
+            unless "the author named no words of the provider's status"
+        ),
+        property!(
+            "every_status_is_told_as_what_it_means",
+            whom,
+            calls_and_places(PLACES),
+            echo::other_status,
+            "What is under way, failed or was returned is told as that: under way is not paid, and returned is not paid any more.",
+            unless "the author named no other words of the provider's status"
+        ),
+        property!(
+            "a_caller_who_is_gone_leaves_one_payment",
+            whom,
+            ALWAYS,
+            |s, whom, ()| sending::abandoned(s, whom),
+            "A program that is stopped in the middle of a send finds afterwards what the provider has booked, once."
+        ),
+    ]
+}
+
+fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
+    vec![
+        property!(
+            "what_was_never_sent_is_not_found",
+            whom,
+            ALWAYS,
+            |s, whom, ()| asking::never_sent(s, whom),
+            "The provider's \"not found\" is passed on as that and not as a failure, and asking pays nobody."
+        ),
+        property!(
+            "a_failed_question_says_nothing_about_the_wage",
+            whom,
+            lost_questions_about_either(),
+            asking::failed_question,
+            "Only the question failed: the wage is neither failed nor missing because of it."
+        ),
+        property!(
+            "a_failed_look_at_an_account_condemns_nobody",
+            whom,
+            lost_questions(),
+            asking::failed_look,
+            "When nobody answers the question about an account, the account is neither refused nor found.",
+            unless "the rail does not ask about accounts"
+        ),
+        property!(
+            "a_balance_that_nobody_told_is_not_made_up",
+            whom,
+            closed_doors(),
+            asking::failed_balance,
+            "When nobody answers the question about the balance, none is told.",
+            unless "the rail does not ask for the balance"
+        ),
+        property!(
+            "after_a_restart_her_payment_is_found",
+            whom,
+            EITHER,
+            asking::restarted,
+            "A new instance of the rail, which has nothing but the stored attempt, learns the same as the old one."
+        ),
+        property!(
+            "a_wrong_clock_pays_nobody_twice",
+            whom,
+            [86_400, -86_400, 3_600, -3_600, 34_560_000],
+            asking::skewed,
+            "With a clock that is wrong by hours or days, what is told still fits what was booked, and the stored bytes stay."
+        ),
+    ]
+}
+
+fn of_claims<S: RailUnderTest>() -> Vec<Property<S>> {
+    vec![
+        property!(
+            "a_body_is_made_of_its_order_alone",
+            whom,
+            ALWAYS,
+            |s, whom, ()| claims::pure(s, whom),
+            "The same order makes the same bytes at any time and in any process, and bears its reference."
+        ),
+        property!(
+            "her_reference_arrives_to_its_last_character",
+            whom,
+            ALWAYS,
+            |s, whom, ()| claims::references(s, whom),
+            "References of the claimed form and length are neither cut nor altered: two that differ at the end are two wages."
+        ),
+        property!(
+            "a_reference_is_known_as_long_as_claimed",
+            whom,
+            ALWAYS,
+            |s, whom, ()| claims::memory(s, whom),
+            "For half of the claimed memory a repetition is licensed; so long the provider must know the reference.",
+            unless "the fake provider cannot let days pass"
+        ),
+        property!(
+            "no_secret_and_no_name_is_printed",
+            whom,
+            ALWAYS,
+            |s, whom, ()| claims::silent(s, whom),
+            "Keys stand neither in Debug texts nor in what is recorded nor in URLs; names and accounts in no Debug text."
+        ),
+    ]
+}

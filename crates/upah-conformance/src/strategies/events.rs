@@ -1,0 +1,197 @@
+//! What happened to a wage, and what entitles us to say so.
+use super::{
+    actor_name, component, employer_id, name_match, pay_row, payment_id, rail_id, reference, run_id, rupiah, timestamp,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use upah_core::cause::Cause;
+use upah_core::commitment::{Commit, Salt};
+use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, RunEvent, RunFact};
+use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
+use upah_core::run::Digest;
+use upah_core::state::{AttemptState, PaymentState};
+
+/// Why a payment stands where it stands.
+pub fn cause() -> impl Strategy<Value = Cause> {
+    select(Cause::ALL)
+}
+
+/// Where a payment stands.
+pub fn payment_state() -> impl Strategy<Value = PaymentState> {
+    select(PaymentState::ALL.to_vec())
+}
+
+/// Where an attempt stands.
+pub fn attempt_state() -> impl Strategy<Value = AttemptState> {
+    select(AttemptState::ALL.to_vec())
+}
+
+/// The salt of a record.
+pub fn salt() -> impl Strategy<Value = Salt> {
+    any::<[u8; 32]>().prop_map(Salt)
+}
+
+/// A commitment to a record.
+pub fn commit() -> impl Strategy<Value = Commit> {
+    any::<[u8; 32]>().prop_map(Commit)
+}
+
+/// The digest of a run.
+pub fn digest() -> impl Strategy<Value = Digest> {
+    any::<[u8; 32]>().prop_map(Digest)
+}
+
+/// What a provider said.
+pub fn evidence() -> impl Strategy<Value = Evidence> {
+    let grades = select(vec![Grade::Statement, Grade::SignedCallback, Grade::TlsResponse, Grade::People]);
+    (grades, "([0-9]{7})?", prop::option::of("[0-9A-Z]{1,20}"), "[ -~é]{0,60}")
+        .prop_map(|(grade, code, provider_id, raw)| Evidence { grade, code, provider_id, raw })
+}
+
+/// A refusal with its proof.
+pub fn refusal() -> impl Strategy<Value = Refusal> {
+    (cause(), evidence()).prop_map(|(cause, evidence)| Refusal { cause, evidence })
+}
+
+/// Why an answer says nothing.
+pub fn doubt() -> impl Strategy<Value = Doubt> {
+    select(vec![
+        Doubt::NoAnswer,
+        Doubt::Unreadable,
+        Doubt::ProviderError,
+        Doubt::Duplicate,
+        Doubt::Inconsistent,
+        Doubt::Suspended,
+        Doubt::Interrupted,
+    ])
+}
+
+/// What came of a send.
+pub fn submit_outcome() -> impl Strategy<Value = SubmitOutcome> {
+    let wait = prop::option::of(1..600u32);
+    prop_oneof![
+        evidence().prop_map(SubmitOutcome::Settled),
+        evidence().prop_map(SubmitOutcome::Accepted),
+        (doubt(), prop::option::of(evidence()))
+            .prop_map(|(doubt, evidence)| SubmitOutcome::Unknown { doubt, evidence }),
+        refusal().prop_map(SubmitOutcome::Refused),
+        (cause(), wait).prop_map(|(cause, retry_after_seconds)| SubmitOutcome::NotSent { cause, retry_after_seconds }),
+        ("amount|account", evidence()).prop_map(|(field, evidence)| SubmitOutcome::Contradicted { field, evidence }),
+    ]
+}
+
+/// What the provider says when asked.
+pub fn inquiry_answer() -> impl Strategy<Value = InquiryAnswer> {
+    let wait = prop::option::of(1..600u32);
+    prop_oneof![
+        evidence().prop_map(InquiryAnswer::Success),
+        evidence().prop_map(InquiryAnswer::InProgress),
+        evidence().prop_map(InquiryAnswer::NotFound),
+        refusal().prop_map(InquiryAnswer::Failed),
+        (prop::option::of(rupiah()), evidence())
+            .prop_map(|(amount, evidence)| InquiryAnswer::Refunded { amount, evidence }),
+        (cause(), wait)
+            .prop_map(|(cause, retry_after_seconds)| InquiryAnswer::Unavailable { cause, retry_after_seconds }),
+        ("amount|account", evidence()).prop_map(|(field, evidence)| InquiryAnswer::Contradicted { field, evidence }),
+    ]
+}
+
+/// What the account inquiry found.
+pub fn inspection() -> impl Strategy<Value = Inspection> {
+    prop_oneof![
+        ("[A-Z*]{0,10}( [A-Z*]{1,10}){0,2}", prop::option::of("[0-9a-f]{1,25}"))
+            .prop_map(|(name, session)| Inspection::Found { name, session }),
+        refusal().prop_map(Inspection::Refused),
+        (cause(), prop::option::of(1..600u32))
+            .prop_map(|(cause, retry_after_seconds)| Inspection::Unavailable { cause, retry_after_seconds }),
+    ]
+}
+
+/// What a payment is told to do.
+pub fn instruction() -> impl Strategy<Value = Instruction> {
+    let holds = select(vec![Cause::PossibleDuplicate, Cause::DestinationChanged, Cause::DestinationShared]);
+    (employer_id(), run_id(), pay_row(), vec(holds, 0..2)).prop_map(|(employer, run, row, holds)| Instruction {
+        employer,
+        run,
+        row,
+        holds,
+    })
+}
+
+/// An attempt, written down before its first byte leaves.
+pub fn attempted() -> impl Strategy<Value = Attempted> {
+    (1..5u16, reference(), rail_id(), "[0-9a-f]{32}", 0..3u8, "[ -~é]{0,80}").prop_map(
+        |(number, reference, rail, fingerprint, destination, body)| Attempted {
+            number,
+            reference,
+            rail,
+            fingerprint,
+            destination,
+            body,
+        },
+    )
+}
+
+/// One fact about a payment, of any kind. Not every one follows on every other.
+pub fn fact() -> impl Strategy<Value = Fact> {
+    let inspected = (0..3u8, rail_id(), inspection(), name_match());
+    prop_oneof![
+        instruction().prop_map(|instruction| Fact::Instructed(Box::new(instruction))),
+        actor_name().prop_map(|by| Fact::Confirmed { by }),
+        (actor_name(), "[ -~]{1,40}").prop_map(|(by, because)| Fact::Cancelled { by, because }),
+        inspected.prop_map(|(destination, rail, found, matching)| Fact::Inspected {
+            destination,
+            rail,
+            found,
+            matching
+        }),
+        attempted().prop_map(|made| Fact::Attempted(Box::new(made))),
+        (1..5u16).prop_map(|number| Fact::Resending { number }),
+        (1..5u16, submit_outcome()).prop_map(|(number, outcome)| Fact::Answered { number, outcome }),
+        (1..5u16, inquiry_answer()).prop_map(|(number, answer)| Fact::Inquired { number, answer }),
+        (cause(), 0..3u8).prop_map(|(cause, destination)| Fact::Rerouted { cause, destination }),
+        cause().prop_map(|cause| Fact::Parked { cause }),
+        (1..5u16).prop_map(|through| Fact::Probed { through }),
+        (1..5u16, cause()).prop_map(|(number, cause)| Fact::Released { number, cause }),
+        (1..5u16, cause()).prop_map(|(number, cause)| Fact::Abandoned { number, cause }),
+    ]
+}
+
+/// One fact about a run, of any kind.
+pub fn run_fact() -> impl Strategy<Value = RunFact> {
+    let proof = select(vec![ApprovalProof::Asserted, ApprovalProof::Signed]);
+    let sealed = (employer_id(), digest(), component(), 1..1_000u32, rupiah(), 0..5u32, actor_name(), any::<bool>());
+    prop_oneof![
+        sealed.prop_map(|(employer, digest, key, count, total, reinstructed, created_by, sandbox)| {
+            let key = key.to_string();
+            RunFact::Sealed { employer, digest, key, count, total, reinstructed, created_by, sandbox }
+        }),
+        (actor_name(), digest(), proof).prop_map(|(by, digest, proof)| RunFact::Approved { by, digest, proof }),
+        (actor_name(), "[ -~]{1,40}").prop_map(|(by, because)| RunFact::Cancelled { by, because }),
+    ]
+}
+
+/// An event of a payment.
+pub fn payment_event() -> impl Strategy<Value = PaymentEvent> {
+    (timestamp(), 1..100u32, commit(), payment_id(), fact()).prop_map(|(at, n, prev, stream, fact)| PaymentEvent {
+        at,
+        n,
+        prev,
+        stream,
+        v: 1,
+        fact,
+    })
+}
+
+/// An event of a run.
+pub fn run_event() -> impl Strategy<Value = RunEvent> {
+    (timestamp(), 1..100u32, commit(), run_id(), run_fact()).prop_map(|(at, n, prev, stream, fact)| RunEvent {
+        at,
+        n,
+        prev,
+        stream,
+        v: 1,
+        fact,
+    })
+}

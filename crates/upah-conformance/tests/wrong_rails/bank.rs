@@ -1,0 +1,94 @@
+//! Kirim, an invented provider, on its happy path: it books a reference once and remembers it for
+//! twenty days.
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use upah_conformance::proxy::{Answer, FakeServer, Seen};
+use upah_conformance::rail::Booking;
+use upah_core::Rupiah;
+
+/// Nothing real accepts it.
+pub(crate) const KEY: &str = "kirim-test-key-5417";
+
+const MEMORY_DAYS: u32 = 20;
+
+#[derive(Default)]
+struct Book {
+    bookings: Vec<Booking>,
+    /// What is remembered: the body, and the day.
+    known: BTreeMap<String, (String, u32)>,
+    today: u32,
+}
+
+pub(crate) struct Bank {
+    server: FakeServer,
+    book: Arc<Mutex<Book>>,
+}
+
+impl Bank {
+    pub(crate) async fn open() -> std::io::Result<Self> {
+        let book = Arc::new(Mutex::new(Book::default()));
+        let own = Arc::clone(&book);
+        let server = FakeServer::answering(move |request| own.lock().unwrap().answer(request)).await?;
+        Ok(Self { server, book })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    pub(crate) fn bookings(&self) -> Vec<Booking> {
+        self.book.lock().unwrap().bookings.clone()
+    }
+
+    pub(crate) fn pass_days(&self, days: u32) {
+        let mut book = self.book.lock().unwrap();
+        book.today += days;
+        let today = book.today;
+        book.known.retain(|_, (_, day)| today - *day <= MEMORY_DAYS);
+    }
+}
+
+fn json(status: u16, body: &Value) -> Answer {
+    Answer::status(status).with("content-type", "application/json").saying(body.to_string())
+}
+
+impl Book {
+    fn answer(&mut self, request: &Seen) -> Answer {
+        let line = request.request_line();
+        if !request.holds(KEY) {
+            return json(401, &json!({"error": "WHO_ARE_YOU"}));
+        }
+        match line.split(' ').collect::<Vec<_>>().as_slice() {
+            ["POST", "/payments" | "/payments?key=kirim-test-key-5417", _] => {
+                self.pay(std::str::from_utf8(request.body()).unwrap())
+            }
+            ["GET", path, _] => self.tell(path.trim_start_matches("/payments/").split('?').next().unwrap()),
+            _ => json(400, &json!({"error": "WHAT"})),
+        }
+    }
+
+    fn pay(&mut self, body: &str) -> Answer {
+        let order: Value = serde_json::from_str(body).unwrap();
+        let reference = order["ref"].as_str().unwrap().to_owned();
+        let account = order["to"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+        if let Some((known, _)) = self.known.get(&reference) {
+            let error = if known == body { "DUPLICATE" } else { "DIFFERENT" };
+            return json(409, &json!({"error": error, "ref": reference}));
+        }
+        if account.starts_with("999") {
+            return json(422, &json!({"error": "NO_SUCH_ACCOUNT", "ref": reference}));
+        }
+        let amount = Rupiah::new(order["amount"].as_u64().unwrap()).unwrap();
+        self.bookings.push(Booking { reference: reference.clone(), amount, account });
+        self.known.insert(reference.clone(), (body.to_owned(), self.today));
+        json(200, &json!({"status": "PAID", "ref": reference, "amount": amount.value()}))
+    }
+
+    fn tell(&self, reference: &str) -> Answer {
+        match self.bookings.iter().find(|booking| booking.reference == reference) {
+            Some(booking) => json(200, &json!({"status": "PAID", "ref": reference, "amount": booking.amount.value()})),
+            None => json(404, &json!({"error": "NOT_FOUND", "ref": reference})),
+        }
+    }
+}
