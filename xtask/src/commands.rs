@@ -14,9 +14,10 @@ fn cargo(args: &[&str]) -> Command {
 
 /// What README and CI call the tests. The cheapest steps come first.
 pub(crate) fn test() -> Result<String, Failure> {
-    let mut steps = Steps::of("test", 5);
+    let mut steps = Steps::of("test", 6);
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    postgres(&mut steps)?;
     // The same cases every time, so that a change is judged by itself; `prove` draws new ones.
     steps.run("tests", cargo(&["test", "--workspace"]).env("PROPTEST_RNG_SEED", "20261125"))?;
     // Libraries alone: the binary `upah` would overwrite the pages of the library `upah`.
@@ -24,6 +25,38 @@ pub(crate) fn test() -> Result<String, Failure> {
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     deny(&mut steps)?;
     Ok(steps.summary())
+}
+
+/// The tests start servers of their own and stop them; here only the programs are seen to.
+fn postgres(steps: &mut Steps) -> Result<(), Failure> {
+    const STEP: &str = "programs of PostgreSQL";
+    if !has_postgres() {
+        println!("xtask test: PostgreSQL is not installed; installing the package postgresql");
+        let script = "set -e
+            as_root() { if [ \"$(id -u)\" -eq 0 ]; then \"$@\"; else sudo -n \"$@\"; fi; }
+            export DEBIAN_FRONTEND=noninteractive
+            # Programs only: no cluster is made or started by the package.
+            as_root mkdir -p /etc/postgresql-common
+            [ -e /etc/postgresql-common/createcluster.conf ] ||
+                echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+            as_root apt-get update -qq
+            as_root apt-get install -y -qq --no-install-recommends postgresql";
+        let installed = Command::new("sh").args(["-c", script]).stdin(Stdio::null()).status();
+        if !installed.is_ok_and(|status| status.success()) || !has_postgres() {
+            let why = "PostgreSQL 15 or newer is missing and could not be installed; install it (Debian: the package \
+                       postgresql) and run this again";
+            return Err(steps.failure(STEP, why.to_owned()));
+        }
+    }
+    steps.run(STEP, Command::new("sh").args(["-c", &format!("{FIND_POSTGRES} && \"$found\" --version")]))
+}
+
+/// Looks where the tests look: Debian's folders, then the path.
+const FIND_POSTGRES: &str = "found=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -1); \
+                             [ -n \"$found\" ] || found=$(command -v postgres)";
+
+fn has_postgres() -> bool {
+    Command::new("sh").args(["-c", FIND_POSTGRES]).status().is_ok_and(|status| status.success())
 }
 
 fn deny(steps: &mut Steps) -> Result<(), Failure> {

@@ -30,13 +30,14 @@ const LAYERS: &[Layer] = &[
     Layer { name: "upah-transport", floor: 2, may_use: &[] },
     Layer { name: "upah-snap",      floor: 2, may_use: &["upah-core", "upah-transport"] },
     Layer { name: "upah-sqlite",    floor: 2, may_use: &["upah-core", "upah-tlog"] },
+    Layer { name: "upah-postgres",  floor: 2, may_use: &["upah-core", "upah-tlog"] },
     // Used by tests alone, of ours and of others; of the transport it is its own examples that speak.
     Layer { name: "upah-conformance", floor: 2, may_use: &["upah-core", "upah-tlog", "upah-transport"] },
     Layer { name: "upah",           floor: 3, may_use: &["upah-core", "upah-tlog", "upah-explain", "upah-slip", "upah-sqlite", "upah-snap"] },
     // Its signatures and its ledger are its own: a sandbox that shared code with the adapters would
     // share their mistakes.
     Layer { name: "upah-sandbox",   floor: 2, may_use: &[] },
-    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-explain", "upah-slip", "upah-snap", "upah-sqlite", "upah-sandbox"] },
+    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-explain", "upah-slip", "upah-snap", "upah-sqlite", "upah-postgres", "upah-sandbox"] },
     Layer { name: "upah-fuzz",      floor: OUTSIDE, may_use: &["upah-qris", "upah-tlog", "upah-core", "upah-payfile", "upah-explain", "upah-slip", "upah-transport", "upah-snap", "upah-sqlite"] },
     Layer { name: "xtask",          floor: OUTSIDE, may_use: &[] },
 ];

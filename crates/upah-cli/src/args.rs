@@ -181,7 +181,7 @@ impl From<AudienceArg> for upah_explain::Audience {
 /// What every command that uses a store takes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct StoreArgs {
-    /// Where everything is remembered: sqlite:PATH.
+    /// Where everything is remembered: sqlite:PATH or postgres://user@host/database.
     #[arg(long)]
     pub(crate) store: Option<String>,
     /// The configuration of the real rails. Without it, the sandbox.

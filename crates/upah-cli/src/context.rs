@@ -1,19 +1,18 @@
 //! A command's world: the store it names, the rails it configures, and the gateway over both.
 use crate::args::StoreArgs;
 use crate::config::{Config, RailConfig};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::keys;
 use crate::sandbox::InProcess;
-use std::path::{Path, PathBuf};
+use crate::store::Place;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
-use upah_core::store::Store;
 use upah_snap::{SnapRail, SnapRailConfig};
-use upah_sqlite::{OpenOptions, Sqlite};
 
 /// What a command wants to do with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +44,15 @@ impl Context {
         let configured = config.as_ref().zip(args.rails.as_deref());
         // Before anything is made on disk: what cannot be sent with leaves nothing behind.
         let rails = if purpose == Purpose::Pay { configured_rails(configured)? } else { Vec::new() };
-        let mut path = store_path(args)?;
-        let mut empty = None;
-        if purpose == Purpose::Check && !path.exists() {
-            let dir = tempfile::tempdir()
-                .map_err(|why| Failure::new(Exit::Other, "store", format!("no temporary folder can be made: {why}")))?;
-            path = dir.path().join("empty.db");
-            empty = Some(dir);
+        let place = Place::of(args)?;
+        if matches!(place, Place::Database(..)) && config.as_ref().is_some_and(|config| config.log.is_none()) {
+            let why = "a store in PostgreSQL needs [log] with origin and key in the configuration; nothing was sent";
+            return Err(Failure::usage("log_key", why));
         }
-        let store: Arc<dyn Store> = Arc::new(open_store(&path, purpose, empty.is_some())?);
+        let (empty, store) = match place.open(purpose).await? {
+            Some(store) => (None, store),
+            None => crate::store::empty().map(|(folder, store)| (Some(folder), store))?,
+        };
         let stamp = store.setting("mode").await.map_err(upah::Error::from)?;
         let mode = match (&config, stamp.as_deref()) {
             (Some(_), _) => Mode::Live,
@@ -69,10 +68,10 @@ impl Context {
         }
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
         let mut builder = Gateway::open(store, mode);
-        let key = keys::log_key(configured, &path, pinned.as_deref(), purpose == Purpose::Pay)?;
+        let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose == Purpose::Pay)?;
         let mut sandbox = None;
         if purpose == Purpose::Pay {
-            (builder, sandbox) = with_rails(builder, rails, args, &path).await?;
+            (builder, sandbox) = with_rails(builder, rails, args, place.beside()).await?;
         }
         if let Some(key) = key {
             builder = builder.log_key(key);
@@ -157,28 +156,6 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         ..RailPolicy::new(rail.id.clone(), adapter.fingerprint(), rail.serves.clone())
     };
     Ok((Arc::new(adapter), policy))
-}
-
-/// `sqlite:PATH` as a path.
-pub(crate) fn store_path(args: &StoreArgs) -> Result<PathBuf, Failure> {
-    let fallback = if args.rails.is_some() { "sqlite:upah.db" } else { "sqlite:upah-sandbox.db" };
-    let url = args.store.as_deref().unwrap_or(fallback);
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        return Err(Failure::usage("store", "this version keeps its store in SQLite; name it as sqlite:PATH"));
-    }
-    match url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
-        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        _ => Err(Failure::usage("store", format!("--store {url:?} is not understood; write it as sqlite:PATH"))),
-    }
-}
-
-fn open_store(path: &Path, purpose: Purpose, create: bool) -> Result<Sqlite, Failure> {
-    let opened = match purpose {
-        Purpose::Read | Purpose::Check if !create => Sqlite::open_read_only(path),
-        Purpose::Write => Sqlite::open(path, OpenOptions { create: false }),
-        Purpose::Read | Purpose::Check | Purpose::Pay => Sqlite::open(path, OpenOptions { create: true }),
-    };
-    opened.map_err(|why| Failure::new(Exit::Other, "store", why.to_string()))
 }
 
 fn employer(args: &StoreArgs, config: Option<&Config>) -> Result<Option<EmployerId>, Failure> {

@@ -14,6 +14,7 @@ mod output;
 mod payroll;
 mod progress;
 mod sandbox;
+mod store;
 
 /// Events are made by one thread and stored by another, which makes the system's allocator wait for
 /// itself.

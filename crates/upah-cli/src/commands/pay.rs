@@ -1,9 +1,10 @@
 //! `upah pay`: the whole way of a wage. Running it again is safe and finishes what is left.
 use super::actor;
 use crate::args::StoreArgs;
-use crate::context::{self, Context, Purpose};
+use crate::context::{Context, Purpose};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Tally};
+use crate::store::Place;
 use crate::{payroll, progress};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -14,7 +15,7 @@ use upah_core::run::RunId;
 
 pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     let signatures = signatures(args)?;
-    if !context::store_path(args)?.exists() {
+    if !Place::of(args)?.exists().await {
         // A bad file leaves no new store and no new key behind.
         payroll::survey(&Context::open(args, Purpose::Check).await?, file, args.run_key.as_deref()).await?;
     }

@@ -12,6 +12,7 @@ mod killed;
 mod nothing_lost;
 mod payroll;
 mod policies;
+mod postgres;
 mod signals;
 mod slips;
 mod tampered;

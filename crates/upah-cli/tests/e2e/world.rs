@@ -160,7 +160,12 @@ max_concurrency = 8
 
     /// Every payment of the store, as `status` tells it, by period and worker.
     pub(crate) fn payments(&self) -> Vec<Payment> {
-        let output = self.upah(&format!("status {RAILS}"));
+        self.payments_in("")
+    }
+
+    /// The same of the store that these flags name.
+    pub(crate) fn payments_in(&self, store: &str) -> Vec<Payment> {
+        let output = self.upah(&format!("status {RAILS} {store}"));
         assert!(matches!(output.code, Some(0 | 3 | 4)), "{output:?}");
         let mut payments: Vec<Payment> = output.json["payments"].as_array().unwrap().iter().map(Payment::of).collect();
         payments.sort_by(|a, b| (&a.period, &a.worker).cmp(&(&b.period, &b.worker)));

@@ -1,0 +1,227 @@
+//! The port, call by call: reads go to the reader's snapshot, writes wait for the one writer.
+use crate::admission::Staging;
+use crate::columns::{plain, to_integer};
+use crate::fault::{Fault, Result};
+use crate::read::Snapshot;
+use crate::write::Unit;
+use crate::{Postgres, census, going_on, tree};
+use core::time::Duration;
+use std::sync::Arc;
+use tokio::time::sleep;
+use upah_core::EmployerId;
+use upah_core::obligation::ObligationKey;
+use upah_core::rail::BoxFuture;
+use upah_core::reference::Reference;
+use upah_core::run::{PaymentId, RunId};
+use upah_core::state::PaymentState;
+use upah_core::store::{
+    Admission, Census, ChangeSet, Known, Page, PaymentPage, Receipt, RunRow, Store, StoreError, StoredPayment,
+    StoredRecord, Sum, UsedReference,
+};
+
+type Answer<'a, T> = BoxFuture<'a, core::result::Result<T, StoreError>>;
+
+/// How often a transaction is begun that others made the server roll back.
+const TRIES: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+impl Postgres {
+    /// Runs a read in one snapshot; again when the connection was lost on the way.
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnMut(&'a mut Snapshot) -> BoxFuture<'a, Result<T>> + Send + 'static,
+    ) -> Answer<'_, T> {
+        let reader = Arc::clone(&self.reader);
+        Box::pin(going_on(&self.runtime, async move { reader.lock_owned().await.read(work).await }))
+    }
+
+    /// Runs a transaction when the writer is free; again when it was certainly rolled back because of
+    /// others, and never when its end is not known.
+    fn write<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(Unit) -> BoxFuture<'static, Result<T>> + Send + 'static,
+    ) -> Answer<'_, T> {
+        let Some(writer) = self.writer.clone() else {
+            return Box::pin(async { Err(StoreError::Medium("it was opened for reading only".into())) });
+        };
+        let runtime = self.runtime.clone();
+        Box::pin(going_on(&self.runtime, async move {
+            let mut pause = FIRST_PAUSE;
+            for _ in 1..TRIES {
+                let unit = Unit::begin(Arc::clone(&writer).lock_owned().await, runtime.clone()).await?;
+                match work(unit).await {
+                    Err(fault) if fault.is_transient() => sleep(pause).await,
+                    done => return done,
+                }
+                pause *= 2;
+            }
+            work(Unit::begin(writer.lock_owned().await, runtime).await?).await
+        }))
+    }
+}
+
+impl Store for Postgres {
+    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
+        self.read(move |snapshot| Box::pin(snapshot.setting(name)))
+    }
+
+    fn settle_setting(&self, name: &'static str, value: String) -> Answer<'_, String> {
+        self.write(move |mut unit| {
+            let value = value.clone();
+            Box::pin(async move {
+                let insert = "INSERT INTO upah.meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+                unit.execute(insert, &[&name, &value]).await?;
+                let row = unit.session()?.one("SELECT value FROM upah.meta WHERE key = $1", &[&name]).await?;
+                let standing = plain(&row, 0)?;
+                unit.commit().await?;
+                Ok(standing)
+            })
+        })
+    }
+
+    fn admit(&self) -> Answer<'_, Box<dyn Admission>> {
+        let runtime = self.runtime.clone();
+        self.write(move |unit| {
+            let staging = Staging::new(unit, runtime.clone());
+            Box::pin(async move { Ok(Box::new(staging) as Box<dyn Admission>) })
+        })
+    }
+
+    fn commit(&self, changes: Arc<ChangeSet>) -> Answer<'_, Receipt> {
+        self.write(move |mut unit| {
+            let changes = Arc::clone(&changes);
+            Box::pin(async move {
+                unit.write(&changes).await?;
+                Ok(Receipt::after_durable_commit(&changes, unit.commit().await?))
+            })
+        })
+    }
+
+    fn known(&self, keys: Vec<ObligationKey>) -> Answer<'_, Vec<Option<Known>>> {
+        let keys: Arc<[_]> = keys.into();
+        self.read(move |snapshot| {
+            let keys = Arc::clone(&keys);
+            Box::pin(async move { snapshot.known(&keys).await })
+        })
+    }
+
+    fn traces(&self, keys: Vec<[u8; 16]>) -> Answer<'_, Vec<Vec<String>>> {
+        let keys: Arc<[_]> = keys.into();
+        self.read(move |snapshot| {
+            let keys = Arc::clone(&keys);
+            Box::pin(async move { snapshot.traces(&keys).await })
+        })
+    }
+
+    fn last_destinations(&self, workers: Vec<[u8; 16]>) -> Answer<'_, Vec<Option<[u8; 16]>>> {
+        let workers: Arc<[_]> = workers.into();
+        self.read(move |snapshot| {
+            let workers = Arc::clone(&workers);
+            Box::pin(async move { snapshot.last_destinations(&workers).await })
+        })
+    }
+
+    fn payment(&self, id: PaymentId) -> Answer<'_, Option<StoredPayment>> {
+        self.read(move |snapshot| {
+            let id = id.clone();
+            Box::pin(async move { snapshot.payment(&id).await })
+        })
+    }
+
+    fn by_reference(&self, reference: Reference) -> Answer<'_, Option<StoredPayment>> {
+        self.read(move |snapshot| {
+            let reference = reference.clone();
+            Box::pin(async move { snapshot.by_reference(&reference).await })
+        })
+    }
+
+    fn page(&self, page: Page) -> Answer<'_, PaymentPage> {
+        self.read(move |snapshot| {
+            let page = page.clone();
+            Box::pin(async move { snapshot.page(&page).await })
+        })
+    }
+
+    fn sums(&self, run: Option<RunId>) -> Answer<'_, Vec<(PaymentState, Sum)>> {
+        self.read(move |snapshot| {
+            let run = run.clone();
+            Box::pin(async move { snapshot.sums(run.as_ref()).await })
+        })
+    }
+
+    fn runs(&self) -> Answer<'_, Vec<RunRow>> {
+        self.read(|snapshot| Box::pin(snapshot.runs()))
+    }
+
+    fn run(&self, id: RunId) -> Answer<'_, Option<RunRow>> {
+        self.read(move |snapshot| {
+            let id = id.clone();
+            Box::pin(async move { snapshot.run(&id).await })
+        })
+    }
+
+    fn run_by_key(&self, employer: EmployerId, key: String) -> Answer<'_, Option<RunRow>> {
+        self.read(move |snapshot| {
+            let (employer, key) = (employer.clone(), key.clone());
+            Box::pin(async move { snapshot.run_by_key(&employer, &key).await })
+        })
+    }
+
+    fn run_records(&self, id: RunId) -> Answer<'_, Vec<StoredRecord>> {
+        self.read(move |snapshot| {
+            let id = id.clone();
+            Box::pin(async move { snapshot.run_records(&id).await })
+        })
+    }
+
+    fn records(&self, from: u64, limit: usize) -> Answer<'_, Vec<StoredRecord>> {
+        self.read(move |snapshot| Box::pin(snapshot.records(from, limit)))
+    }
+
+    fn log_head(&self) -> Answer<'_, (u64, [u8; 32])> {
+        self.read(|snapshot| {
+            Box::pin(async move {
+                let frontier = tree::frontier(&mut snapshot.session).await?;
+                Ok((frontier.size(), frontier.root().0))
+            })
+        })
+    }
+
+    fn log_hashes(&self, level: u8, start: u64, count: usize) -> Answer<'_, Vec<[u8; 32]>> {
+        self.read(move |snapshot| Box::pin(tree::hashes(&mut snapshot.session, level, start, count)))
+    }
+
+    fn census(&self) -> Answer<'_, Census> {
+        self.read(|snapshot| Box::pin(census::census(&mut snapshot.session)))
+    }
+
+    fn save_checkpoint(&self, size: u64, text: String) -> Answer<'_, ()> {
+        let text: Arc<str> = text.into();
+        self.write(move |mut unit| {
+            let text = Arc::clone(&text);
+            Box::pin(async move {
+                if size > unit.writer()?.log_size() {
+                    return Err(Fault::misused("a checkpoint covers more events than are stored"));
+                }
+                let size = to_integer(size)?;
+                let upsert = "INSERT INTO upah.checkpoint (size, text) VALUES ($1, $2)
+                              ON CONFLICT (size) DO UPDATE SET text = excluded.text";
+                unit.execute(upsert, &[&size, &&*text]).await?;
+                // One checkpoint speaks for all before it; older ones could be changed unseen.
+                unit.execute("DELETE FROM upah.checkpoint WHERE size < $1", &[&size]).await?;
+                unit.commit().await.map(drop)
+            })
+        })
+    }
+
+    fn last_checkpoint(&self) -> Answer<'_, Option<(u64, String)>> {
+        self.read(|snapshot| Box::pin(snapshot.last_checkpoint()))
+    }
+
+    fn references(&self, after: Option<Reference>, limit: usize) -> Answer<'_, Vec<UsedReference>> {
+        self.read(move |snapshot| {
+            let after = after.clone();
+            Box::pin(async move { snapshot.references(after.as_ref(), limit).await })
+        })
+    }
+}
