@@ -61,6 +61,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         with: StoreArgs,
     },
+    /// What waits, for whom, and since when.
+    Open {
+        /// Of this run; of all runs without it.
+        run: Option<String>,
+        /// The language of what is to be done: id or en.
+        #[arg(long, default_value = "id")]
+        lang: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
     /// Send what is open, ask about what is unknown, look for returns.
     Resume {
         #[command(flatten)]
@@ -225,6 +235,7 @@ impl Command {
             | Self::Approve { with, .. }
             | Self::Cancel { with, .. }
             | Self::Status { with, .. }
+            | Self::Open { with, .. }
             | Self::Resume { with }
             | Self::Explain { with, .. }
             | Self::Slip { with, .. } => with.json,

@@ -3,6 +3,7 @@ use crate::book::StoredTree;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::journal::open_payment_record;
+use upah_core::Payment;
 use upah_core::event::Fact;
 use upah_core::policy::Fee;
 use upah_core::run::RunId;
@@ -18,9 +19,14 @@ impl Gateway {
     /// No such payment.
     pub async fn story(&self, payment: &str, language: Language, audience: Audience) -> Result<Story, Error> {
         let payment = self.payment(payment).await?;
+        Ok(self.tell(&payment, self.book().size().await?, language, audience))
+    }
+
+    /// The story of a payment in hand, by a log of so many entries. Reads nothing.
+    pub fn tell(&self, payment: &Payment, log_size: u64, language: Language, audience: Audience) -> Story {
         let rail = payment.newest_attempt().map(|attempt| attempt.made.rail.clone());
         let fee: Option<Fee> = rail.and_then(|rail| self.policy().rail(&rail)?.fee.clone());
-        let log = LogFacts { size: self.book().size().await?, day: None };
+        let log = LogFacts { size: log_size, day: None };
         let options = TellOptions {
             language,
             audience,
@@ -29,7 +35,7 @@ impl Gateway {
             log: Some(log),
             stated_by: None,
         };
-        Ok(Story::tell(&payment, &options))
+        Story::tell(payment, &options)
     }
 
     /// The slip of a payment under the newest checkpoint: one HTML file. Reads only; call

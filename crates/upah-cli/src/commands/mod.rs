@@ -4,6 +4,7 @@ mod cancel;
 mod check;
 mod explain;
 mod log;
+mod open;
 mod pay;
 mod resume;
 mod sandbox;
@@ -22,6 +23,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Approve { run, by, with } => approve::run(&run, &by, &with).await,
         Command::Cancel { what, by, because, with } => cancel::run(&what, &by, &because, &with).await,
         Command::Status { run, with } => status::run(run.as_deref(), &with).await,
+        Command::Open { run, lang, with } => open::run(run.as_deref(), &lang, &with).await,
         Command::Resume { with } => resume::run(&with).await,
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,

@@ -199,3 +199,35 @@ fn the_sandbox_needs_no_configuration_and_says_what_it_is() {
     assert_eq!(std::fs::read_dir(world.path("slips")).unwrap().count(), 3);
     assert!(world.sandbox.calls().is_empty(), "it is a sandbox of its own");
 }
+
+#[test]
+fn whoever_waits_is_listed_with_who_must_act_until_nobody_waits() {
+    let world = World::new();
+    let open = format!("open {RAILS} --lang en");
+    let unserved = ["bank:014:1000000001", "bifast:phone:081200000001", "bank:014:1000000003"];
+    world.write("pay.csv", &payroll::to(&unserved));
+    world.upah(&format!("pay pay.csv {RAILS} --created-by Rina"));
+    let waiting = world.upah(&open);
+    assert_eq!((waiting.code, waiting.json["payments"].as_u64()), (Some(4), Some(3)), "{waiting:?}");
+    assert!(waiting.json["open"].as_array().unwrap().iter().all(|one| one["waits_for"] == "employer"), "{waiting:?}");
+
+    world.upah(&format!("pay pay.csv {SIGNED}"));
+    let left: Vec<_> = world.settle().into_iter().filter(|payment| payment.state != "settled").collect();
+    assert_eq!(left.len(), 1);
+    let waiting = world.upah(&open);
+    assert_eq!(waiting.code, Some(3), "{waiting:?}");
+    let listed = waiting.json["open"].as_array().unwrap();
+    assert_eq!(listed.len(), left.len());
+    for one in listed {
+        assert!(left.iter().any(|payment| one["reason"].as_str() == payment.reason.as_deref()), "{one}");
+        assert!(one["since"].as_str().is_some_and(|since| since.starts_with("20")), "{one}");
+        assert!(one["what"].as_str().is_some_and(|what| !what.is_empty()), "{one}");
+    }
+    let text = world.upah("open --rails upah.toml --lang en");
+    assert_eq!(text.out.lines().count(), 2 * left.len(), "{text:?}");
+
+    world.pay(&payroll::to(&unserved[..1]).replace("2026-11", "2026-12"));
+    let december = world.payments().into_iter().find(|payment| payment.period == "2026-12").unwrap();
+    let run = december.id.rsplit_once('-').unwrap().0;
+    assert_eq!(world.upah(&format!("open {run} {RAILS}")).code, Some(0));
+}
