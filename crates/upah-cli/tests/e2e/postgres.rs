@@ -1,7 +1,6 @@
 //! The same binary over a real PostgreSQL: paid, killed, cut off and restarted, and nobody twice.
 use crate::payroll;
 use crate::world::{Payment, SIGNED, World, finish};
-use std::path::PathBuf;
 use std::time::Duration;
 use upah_sandbox::FaultPlan;
 
@@ -69,7 +68,7 @@ fn a_payroll_in_postgresql_is_paid_once_and_explained() {
     let reference = desk.world.sandbox.credits().unwrap()[0].reference.clone();
     let why = desk.world.upah(&format!("explain {reference} --rails upah.toml --store {}", desk.store));
     assert_eq!(why.code, Some(0), "{why:?}");
-    assert!(!PathBuf::from(desk.world.path("upah.db")).exists());
+    assert!(!desk.world.path("upah.db").exists());
 }
 
 #[test]
