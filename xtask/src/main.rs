@@ -1,5 +1,6 @@
 //! The commands of this repository. `cargo xtask` alone lists them.
 mod commands;
+mod simulate;
 mod steps;
 
 use std::process::ExitCode;
@@ -13,6 +14,8 @@ usage: cargo xtask COMMAND
   bench [ARGS…]                   the benchmark of the binary, in release
   fuzz TARGET|all [--seconds N] [--seed N]
                                   mutated seeds against a target of fuzz/src/targets
+  simulate [--seeds N] [--from SEED] [--payments N]
+                                  seeded worlds in which the planner pays wages through every fault
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         },
         ["bench", rest @ ..] => commands::bench(rest),
         ["kampung"] => commands::kampung(),
+        ["simulate", rest @ ..] => simulate::simulate(rest),
         ["fuzz", target, rest @ ..] => commands::fuzz(target, rest),
         _ => return usage(),
     };

@@ -135,9 +135,10 @@ facts! {
             /// Why.
             cause: Cause,
         },
-        /// The provider knows none of the references that a lost store of ours could have paid under.
+        /// Asked right before a send: no provider knows of a payment under any other reference, or over any
+        /// other rail, that another store of ours could have paid under. It licenses that send alone.
         Probed {
-            /// From the second attempt's reference to this one's.
+            /// Up to this attempt's reference.
             through: u16,
         },
         /// After a refusal for our own or the rail's fault: the same bytes may go again under the same

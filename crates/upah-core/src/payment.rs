@@ -103,8 +103,6 @@ pub struct Payment {
     pub cancelled_because: Option<String>,
     /// Refusals for the sender's or the rail's fault since the instruction.
     pub own_refusals: u16,
-    /// Whether later references were asked about before the first send.
-    pub probed: bool,
     /// Whether the approver named it although it was held.
     pub confirmed: bool,
     /// Whether the run that it waits for was approved.
@@ -170,7 +168,6 @@ impl Payment {
             cause: None,
             cancelled_because: None,
             own_refusals: 0,
-            probed: false,
             confirmed: false,
             approved: false,
             excess: Rupiah::ZERO,
@@ -267,7 +264,8 @@ impl Payment {
                     self.cause = Some(cause);
                 }
             }
-            Fact::Probed { .. } => self.probed = true,
+            // What was asked right before a send licenses that send alone: nothing is remembered of it.
+            Fact::Probed { .. } => {}
             Fact::Released { number, cause } => {
                 // The sender's faults park the rail, which is limit enough: a top-up is no repetition.
                 // A request that the provider cannot read is tried a few times, for it parks late.

@@ -1,8 +1,8 @@
 //! What is done next: the place where the decisions about one payment are made.
 //!
 //! [`next`] looks at one payment and says what to do; [`on_submit`], [`on_inquiry`] and
-//! [`on_inspection`] turn what came of it into facts. The driver executes and has no opinion; the
-//! store remembers. Nothing here waits, asks a clock or sends.
+//! [`on_inspection`] turn what came of it into facts; [`probes`] says what must be asked before a send.
+//! The driver executes and has no opinion; the store remembers. Nothing here waits, asks a clock or sends.
 use crate::cause::{Cause, Whose};
 use crate::event::Fact;
 use crate::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
@@ -14,6 +14,9 @@ use crate::state::{AttemptSignal, AttemptState, PaymentState, next_attempt_state
 use crate::time::Timestamp;
 use alloc::vec;
 use alloc::vec::Vec;
+
+mod probes;
+pub use probes::{Probe, on_probes, probes};
 
 /// Now, and since when this process has watched.
 #[derive(Clone, Copy, Debug)]
@@ -138,37 +141,17 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         }
         // Reinstructed while the last attempt was turned away: another store may have paid under it.
         let before = payment.newest_attempt().filter(|a| !a.refusal_confirmed && a.state != AttemptState::Returned);
-        if let Some((attempt, rail)) = before.and_then(|attempt| Some((attempt, rail_of(attempt, policy)?))) {
-            return ask_before_another(attempt, rail, clock);
+        if let Some(attempt) = before {
+            return match rail_of(attempt, policy) {
+                Some(rail) => ask_before_another(attempt, rail, clock),
+                // Over a rail that is no longer configured as it was nobody can be asked.
+                None => Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]),
+            };
         }
         let Ok(number) = u16::try_from(payment.attempts.len() + 1) else { break };
         return Command::Send { rail: rail_id, destination, number };
     }
     Command::Record(vec![Fact::Parked { cause }])
-}
-
-/// Whether references beyond the first have to be asked about before the first send, and up to which.
-///
-/// References are derived, so a lost store of ours may have paid a later attempt: to the next
-/// destination after a refusal. Sending the first one anew would then pay twice. Rows with one
-/// destination are asked about only when the store is known to have lost something.
-pub fn probes(payment: &Payment, store_lost_something: bool) -> Option<u16> {
-    let destinations = payment.instruction.row.destinations.len();
-    let needed = payment.attempts.is_empty() && !payment.probed && (destinations > 1 || store_lost_something);
-    needed.then(|| u16::try_from(destinations.max(2)).unwrap_or(u16::MAX))
-}
-
-/// What was learned by asking about later references, as facts; none when a question failed.
-pub fn on_probes(through: u16, answers: &[InquiryAnswer]) -> Vec<Fact> {
-    if answers.iter().any(|answer| matches!(answer, InquiryAnswer::Unavailable { .. })) {
-        return Vec::new();
-    }
-    let unknown = |answer: &InquiryAnswer| matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
-    if answers.iter().all(unknown) {
-        vec![Fact::Probed { through }]
-    } else {
-        vec![Fact::Parked { cause: Cause::EvidenceConflict }]
-    }
 }
 
 /// A refused attempt is asked about before another reference may follow: a provider that looks at

@@ -122,7 +122,7 @@ impl DurableAttempt {
 pub struct StoredAttempt(DurableAttempt);
 
 impl StoredAttempt {
-    /// An attempt that this store never made, to be asked about because another store of ours may have.
+    /// An attempt to be asked about because another store of ours may have made it, whether or not this one has.
     pub fn imagined(payment: &Payment, made: Attempted) -> Self {
         Self(DurableAttempt { payment: payment.id.clone(), made, amount: payment.amount() })
     }

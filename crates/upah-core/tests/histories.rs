@@ -1,6 +1,9 @@
 //! Every history of one wage that proptest can think of: crashes, lies, silence, corrections.
-use crate::world::history::{histories, is_rest, live_through, until_rest};
+use crate::world::bank::{OnAsk, OnSubmit};
+use crate::world::driver::{Crash, Setup};
+use crate::world::history::{Happening, histories, is_rest, live_through, until_rest};
 use proptest::prelude::*;
+use upah_core::Cause;
 
 proptest! {
     #[test]
@@ -24,4 +27,28 @@ proptest! {
         until_rest(&mut world, 120);
         world.check();
     }
+}
+
+#[test]
+fn corrected_after_the_account_changed_she_is_not_paid_by_the_new_one_what_the_old_one_may_have_paid() {
+    let setup =
+        Setup { trust_seconds: 700, places: 1, serves_first: true, inspects: true, held: true, treacherous: false };
+    let step = |submit| Happening::Step { submit, ask: OnAsk::Truth, crash: Crash::No };
+    let mut world = live_through(
+        setup,
+        &[
+            Happening::OtherStore,
+            step(OnSubmit::Pays),
+            step(OnSubmit::NotReached { retry_after_seconds: None }),
+            Happening::Reinstruct,
+            Happening::Restart { gap_seconds: 0, skew_seconds: 0, other_account: true },
+            Happening::Approve,
+            step(OnSubmit::Pays),
+            step(OnSubmit::Pays),
+        ],
+    );
+    until_rest(&mut world, 120);
+    world.check();
+    // Nobody can be asked over a rail that is not what it was.
+    assert_eq!(world.payment.cause, Some(Cause::RailChanged));
 }

@@ -255,3 +255,34 @@ fn money_that_arrived_twice_is_counted_and_shown_to_somebody() {
     assert_eq!(world.payment.reason(), Some(Cause::Overpaid));
     world.check();
 }
+
+/// With two places for her wage: what happened here first, and the reference under which another store then paid her.
+#[test]
+fn nothing_is_sent_again_once_another_store_has_paid_her_at_her_other_place() {
+    let refuses = OnSubmit::Refuses;
+    let unreached = OnSubmit::NotReached { retry_after_seconds: None };
+    for (first, number) in
+        [(refuses(Cause::OutsideHours), 2), (OnSubmit::Loses, 2), (unreached, 2), (refuses(Cause::InvalidAccount), 1)]
+    {
+        let mut world = approved(Setup { places: 2, ..HONEST });
+        steps(&mut world, 1, first);
+        if number == 1 {
+            step_until(&mut world, OnSubmit::Pays, |world| matches!(world.next(), Command::Send { number: 2, .. }));
+        }
+        world.other_store_pays_under(number);
+        until_rest(&mut world, 60);
+        assert_eq!((world.payment.state, world.bank.credited, sends(&world)), (PaymentState::NeedsAction, 1, 1));
+        assert_eq!(world.payment.reason(), Some(Cause::EvidenceConflict), "{first:?}");
+    }
+}
+
+#[test]
+fn a_question_that_fails_holds_her_wage_and_one_that_is_answered_lets_it_go() {
+    let mut world = approved(Setup { places: 2, ..HONEST });
+    for _ in 0..5 {
+        world.step(OnSubmit::Pays, OnAsk::Silent, Crash::No).unwrap();
+        assert_eq!((world.payment.state, sends(&world)), (PaymentState::Ready, 0));
+    }
+    steps(&mut world, 1, OnSubmit::Pays);
+    assert_eq!((world.payment.state, world.bank.credited), (PaymentState::Settled, 1), "asked and sent in one step");
+}

@@ -69,6 +69,15 @@ pub(crate) fn natural<T: TryFrom<i64>>(row: &Row<'_>, column: usize) -> Result<T
     T::try_from(value).map_err(|_| Fault::damaged("a number is out of its range"))
 }
 
+/// A column of 0 or 1; another number was not written by us, although SQLite would take it for true.
+pub(crate) fn truth(row: &Row<'_>, column: usize) -> Result<bool> {
+    match row.get(column)? {
+        0i64 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Fault::damaged("what is yes or no is neither")),
+    }
+}
+
 /// A column of rupiah.
 pub(crate) fn rupiah(row: &Row<'_>, column: usize) -> Result<Rupiah> {
     Rupiah::new(natural(row, column)?).map_err(|_| Fault::damaged("an amount is out of its range"))

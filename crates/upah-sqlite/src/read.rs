@@ -1,5 +1,5 @@
 //! The reads. Each runs in one snapshot of the database, beside the writer and without waiting for it.
-use crate::columns::{RunNo, bytes, natural, payment_id, rupiah, state_code, state_of, text};
+use crate::columns::{RunNo, bytes, natural, payment_id, rupiah, state_code, state_of, text, truth};
 use crate::fault::{Fault, Result};
 use crate::references;
 use rusqlite::types::ValueRef;
@@ -225,7 +225,7 @@ impl<'a> Snapshot<'a> {
             amount: rupiah(row, 2)?,
             state: state_of(row.get(3)?)?,
             instructed_by: self.name(RunNo(row.get(4)?))?,
-            held: row.get(5)?,
+            held: truth(row, 5)?,
             version: natural(row, 6)?,
             head: Commit(bytes(row, 7)?),
             excess: rupiah(row, 8)?,
@@ -314,7 +314,7 @@ fn run_row(row: &Row<'_>) -> Result<RunRow> {
         approved_seq: approved_seq
             .map(|seq| u64::try_from(seq).map_err(|_| Fault::damaged("a number is out of its range")))
             .transpose()?,
-        cancelled: row.get(8)?,
+        cancelled: truth(row, 8)?,
         version: natural(row, 9)?,
         head: Commit(bytes(row, 10)?),
     })

@@ -103,3 +103,11 @@ async fn after_an_error_of_the_disk_at_a_commit_nothing_more_is_written() {
     assert!(store.settle_setting("stamp", "live".into()).await.is_err());
     assert_eq!(store.setting("stamp").await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_yes_that_is_not_one_is_damage_and_not_a_yes() {
+    let (_folder, store) = store();
+    store.commit(sealing(1, "{}".into()).into()).await.unwrap();
+    writer(&store).await.conn.execute("UPDATE run SET cancelled = 4", []).unwrap();
+    assert!(matches!(store.runs().await, Err(StoreError::Damaged(_))));
+}

@@ -6,7 +6,7 @@ use crate::admission::{self, Admitted, Plan, Signatures, Survey};
 use crate::book::{Book, LogKey};
 use crate::committer::Committer;
 use crate::driver::{self, DriveEnd, Scope};
-use crate::environment::{Environment, SystemEnvironment};
+use crate::environment::{Environment, SessionEnvironment, SystemEnvironment};
 use crate::error::Error;
 use crate::journal::Working;
 use crate::session::{Lane, Progress, Session};
@@ -22,7 +22,7 @@ use upah_core::reference::Reference;
 use upah_core::run::{Approval, ApprovalError, PaymentId, RunId};
 use upah_core::state::PaymentState;
 use upah_core::store::{ChangeSet, Page, Receipt, RunChange, RunRow, Store, StoreError, StoredPayment, Sum};
-use upah_core::{PayRow, Payment, RailId};
+use upah_core::{PayRow, Payment, RailId, Timestamp};
 
 /// Whether real money moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,13 +228,14 @@ impl Gateway {
     /// of them or none. Safe to drop and to repeat.
     ///
     /// # Errors
-    /// The rows changed since the survey, or the store cannot take them.
+    /// The rows changed since the survey, the clock is behind, or the store cannot take them.
     pub async fn admit(
         &self,
         plans: Vec<Plan>,
         rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
         signatures: &Signatures,
     ) -> Result<Vec<Admitted>, Error> {
+        self.check_clock().await?;
         self.stamp().await?;
         admission::admit(self, plans, rows, signatures).await
     }
@@ -271,8 +272,9 @@ impl Gateway {
     /// confirms the held payments that are named.
     ///
     /// # Errors
-    /// The maker cannot approve; a cancelled run cannot be approved.
+    /// The maker cannot approve; a cancelled run cannot be approved; the clock is behind.
     pub async fn approve(&self, run: &RunId, by: &ActorName, confirm: &admission::Confirm) -> Result<RunRow, Error> {
+        self.check_clock().await?;
         let row = self.run(run).await?;
         if row.cancelled {
             return Err(ApprovalError::Cancelled.into());
@@ -325,8 +327,9 @@ impl Gateway {
     /// Stops every payment of a run that has not been sent; returns how many.
     ///
     /// # Errors
-    /// No such run.
+    /// No such run, or the clock is behind.
     pub async fn cancel_run(&self, run: &RunId, by: &ActorName, because: &str) -> Result<u64, Error> {
+        self.check_clock().await?;
         let row = self.run(run).await?;
         if !row.cancelled {
             let fact = RunFact::Cancelled { by: by.clone(), because: because.to_owned() };
@@ -354,8 +357,9 @@ impl Gateway {
     /// Stops one payment that has not been sent.
     ///
     /// # Errors
-    /// [`Error::TooLate`] when money may be on its way.
+    /// [`Error::TooLate`] when money may be on its way; the clock is behind.
     pub async fn cancel_payment(&self, id: &PaymentId, by: &ActorName, because: &str) -> Result<(), Error> {
+        self.check_clock().await?;
         let stored = self.stored(id).await?;
         if self.cancel_stored(&stored, by, because).await? || stored.row.state == PaymentState::Cancelled {
             return Ok(());
@@ -430,34 +434,47 @@ impl Gateway {
         Ok(Session {
             store: Arc::clone(&self.store),
             committer: Committer::new(Arc::clone(&self.store)),
-            env: Arc::clone(&self.env),
+            env: SessionEnvironment::begin(Arc::clone(&self.env)),
             pepper: self.pepper.clone(),
             policy: self.policy.clone(),
             lanes,
             approvals: self.proved_approvals().await?,
-            started: self.env.now(),
             stop: Arc::clone(&self.stop),
             progress: Arc::clone(&self.progress),
             distrusts_ready,
         })
     }
 
-    /// A wall clock behind the last event would make every wait wrong (safety rule 20).
+    /// A wall clock behind what is recorded would make every wait wrong, and every date (safety rule 20). Whatever
+    /// writes asks first.
     async fn check_clock(&self) -> Result<(), Error> {
-        let (size, _) = self.store.log_head().await?;
-        let Some(last) = size.checked_sub(1) else { return Ok(()) };
-        let records = self.store.records(last, 1).await?;
-        let Some(text) = records.first().and_then(|record| record.record.as_deref()) else { return Ok(()) };
-        #[derive(serde::Deserialize)]
-        struct At {
-            at: upah_core::Timestamp,
-        }
-        let Ok(At { at }) = serde_json::from_str(text) else { return Ok(()) };
-        let behind_millis = at.millis_since(self.env.now());
+        let behind_millis = self.newest_time().await?.millis_since(self.env.now());
         if behind_millis > 60_000 {
             return Err(Error::ClockBehind { seconds: behind_millis / 1_000 });
         }
         Ok(())
+    }
+
+    /// The latest time among the last records, and among records ever further back: whoever wrote under a clock
+    /// that was a little behind has not hidden what was written before.
+    async fn newest_time(&self) -> Result<Timestamp, StoreError> {
+        const LAST: u64 = 64;
+        #[derive(serde::Deserialize)]
+        struct At {
+            at: Timestamp,
+        }
+        let (size, _) = self.store.log_head().await?;
+        let further_back =
+            (LAST.ilog2() + 1..u64::BITS).map(|doublings| 1 << doublings).take_while(|back| *back <= size);
+        let places = further_back.map(|back| (size - back, 1)).chain([(size.saturating_sub(LAST), 64)]);
+        let mut newest = Timestamp::default();
+        for (from, limit) in places {
+            let records = self.store.records(from, limit).await?;
+            let texts = records.iter().filter_map(|record| record.record.as_deref());
+            let times = texts.filter_map(|text| serde_json::from_str::<At>(text).ok());
+            newest = times.map(|At { at }| at).fold(newest, Timestamp::max);
+        }
+        Ok(newest)
     }
 
     /// Every run, oldest first.

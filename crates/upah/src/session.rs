@@ -4,7 +4,7 @@
 //! *durable, then send, then durable again*. What it decides by itself is never to send: in a store that
 //! went back a send becomes a question, and what cannot be composed or filed goes to people.
 use crate::committer::Committer;
-use crate::environment::Environment;
+use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
 use std::collections::HashMap;
@@ -16,14 +16,14 @@ use upah_core::event::{Attempted, Fact};
 use upah_core::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::gate::{Gate, Passage};
 use upah_core::obligation::Pepper;
-use upah_core::planner::{self, Clock, Command};
+use upah_core::planner::{self, Clock, Command, Probe};
 use upah_core::policy::{Policy, RailPolicy};
 use upah_core::rail::{DurableAttempt, Order, Rail, StoredAttempt};
 use upah_core::reference::Reference;
 use upah_core::run::{RunId, obligation_of};
 use upah_core::state::PaymentState;
 use upah_core::store::{Store, StoreError};
-use upah_core::{RailId, Timestamp};
+use upah_core::{Payment, RailId, Timestamp};
 
 /// A rail with its gate and its places.
 pub(crate) struct Lane {
@@ -66,7 +66,7 @@ impl Lane {
     }
 
     /// Waits for a place among the calls that are on their way, and for the rail's pace.
-    async fn place(&self, env: &dyn Environment) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    async fn place(&self, env: &SessionEnvironment) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let place = self.places.acquire().await.ok();
         if let Some(between) = self.millis_between {
             let slot = {
@@ -88,12 +88,11 @@ type Ahead<'a> = Option<tokio::sync::SemaphorePermit<'a>>;
 pub(crate) struct Session {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) committer: Committer,
-    pub(crate) env: Arc<dyn Environment>,
+    pub(crate) env: SessionEnvironment,
     pub(crate) pepper: Pepper,
     pub(crate) policy: Policy,
     pub(crate) lanes: HashMap<RailId, Arc<Lane>>,
     pub(crate) approvals: HashMap<RunId, u64>,
-    pub(crate) started: Timestamp,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) progress: Arc<Progress>,
     /// The store is behind its head: what looks unsent may have been sent (safety rule 19).
@@ -138,9 +137,19 @@ pub(crate) enum Rest {
     Stopped,
 }
 
+/// Whether a send may leave.
+enum Leave<'a> {
+    /// At once, from this place.
+    Now(Ahead<'a>),
+    /// The rail does not take it now, or a question failed.
+    NotYet(Rest),
+    /// What was asked forbids it: people have to look.
+    Never,
+}
+
 impl Session {
     pub(crate) fn clock(&self) -> Clock {
-        Clock { now: self.env.now(), session_start: self.started }
+        self.env.clock()
     }
 
     pub(crate) fn approved_at(&self, run: &RunId) -> Option<u64> {
@@ -164,6 +173,7 @@ impl Session {
         }
         loop {
             let command = planner::next(&working.payment, &self.policy, self.clock());
+            let probes = planner::probes(&working.payment, &self.policy, &command, self.distrusts_ready);
             match command {
                 Command::Rest => {
                     self.save(&mut working).await?;
@@ -175,7 +185,7 @@ impl Session {
                     return Ok(Rest::Until(until));
                 }
                 Command::Record(facts) => {
-                    working.append(facts, self.env.now(), &*self.env)?;
+                    working.append(facts, self.env.now(), self.env.host())?;
                     self.save(&mut working).await?;
                 }
                 Command::Inspect { rail, destination } => {
@@ -191,30 +201,19 @@ impl Session {
                 }
                 Command::Send { rail, destination, number } => {
                     let lane = self.lane(&rail)?;
-                    let ahead = lane.ahead.acquire().await.ok();
-                    if let Some(rest) = self.wait_for_gate(&lane).await {
-                        return Ok(rest);
+                    match self.leave(&mut working, &lane, &probes).await? {
+                        Leave::Now(ahead) => self.send(&mut working, &lane, destination, number, ahead).await?,
+                        Leave::NotYet(rest) => return Ok(rest),
+                        Leave::Never => {}
                     }
-                    if let Some(through) = planner::probes(&working.payment, self.distrusts_ready) {
-                        if !self.probe(&mut working, &lane, through).await? {
-                            return Ok(self.later(&lane));
-                        }
-                        continue;
-                    }
-                    self.send(&mut working, &lane, destination, number, ahead).await?;
                 }
                 Command::Resend { rail, number } => {
                     let lane = self.lane(&rail)?;
-                    let ahead = lane.ahead.acquire().await.ok();
-                    if let Some(rest) = self.wait_for_gate(&lane).await {
-                        return Ok(rest);
+                    match self.leave(&mut working, &lane, &probes).await? {
+                        Leave::Now(ahead) => self.send_again(&mut working, &lane, number, ahead).await?,
+                        Leave::NotYet(rest) => return Ok(rest),
+                        Leave::Never => {}
                     }
-                    working.append(vec![Fact::Resending { number }], self.env.now(), &*self.env)?;
-                    if self.distrusts_ready && working.payment.state == PaymentState::Sending {
-                        self.assume_lost(&mut working, number).await?;
-                        continue;
-                    }
-                    self.transmit(&mut working, &lane, number, ahead).await?;
                 }
                 Command::Inquire { rail, number } => {
                     if self.stopping() {
@@ -262,7 +261,7 @@ impl Session {
         let row = &working.payment.instruction.row;
         let found = match (lane.rail.account_inquiry(), row.destinations.get(usize::from(destination))) {
             (Some(inquiry), Some(to)) => {
-                let _place = lane.place(&*self.env).await;
+                let _place = lane.place(&self.env).await;
                 self.timed(inquiry.inspect(to, row.amount)).await
             }
             _ => Inspection::Found { name: String::new(), session: None },
@@ -277,7 +276,7 @@ impl Session {
         let facts = planner::on_inspection(&working.payment, &self.policy, lane.rail.id(), destination, found);
         let learned = !facts.is_empty() && !unavailable;
         // Not saved yet: nothing was sent, so the next commit may carry it.
-        working.append(facts, now, &*self.env)?;
+        working.append(facts, now, self.env.host())?;
         Ok(learned)
     }
 
@@ -290,11 +289,11 @@ impl Session {
         ahead: Ahead<'_>,
     ) -> Result<(), Error> {
         let now = self.env.now();
-        let Some(made) = self.compose(working, lane, destination, number, now) else {
+        let Some(made) = self.compose(&working.payment, lane, destination, number, now) else {
             return self.record(working, Fact::Parked { cause: Cause::BadRequest }).await;
         };
         let reference = made.reference.clone();
-        working.append(vec![Fact::Attempted(Box::new(made))], now, &*self.env)?;
+        working.append(vec![Fact::Attempted(Box::new(made))], now, self.env.host())?;
         if self.distrusts_ready {
             return self.assume_lost(working, number).await;
         }
@@ -309,31 +308,63 @@ impl Session {
         }
     }
 
-    /// Asks about the references of later attempts. Returns whether anything was learned.
-    async fn probe(&self, working: &mut Working, lane: &Lane, through: u16) -> Result<bool, Error> {
-        let mut answers = Vec::new();
-        let last =
-            u8::try_from(working.payment.instruction.row.destinations.len().saturating_sub(1)).unwrap_or(u8::MAX);
-        for number in 2..=through {
-            let destination = u8::try_from(number - 1).unwrap_or(u8::MAX).min(last);
-            let lane = self.lane_to(working, destination).unwrap_or(lane);
-            let Some(made) = self.compose(working, lane, destination, number, self.env.now()) else { continue };
-            let imagined = StoredAttempt::imagined(&working.payment, made);
-            let _place = lane.place(&*self.env).await;
-            answers.push(self.timed(lane.rail.inquire(&imagined)).await);
+    async fn send_again(&self, working: &mut Working, lane: &Lane, number: u16, ahead: Ahead<'_>) -> Result<(), Error> {
+        working.append(vec![Fact::Resending { number }], self.env.now(), self.env.host())?;
+        if self.distrusts_ready && working.payment.state == PaymentState::Sending {
+            return self.assume_lost(working, number).await;
         }
-        let facts = planner::on_probes(through, &answers);
-        let learned = !facts.is_empty();
-        working.append(facts, self.env.now(), &*self.env)?;
-        Ok(learned)
+        self.transmit(working, lane, number, ahead).await
     }
 
-    /// The lane over which a destination would be paid.
-    fn lane_to(&self, working: &Working, destination: u8) -> Option<&Lane> {
-        let instruction = &working.payment.instruction;
-        let to = instruction.row.destinations.get(usize::from(destination))?;
-        let rail = self.policy.route(&instruction.employer, to, instruction.row.amount).ok()?;
-        self.lanes.get(&rail.id).map(|lane| &**lane)
+    /// Waits for a place and for the rail, then asks what must be asked before a send. The answers are fresh for as
+    /// long as nothing else happens: whoever may leave leaves at once, and who may not asks anew the next time.
+    async fn leave<'a>(&self, working: &mut Working, lane: &'a Lane, probes: &[Probe]) -> Result<Leave<'a>, Error> {
+        let ahead = lane.ahead.acquire().await.ok();
+        if let Some(rest) = self.wait_for_gate(lane).await {
+            return Ok(Leave::NotYet(rest));
+        }
+        if probes.is_empty() {
+            return Ok(Leave::Now(ahead));
+        }
+        let answers = self.probe(&working.payment, probes).await?;
+        let facts = planner::on_probes(probes, &answers);
+        if facts.is_empty() {
+            return Ok(Leave::NotYet(self.later(lane)));
+        }
+        let now = self.env.now();
+        if matches!(facts[..], [Fact::Probed { .. }]) {
+            match lane.with_gate(|gate| gate.passage(now)) {
+                _ if self.stopping() => return Ok(Leave::NotYet(Rest::Stopped)),
+                Passage::Open => {}
+                Passage::Parked(_) => return Ok(Leave::NotYet(Rest::Parked)),
+                Passage::NotBefore(until) => return Ok(Leave::NotYet(Rest::Until(until))),
+            }
+        }
+        working.append(facts, now, self.env.host())?;
+        Ok(if working.payment.state == PaymentState::NeedsAction { Leave::Never } else { Leave::Now(ahead) })
+    }
+
+    /// Asks about references under which another store may have paid, until one answer forbids to go on.
+    async fn probe(&self, payment: &Payment, probes: &[Probe]) -> Result<Vec<InquiryAnswer>, Error> {
+        let mut answers = Vec::with_capacity(probes.len());
+        for probe in probes {
+            let lane = self.lane(&probe.rail)?;
+            let own = payment.attempts.get(usize::from(probe.number).wrapping_sub(1)).map(|attempt| &attempt.made);
+            let own = own.filter(|own| own.rail == probe.rail && own.fingerprint == lane.policy.fingerprint);
+            let made = match own {
+                Some(own) => Some(own.clone()),
+                None => self.compose(payment, &lane, probe.destination, probe.number, self.env.now()),
+            };
+            // What cannot be composed cannot have been sent by anybody.
+            let Some(made) = made else { continue };
+            let answer = self.ask(&lane, &StoredAttempt::imagined(payment, made)).await;
+            let unknown = matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
+            answers.push(answer);
+            if !unknown {
+                break;
+            }
+        }
+        Ok(answers)
     }
 
     /// In a store that went back, what looks unsent may have been sent: it is asked about first.
@@ -344,13 +375,12 @@ impl Session {
 
     fn compose(
         &self,
-        working: &Working,
+        payment: &Payment,
         lane: &Lane,
         destination: u8,
         number: u16,
         at: Timestamp,
     ) -> Option<Attempted> {
-        let payment = &working.payment;
         let row = &payment.instruction.row;
         let obligation = obligation_of(&payment.instruction.employer, row);
         let reference = Reference::derive(&obligation, number, lane.policy.reference_form);
@@ -388,14 +418,14 @@ impl Session {
             return Err(Error::damaged("a commit was acknowledged for another version"));
         };
         let outcome = {
-            let _place = lane.place(&*self.env).await;
+            let _place = lane.place(&self.env).await;
             drop(ahead);
             self.timed(lane.rail.submit(&attempt)).await
         };
         let now = self.env.now();
         lane.with_gate(|gate| gate.observe(&outcome, now));
         let facts = planner::on_submit(&working.payment, &self.policy, number, outcome, now);
-        working.append(facts, now, &*self.env)?;
+        working.append(facts, now, self.env.host())?;
         if working.payment.state == PaymentState::Settled {
             self.progress.settled.fetch_add(1, Ordering::Relaxed);
         }
@@ -408,9 +438,22 @@ impl Session {
             return Err(Error::damaged("a question about an attempt that does not exist"));
         };
         self.save(working).await?;
+        let answer = self.ask(&lane, &attempt).await;
+        let now = self.env.now();
+        let before = working.payment.state;
+        let facts = planner::on_inquiry(&working.payment, &self.policy, number, answer, now);
+        working.append(facts, now, self.env.host())?;
+        if before != PaymentState::Settled && working.payment.state == PaymentState::Settled {
+            self.progress.settled.fetch_add(1, Ordering::Relaxed);
+        }
+        self.save(working).await
+    }
+
+    /// One question, and what the rail's gate learns from it.
+    async fn ask(&self, lane: &Lane, attempt: &StoredAttempt) -> InquiryAnswer {
         let answer = {
-            let _place = lane.place(&*self.env).await;
-            self.timed(lane.rail.inquire(&attempt)).await
+            let _place = lane.place(&self.env).await;
+            self.timed(lane.rail.inquire(attempt)).await
         };
         let now = self.env.now();
         lane.with_gate(|gate| match &answer {
@@ -420,17 +463,11 @@ impl Session {
             InquiryAnswer::Unavailable { .. } => {}
             _ => gate.works(),
         });
-        let before = working.payment.state;
-        let facts = planner::on_inquiry(&working.payment, &self.policy, number, answer, now);
-        working.append(facts, now, &*self.env)?;
-        if before != PaymentState::Settled && working.payment.state == PaymentState::Settled {
-            self.progress.settled.fetch_add(1, Ordering::Relaxed);
-        }
-        self.save(working).await
+        answer
     }
 
     async fn record(&self, working: &mut Working, fact: Fact) -> Result<(), Error> {
-        working.append(vec![fact], self.env.now(), &*self.env)?;
+        working.append(vec![fact], self.env.now(), self.env.host())?;
         self.save(working).await
     }
 

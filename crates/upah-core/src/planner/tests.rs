@@ -1,4 +1,4 @@
-//! The look-ahead of the planner against the whole fold.
+//! Which consequences a fact has, and what is asked before a send: over every state that there is.
 use super::*;
 use crate::event::{Attempted, Instruction};
 use crate::evidence::{Evidence, Grade, Refusal};
@@ -45,6 +45,102 @@ fn payment() -> Payment {
         payment.learn(&Fact::Attempted(made.into()), at).unwrap();
     }
     payment
+}
+
+/// A bank and a wallet, of which the wallet also serves a second bank.
+fn two_rails() -> Policy {
+    let rail = |id: &str, serves: &[&str]| {
+        let serves = serves.iter().map(|text| crate::policy::Pattern::new(*text)).collect();
+        RailPolicy::new(id.parse().unwrap(), "f1", serves)
+    };
+    Policy { rails: vec![rail("bank", &["bank:014:*"]), rail("wallet", &["ewallet:*", "bank:009:*"])] }
+}
+
+/// Without its attempts, to these places.
+fn fresh(places: &str) -> Payment {
+    let mut payment = payment();
+    payment.attempts.clear();
+    let mut fields = payment.instruction.row.clone().into_fields();
+    fields.destinations = Destination::parse_list(places).unwrap();
+    payment.instruction.row = PayRow::new(fields).unwrap();
+    payment
+}
+
+/// What is asked before this attempt, as (number, rail, destination).
+fn asked(payment: &Payment, command: &Command, lost: bool) -> Vec<(u16, alloc::string::String, u8)> {
+    let probes = probes(payment, &two_rails(), command, lost);
+    probes.iter().map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination)).collect()
+}
+
+fn send(rail: &str, destination: u8, number: u16) -> Command {
+    Command::Send { rail: rail.parse().unwrap(), destination, number }
+}
+
+fn wanted(probes: &[(u16, &str, u8)]) -> Vec<(u16, alloc::string::String, u8)> {
+    probes.iter().map(|(number, rail, destination)| (*number, (*rail).into(), *destination)).collect()
+}
+
+const BOTH: &str = "bank:014:1234567890 ewallet:dana:6281234567890";
+
+#[test]
+fn a_payroll_with_one_place_each_costs_no_question_in_a_store_that_lost_nothing() {
+    let payment = fresh("bank:014:1234567890");
+    assert_eq!(asked(&payment, &send("bank", 0, 1), false), []);
+    let again = Command::Resend { rail: "bank".parse().unwrap(), number: 1 };
+    assert_eq!(asked(&payment, &again, false), []);
+    assert_eq!(asked(&payment, &send("bank", 0, 1), true), wanted(&[(2, "bank", 0)]));
+    for command in [Command::Rest, Command::Inquire { rail: "bank".parse().unwrap(), number: 1 }] {
+        assert_eq!(asked(&fresh(BOTH), &command, true), [], "{command:?}");
+    }
+}
+
+#[test]
+fn every_other_reference_is_asked_about_over_every_rail_that_could_pay_her() {
+    let first = asked(&fresh(BOTH), &send("bank", 0, 1), false);
+    assert_eq!(first, wanted(&[(1, "wallet", 1), (2, "wallet", 1), (2, "bank", 0)]));
+    let to_the_wallet = asked(&fresh(BOTH), &send("wallet", 1, 1), false);
+    assert_eq!(to_the_wallet, wanted(&[(1, "bank", 0), (2, "wallet", 1), (2, "bank", 0)]));
+}
+
+#[test]
+fn one_question_does_for_two_accounts_at_one_bank_and_not_for_two_sorts_of_place() {
+    let one_bank = fresh("bank:014:1234567890 bank:014:2222222222");
+    assert_eq!(asked(&one_bank, &send("bank", 0, 1), false), wanted(&[(2, "bank", 1)]));
+    let two_sorts = fresh("bank:009:1234567890 ewallet:dana:6281234567890");
+    assert_eq!(asked(&two_sorts, &send("wallet", 0, 1), false), wanted(&[(2, "wallet", 1), (2, "wallet", 0)]));
+}
+
+#[test]
+fn what_was_refused_here_is_asked_about_again_as_it_was_sent_and_what_came_back_is_not() {
+    let mut payment = fresh(BOTH);
+    let made = |number| {
+        let (rail, fingerprint) = ("bank".parse().unwrap(), "f1".into());
+        let reference = Reference::from_stored(alloc::format!("R{number}"));
+        Fact::Attempted(Attempted { number, reference, rail, fingerprint, destination: 0, body: "{}".into() }.into())
+    };
+    payment.learn(&made(1), Timestamp::default()).unwrap();
+    payment.attempts[0].state = AttemptState::Refused;
+    let second = send("wallet", 1, 2);
+    assert_eq!(asked(&payment, &second, false), wanted(&[(1, "bank", 0), (1, "wallet", 1), (2, "bank", 0)]));
+    payment.attempts[0].state = AttemptState::Returned;
+    assert_eq!(asked(&payment, &second, false), wanted(&[(1, "wallet", 1), (2, "bank", 0)]));
+    // Under another account nobody knows it; whoever pays from that account now may have sent it there.
+    payment.attempts[0].made.fingerprint = "f2".into();
+    assert_eq!(asked(&payment, &second, false), wanted(&[(1, "bank", 0), (1, "wallet", 1), (2, "bank", 0)]));
+}
+
+#[test]
+fn a_success_elsewhere_is_shown_to_people_even_when_another_question_failed() {
+    let probes = [Probe { number: 3, rail: "bank".parse().unwrap(), destination: 0 }];
+    let not_found = InquiryAnswer::NotFound(evidence());
+    let failed = InquiryAnswer::Failed(Refusal { cause: Cause::TransferFailed, evidence: evidence() });
+    let unheard = InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
+    let paid = InquiryAnswer::Success(evidence());
+    let parked = vec![Fact::Parked { cause: Cause::EvidenceConflict }];
+    assert_eq!(on_probes(&probes, &[not_found.clone(), failed]), vec![Fact::Probed { through: 3 }]);
+    assert_eq!(on_probes(&probes, &[not_found.clone(), unheard.clone()]), vec![]);
+    assert_eq!(on_probes(&probes, &[unheard, paid]), parked);
+    assert_eq!(on_probes(&probes, &[not_found, InquiryAnswer::InProgress(evidence())]), parked);
 }
 
 fn evidence() -> Evidence {

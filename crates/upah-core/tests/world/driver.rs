@@ -210,7 +210,8 @@ impl World {
 
     /// Executes the planner's next command.
     pub fn step(&mut self, submit: OnSubmit, ask: OnAsk, crash: Crash) -> Result<Did, Died> {
-        match self.next() {
+        let command = self.next();
+        match command {
             Command::Rest => return Ok(Did::Rests),
             Command::Wait { until } => {
                 assert!(until > self.now(), "told to wait for a time that has passed");
@@ -226,13 +227,7 @@ impl World {
                 self.append(facts); // Carried by the next commit: nothing was sent.
             }
             Command::Send { destination, number, .. } => {
-                if let Some(through) = planner::probes(&self.payment, false) {
-                    let ask_about = |number| self.compose(0, number).reference;
-                    let references: Vec<Reference> = (2..=through).map(ask_about).collect();
-                    let ask = |reference: &Reference| self.bank.ask(reference.as_str(), self.real_millis, ask);
-                    let answers: Vec<_> = references.iter().map(ask).collect();
-                    self.sleep(40);
-                    self.append(planner::on_probes(through, &answers));
+                if !self.ask_around(&command, ask) {
                     self.write(crash)?;
                     return Ok(Did::Something);
                 }
@@ -243,6 +238,10 @@ impl World {
                 self.transmit(number, submit, crash)?;
             }
             Command::Resend { number, .. } => {
+                if !self.ask_around(&command, ask) {
+                    self.write(crash)?;
+                    return Ok(Did::Something);
+                }
                 self.auditor.may_send_again(number, self.now());
                 self.append(vec![Fact::Resending { number }]);
                 self.transmit(number, submit, crash)?;
@@ -250,6 +249,28 @@ impl World {
             Command::Inquire { number, .. } => self.inquire(number, ask, crash)?,
         }
         Ok(Did::Something)
+    }
+
+    /// Asks what must be asked before a send. Returns whether it may follow.
+    fn ask_around(&mut self, command: &Command, mood: OnAsk) -> bool {
+        let probes = planner::probes(&self.payment, &self.policy, command, false);
+        if probes.is_empty() {
+            return true;
+        }
+        let mut answers = Vec::new();
+        for probe in &probes {
+            let reference = self.compose(probe.destination, probe.number).reference;
+            answers.push(self.bank.ask(reference.as_str(), self.real_millis, mood));
+        }
+        self.sleep(40);
+        let facts = planner::on_probes(&probes, &answers);
+        let clear = matches!(facts[..], [Fact::Probed { .. }]);
+        self.append(facts);
+        if !clear {
+            // A question that failed is asked again a little later.
+            self.sleep(2_000);
+        }
+        clear
     }
 
     /// Asks besides, as `resume` does.
@@ -380,6 +401,12 @@ impl World {
             let made = self.compose(0, 1);
             self.bank.pay_for_another_store(made.reference.as_str(), self.real_millis);
         }
+    }
+
+    /// Another store, which came further with it, pays the same obligation under this attempt's reference.
+    pub fn other_store_pays_under(&mut self, number: u16) {
+        let made = self.compose(0, number);
+        self.bank.pay_for_another_store(made.reference.as_str(), self.real_millis);
     }
 
     /// The employer stops it.

@@ -1,0 +1,95 @@
+//! What must be asked before a wage is sent: whether another store of ours has paid it under a reference that
+//! the bank does not hold against the one about to be sent.
+use super::{Command, rail_of};
+use crate::cause::Cause;
+use crate::destination::Destination;
+use crate::event::Fact;
+use crate::evidence::InquiryAnswer;
+use crate::ids::RailId;
+use crate::payment::Payment;
+use crate::policy::Policy;
+use crate::state::AttemptState;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// A question about a reference under which another store of ours may have paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The number of the attempt whose reference it is.
+    pub number: u16,
+    /// Over which rail it is asked.
+    pub rail: RailId,
+    /// To which destination that attempt would have gone; of an attempt of this store, to which it went.
+    pub destination: u8,
+}
+
+/// What must be asked before a command is carried out; empty for everything that is not a send.
+///
+/// References are derived, so another store of ours, or this one before it was put back, may have paid the
+/// wage under a later attempt, under an earlier one that was refused here, or over another rail. The bank
+/// protects against one reference sent twice over one rail, and against nothing else. So every other one is
+/// asked about, right before *each* send and repeat: an answer is fresh until anything else is learned or
+/// done, and is not kept (a time would not tell, for clocks are set back).
+///
+/// Nothing is asked for the first attempt of a row with one destination, unless the store lost something:
+/// only a new instruction leads such a row to another reference. For a row with `d` destinations that go
+/// `w` ways (a rail, and a bank or another sort of place) attempt `n` costs at most `max(d, n, 2) * w - 1` questions.
+pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_something: bool) -> Vec<Probe> {
+    let (Command::Send { rail: over, number, .. } | Command::Resend { rail: over, number }) = command else {
+        return Vec::new();
+    };
+    let places = u16::try_from(payment.instruction.row.destinations.len()).unwrap_or(u16::MAX);
+    if places < 2 && *number < 2 && !store_lost_something {
+        return Vec::new();
+    }
+    let mut probes = Vec::new();
+    for n in 1..=places.max(*number).max(2) {
+        let own = payment.attempts.get(usize::from(n - 1)).filter(|attempt| rail_of(attempt, policy).is_some());
+        let own = own.filter(|_| n != *number);
+        if let Some(attempt) = own.filter(|attempt| attempt.state != AttemptState::Returned) {
+            let (rail, destination) = (attempt.made.rail.clone(), attempt.made.destination);
+            probes.push(Probe { number: n, rail, destination });
+        }
+        let known = if n == *number { Some(over) } else { own.map(|attempt| &attempt.made.rail) };
+        let others = ways(payment, policy, n).into_iter().filter(|(rail, _)| Some(*rail) != known);
+        probes.extend(others.map(|(rail, destination)| Probe { number: n, rail: rail.clone(), destination }));
+    }
+    probes
+}
+
+/// How a wage can go: each rail that would be taken, with one destination of each sort that it would be
+/// taken for. A question names the service of the payment, which depends on the sort and on the bank; a provider that
+/// is asked by the name of another service does not know the reference. The destination at which an attempt of this
+/// number mostly stands comes first.
+fn ways<'a>(payment: &Payment, policy: &'a Policy, number: u16) -> Vec<(&'a RailId, u8)> {
+    let instruction = &payment.instruction;
+    let row = &instruction.row;
+    let likely = usize::from(number).clamp(1, row.destinations.len().max(1)) - 1;
+    let mut places: Vec<(u8, &Destination)> = (0..).zip(&row.destinations).collect();
+    places.rotate_left(likely);
+    let mut sorts = Vec::new();
+    let mut ways = Vec::new();
+    for (index, destination) in places {
+        let Ok(rail) = policy.route(&instruction.employer, destination, row.amount) else { continue };
+        let bank = if let Destination::Bank { code, .. } = destination { Some(code) } else { None };
+        let sort = (&rail.id, destination.kind(), bank);
+        if !sorts.contains(&sort) {
+            sorts.push(sort);
+            ways.push((&rail.id, index));
+        }
+    }
+    ways
+}
+
+/// What was learned from the answers, as facts; none when a question failed, and then nothing may be sent.
+pub fn on_probes(probes: &[Probe], answers: &[InquiryAnswer]) -> Vec<Fact> {
+    let failed = |answer: &InquiryAnswer| matches!(answer, InquiryAnswer::Unavailable { .. });
+    let unknown = |answer: &InquiryAnswer| matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
+    if answers.iter().any(|answer| !failed(answer) && !unknown(answer)) {
+        return vec![Fact::Parked { cause: Cause::EvidenceConflict }];
+    }
+    if answers.iter().any(failed) {
+        return Vec::new();
+    }
+    probes.iter().map(|probe| probe.number).max().map(|through| Fact::Probed { through }).into_iter().collect()
+}
