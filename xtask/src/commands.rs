@@ -95,7 +95,7 @@ pub(crate) fn kampung() -> Result<String, Failure> {
 /// The long proofs.
 pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];
-    let mut steps = Steps::of("prove", 3);
+    let mut steps = Steps::of("prove", 4);
     let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
     properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
     steps.run(&format!("every property with {cases} cases"), &mut properties)?;
@@ -104,6 +104,7 @@ pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     let mut long = cargo(&["test", "--workspace", "--release"]);
     long.args(CODE).args(["--", "--ignored", "--nocapture", "--test-threads=1"]);
     steps.run("the suites marked #[ignore]", &mut long)?;
+    steps.run("seeded worlds", crate::simulate::simulator().args(["--seeds", "20000"]))?;
     let seconds = seconds.to_string();
     steps.run("random inputs", &mut fuzzer(&["all", "--seconds", &seconds]))?;
     Ok(steps.summary())

@@ -10,7 +10,8 @@ usage: cargo xtask COMMAND
 
   test                            what CI runs: format, lints, every test, documentation, dependencies
   prove [--cases N] [--seconds N] what is run before saying that it holds: many more cases of every
-                                  property, the suites marked #[ignore], N seconds of random inputs
+                                  property, the suites marked #[ignore], half a million simulated
+                                  wages, N seconds of random inputs
   bench [ARGS…]                   the benchmark of the binary, in release
   fuzz TARGET|all [--seconds N] [--seed N]
                                   mutated seeds against a target of fuzz/src/targets
