@@ -10,6 +10,7 @@
 //!   together or not at all.
 //! * **Order**: sequence numbers are given in the order of commits, without gaps, from 0; the sequence
 //!   number of an event is the index of its leaf.
+//! * **Order within a change set**: payments before runs, so that an approval finds what was confirmed with it.
 //! * **Versions**: a commit names the version it was decided on; another version is a [`StoreError::Conflict`]
 //!   and changes nothing.
 use crate::commitment::{Commit, Salt};
@@ -218,6 +219,9 @@ impl Receipt {
 }
 
 /// Why a store could not do what it was asked. Nothing was written.
+///
+/// One exception: when the medium fails while a commit is on its way to it, nobody knows. [`StoreError::Medium`]
+/// says so in its words, every later write is refused, and opening the store again tells.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
