@@ -74,7 +74,7 @@ pub(crate) fn truth(row: &Row<'_>, column: usize) -> Result<bool> {
     match row.get(column)? {
         0i64 => Ok(false),
         1 => Ok(true),
-        _ => Err(Fault::damaged("what is yes or no is neither")),
+        _ => Err(Fault::damaged("a yes or no of a payment or run is neither")),
     }
 }
 
