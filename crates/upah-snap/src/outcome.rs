@@ -162,8 +162,17 @@ pub(crate) fn evidence(answer: &Answer, provider_id: Option<String>) -> Evidence
         grade: Grade::TlsResponse,
         code: answer.envelope.map(|envelope| envelope.response_code()).unwrap_or_default(),
         provider_id,
-        raw: String::from_utf8_lossy(&answer.body).chars().take(RAW_CHARACTERS_MAX).collect(),
+        raw: kept(&answer.body),
     }
+}
+
+/// As much of an answer as is kept.
+fn kept(body: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    if let Some((end, _)) = text.char_indices().nth(RAW_CHARACTERS_MAX) {
+        text.truncate(end);
+    }
+    text
 }
 
 fn slow_down(answer: &Answer) -> Unasked {

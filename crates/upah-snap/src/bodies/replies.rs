@@ -5,7 +5,9 @@
 
 use super::amount::{Echo, read_amount, read_text};
 use crate::codes::TransactionStatus;
+use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
 /// 73: a token and its life.
@@ -250,12 +252,24 @@ pub fn same_account(sent: &str, echoed: &str) -> bool {
 const ACCOUNT: [&str; 2] = ["beneficiaryAccountNo", "beneficiaryAccountNumber"];
 const CUSTOMER: [&str; 2] = ["customerNumber", "CustomerNumber"];
 
+/// The name of a member, borrowed from the reply unless it is written with escapes.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Borrow<str> for Name<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The members of a JSON object, each still as it was written.
-struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+struct Fields<'a>(BTreeMap<Name<'a>, &'a RawValue>);
 
 impl<'a> Fields<'a> {
     fn of(body: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok().map(Self)
+        // Checked as a whole, once, instead of string by string.
+        serde_json::from_str(core::str::from_utf8(body).ok()?).ok().map(Self)
     }
 
     /// The first of several spellings that is there.
