@@ -2,6 +2,7 @@
 //! that failed can be repeated by hand.
 use crate::steps::{Failure, Steps};
 use std::process::{Command, Stdio};
+use xtask::canaries::{self, Fate};
 
 /// The version of cargo-deny whose configuration `deny.toml` is.
 const CARGO_DENY: &str = "0.20.2";
@@ -95,7 +96,7 @@ pub(crate) fn kampung() -> Result<String, Failure> {
 /// The long proofs.
 pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];
-    let mut steps = Steps::of("prove", 4);
+    let mut steps = Steps::of("prove", 5);
     let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
     properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
     steps.run(&format!("every property with {cases} cases"), &mut properties)?;
@@ -105,9 +106,33 @@ pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     long.args(CODE).args(["--", "--ignored", "--nocapture", "--test-threads=1"]);
     steps.run("the suites marked #[ignore]", &mut long)?;
     steps.run("seeded worlds", crate::simulate::simulator().args(["--seeds", "20000"]))?;
+    steps.run("broken rules", &mut cargo(&["xtask", "canaries"]))?;
     let seconds = seconds.to_string();
     steps.run("random inputs", &mut fuzzer(&["all", "--seconds", &seconds]))?;
     Ok(steps.summary())
+}
+
+/// Breaks one rule after the other in a copy of the tree; `part` picks canaries by a part of their name.
+pub(crate) fn canaries(part: &str) -> Result<String, Failure> {
+    const STEP: &str = "broken rules";
+    let steps = Steps::of("canaries", 1);
+    let failed = |why: std::io::Error| steps.failure(STEP, why.to_string());
+    let flock = canaries::all().map_err(failed)?;
+    let copy = canaries::Copy::make().map_err(failed)?;
+    let (mut caught, mut alive) = (0, Vec::new());
+    for canary in flock.iter().filter(|canary| canary.name.contains(part)) {
+        let fate = canary.fly(&copy).map_err(failed)?;
+        println!("xtask canaries: {}: {fate:?} by {}", canary.name, canary.test);
+        match fate {
+            Fate::Caught => caught += 1,
+            Fate::Missed | Fate::Lame(_) => alive.push(canary.name.as_str()),
+        }
+    }
+    println!("{caught} passed, {} failed", alive.len());
+    if caught == 0 || !alive.is_empty() {
+        return Err(steps.failure(STEP, format!("not caught: {}", alive.join(", "))));
+    }
+    Ok(format!("xtask canaries: {caught} broken rules were noticed"))
 }
 
 /// The benchmark.

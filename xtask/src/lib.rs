@@ -4,6 +4,7 @@
 //! (who may depend on whom).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod canaries;
 pub mod kampung;
 pub mod source;
 pub mod tree;

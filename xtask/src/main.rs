@@ -11,12 +11,14 @@ usage: cargo xtask COMMAND
   test                            what CI runs: format, lints, every test, documentation, dependencies
   prove [--cases N] [--seconds N] what is run before saying that it holds: many more cases of every
                                   property, the suites marked #[ignore], half a million simulated
-                                  wages, N seconds of random inputs
+                                  wages, every canary, N seconds of random inputs
   bench [ARGS…]                   the benchmark of the binary, in release
   fuzz TARGET|all [--seconds N] [--seed N]
                                   mutated seeds against a target of fuzz/src/targets
   simulate [--seeds N] [--from SEED] [--payments N]
                                   seeded worlds in which the planner pays wages through every fault
+  canaries [PART]                 breaks the rules of money safety one by one in a copy of the tree; a
+                                  named test has to fail by each (PART: of a name in xtask/canaries)
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
         },
         ["bench", rest @ ..] => commands::bench(rest),
         ["kampung"] => commands::kampung(),
+        ["canaries"] => commands::canaries(""),
+        ["canaries", part] => commands::canaries(part),
         ["simulate", rest @ ..] => simulate::simulate(rest),
         ["fuzz", target, rest @ ..] => commands::fuzz(target, rest),
         _ => return usage(),
