@@ -124,7 +124,7 @@ fn a_closed_account_sends_her_wage_to_her_next_place_and_never_back() {
 
 #[test]
 fn a_suspected_fraud_is_never_sent_elsewhere_by_itself() {
-    let mut world = approved(HONEST);
+    let mut world = approved(Setup { places: 2, ..HONEST });
     step_until(&mut world, OnSubmit::Refuses(Cause::SuspectedFraud), |world| {
         world.payment.state == PaymentState::NeedsAction
     });

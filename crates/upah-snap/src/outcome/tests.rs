@@ -131,6 +131,7 @@ fn a_success_is_ours_only_when_every_echo_agrees() {
         ),
         (r#","partnerReferenceNo":"REF2""#, "contradicted partnerReferenceNo"),
         (r#","amount":{"value":"600001.00","currency":"IDR"}"#, "contradicted amount"),
+        (r#","amount":{"value":"60000.00","currency":"IDR"}"#, "contradicted amount"),
         (r#","amount":{"value":"600000.00","currency":"USD"}"#, "contradicted amount"),
         (r#","beneficiaryAccountNo":"1234567891""#, "contradicted beneficiaryAccountNo"),
         (r#","beneficiaryAccountNo":"XXXXXX7890""#, "settled"),
