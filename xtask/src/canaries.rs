@@ -106,17 +106,18 @@ impl Canary {
         if !self.git_apply(&copy.folder, &["--reverse"])?.success() {
             return Err(io::Error::other(format!("canary {}: the copy cannot be mended", self.name)));
         }
-        Ok(judge(&String::from_utf8_lossy(&ran?.stdout)))
+        let ran = ran?;
+        Ok(judge(&String::from_utf8_lossy(&ran.stdout), &String::from_utf8_lossy(&ran.stderr)))
     }
 }
 
 /// The closing line of the test's runner tells: a tree that does not build has none.
-fn judge(output: &str) -> Fate {
+fn judge(output: &str, errors: &str) -> Fate {
     match output.lines().find(|line| line.starts_with("test result: ")) {
         Some(line) if line.contains("0 passed; 1 failed") => Fate::Caught,
         Some(line) if line.contains("1 passed; 0 failed") => Fate::Missed,
         Some(_) => Fate::Lame("the named test is not there".into()),
-        None => Fate::Lame("the broken tree does not build, or has no such target".into()),
+        None => Fate::Lame(errors.lines().find(|line| line.starts_with("error")).unwrap_or("no test ran").to_owned()),
     }
 }
 
@@ -164,9 +165,9 @@ mod tests {
     fn only_a_test_that_ran_and_failed_has_caught_anything() {
         let line =
             |passed, failed| format!("running 1 test\ntest result: x. {passed} passed; {failed} failed; 0 ignored");
-        assert_eq!(judge(&line(0, 1)), Fate::Caught);
-        assert_eq!(judge(&line(1, 0)), Fate::Missed);
-        assert!(matches!(judge(&line(0, 0)), Fate::Lame(_)));
-        assert!(matches!(judge("error: could not compile"), Fate::Lame(_)));
+        assert_eq!(judge(&line(0, 1), "error: test failed"), Fate::Caught);
+        assert_eq!(judge(&line(1, 0), ""), Fate::Missed);
+        assert!(matches!(judge(&line(0, 0), ""), Fate::Lame(_)));
+        assert_eq!(judge("", "   Compiling\nerror[E0283]: why"), Fate::Lame("error[E0283]: why".into()));
     }
 }

@@ -79,7 +79,7 @@ async fn a_kill_while_the_bank_is_slow_leaves_few_of_them_waiting_for_the_trust_
     let store = Arc::new(Sqlite::open(folder.path().join("wages.db"), OpenOptions { create: true }).unwrap());
     let key = LogKey::from_seed("payroll.example/wages", &[7; 32], folder.path().join("head")).unwrap();
     let (id, answers): (RailId, _) = ("bank".parse().unwrap(), Arc::new(Semaphore::new(0)));
-    let mut policy = RailPolicy::new(id.clone(), "bank-1".into(), vec![Pattern::new("bank:*")]);
+    let mut policy = RailPolicy::new(id.clone(), "bank-1", vec![Pattern::new("bank:*")]);
     policy.inspects = false;
     policy.max_concurrency = u32::try_from(CALLS).unwrap();
     let rail = SlowBank { id, answers: Arc::clone(&answers) };
