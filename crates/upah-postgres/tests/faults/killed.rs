@@ -81,21 +81,45 @@ async fn in_its_commit_the_outcome_is_told_to_be_unknown_and_here_it_is_nothing(
     assert_consistent(&desk.store).await;
 }
 
+/// The server process that waits for a standby, if one does.
+const WAITING: &str = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+
+/// Makes commits wait for a standby that does not exist. A server reads its configuration when it comes to it: until a
+/// commit has been seen to wait, another one may still be acknowledged.
+fn let_commits_wait(server: &TestServer) {
+    server.sql("postgres", "CREATE TABLE probe (n integer)");
+    server.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    server.reload();
+    let has_waited = || {
+        std::thread::scope(|scope| {
+            let probe = scope.spawn(|| server.sql("postgres", "INSERT INTO probe VALUES (1)"));
+            while !probe.is_finished() {
+                let pid = server.sql("postgres", WAITING);
+                if !pid.is_empty() {
+                    server.sql("postgres", &format!("SELECT pg_cancel_backend({pid})"));
+                    return true;
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            false
+        })
+    };
+    while !has_waited() {}
+}
+
 /// A server whose commits wait for a standby that does not exist: written, but not acknowledged.
 async fn waiting_in_commit(end: &str) -> (TestServer, StoreError, Desk, Vec<PaymentChange>) {
     let server = TestServer::start("");
     let desk = Desk::at(&server.database()).await;
     let changes = two_attempts(&desk).await;
-    server.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-    server.reload();
+    let_commits_wait(&server);
     let Desk { address, store } = desk;
     let store = std::sync::Arc::new(store);
     let (writing, given) = (std::sync::Arc::clone(&store), set(&changes));
     let commit = tokio::spawn(async move { writing.commit(given).await.map(drop) });
-    let waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
     let pid = loop {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let pid = server.sql("postgres", waiting);
+        let pid = server.sql("postgres", WAITING);
         if !pid.is_empty() {
             break pid;
         }
