@@ -5,12 +5,13 @@
 //! the driver run the very same decisions.
 //!
 //! Read in this order: [`state`] (what can happen to a payment), [`event`] (what is remembered),
-//! [`payment`] (the fold of one payment's events), [`planner`] (what is done next), then the two
-//! ports [`rail`] and [`store`].
+//! [`payment`] (the fold of one payment's events), [`planner`] (what is done next), then the
+//! ports [`rail`] (with [`callback`]) and [`store`].
 #![no_std]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 extern crate alloc;
 
+pub mod callback;
 pub mod canonical;
 pub mod cause;
 pub mod commitment;

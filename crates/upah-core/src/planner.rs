@@ -15,7 +15,9 @@ use crate::time::Timestamp;
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod hints;
 mod probes;
+pub use hints::hinted;
 pub use probes::{Probe, on_probes, probes};
 
 /// Now, and since when this process has watched.

@@ -8,6 +8,7 @@
 //!   [`SubmitOutcome::Unknown`] (safety rules 5 and 6).
 //! * A success is checked against the stored body wherever the provider echoes it (rule 7).
 //! * No secret and nothing personal stands in `Debug`, errors or traces.
+use crate::callback::Callbacks;
 use crate::destination::Destination;
 use crate::event::Attempted;
 use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
@@ -172,6 +173,11 @@ pub trait Rail: Send + Sync {
 
     /// The ability to tell the payer's balance.
     fn balance(&self) -> Option<&dyn BalanceInquiry> {
+        None
+    }
+
+    /// The ability to be called by the provider.
+    fn callbacks(&self) -> Option<&dyn Callbacks> {
         None
     }
 }
