@@ -57,7 +57,7 @@ impl Endpoint {
 }
 
 /// `a/b/` becomes `/a/b`; an empty path stays empty.
-fn normal(path: &str) -> Result<String, EndpointError> {
+pub(crate) fn normal(path: &str) -> Result<String, EndpointError> {
     let inner = path.strip_prefix('/').unwrap_or(path);
     let inner = inner.strip_suffix('/').unwrap_or(inner);
     if inner.is_empty() {

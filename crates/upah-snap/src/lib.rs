@@ -4,7 +4,7 @@
 //! Below it lies the wire, from the inside out: [`minify`] and [`signature`] make a call genuine,
 //! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
 //! [`response`] and [`codes`] judge what came back, [`outcome`] says what that means for the money,
-//! [`token`] and [`client`] make the call.
+//! [`token`] and [`client`] make the call. The other way round, [`callback`] hears what a counterparty says unasked.
 //!
 //! Three things about SNAP shape all of it:
 //!
@@ -20,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod bodies;
+pub mod callback;
 pub mod client;
 pub mod codes;
 mod compose;
@@ -36,6 +37,7 @@ pub mod signature;
 pub mod timestamp;
 pub mod token;
 
+pub use callback::{CallbackSignature, SnapCallbackConfig, SnapCallbacks};
 pub use compose::Stored;
 pub use rail::{SnapRail, SnapRailConfig};
 

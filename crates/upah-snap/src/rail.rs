@@ -2,6 +2,7 @@
 //!
 //! [`SnapRail`] puts the pieces together and has no opinion of its own: [`crate::client`] makes the
 //! call, the pure functions around it say what a body is and what an answer means.
+use crate::callback::SnapCallbacks;
 use crate::client::{CallSignature, ConfigError, SnapClient, SnapConfig, SnapEnvironment};
 use crate::compose::{Route, Stored, compose};
 use crate::endpoint::Endpoint;
@@ -14,6 +15,7 @@ use data_encoding::HEXLOWER;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use upah_core::callback::Callbacks;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::rail::{
     AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
@@ -106,6 +108,7 @@ pub struct SnapRail {
     source_account: String,
     source_bank_code: Option<String>,
     client: SnapClient,
+    callbacks: Option<SnapCallbacks>,
 }
 
 impl fmt::Debug for SnapRail {
@@ -142,7 +145,15 @@ impl SnapRail {
             source_account: config.source_account,
             source_bank_code: config.source_bank_code,
             client: SnapClient::new(snap, transport, environment)?,
+            callbacks: None,
         })
+    }
+
+    /// The same rail, which its counterparty may call.
+    #[must_use]
+    pub fn with_callbacks(mut self, callbacks: SnapCallbacks) -> Self {
+        self.callbacks = Some(callbacks);
+        self
     }
 
     /// [`SnapRailConfig::fingerprint`] of the configuration it was made of.
@@ -212,6 +223,10 @@ impl Rail for SnapRail {
 
     fn balance(&self) -> Option<&dyn BalanceInquiry> {
         Some(self)
+    }
+
+    fn callbacks(&self) -> Option<&dyn Callbacks> {
+        self.callbacks.as_ref().map(|callbacks| callbacks as &dyn Callbacks)
     }
 }
 

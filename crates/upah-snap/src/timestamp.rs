@@ -1,5 +1,7 @@
-//! The one form of time that SNAP prescribes: ISO 8601 to the second, in Jakarta's time.
+//! The one form of time that SNAP prescribes: ISO 8601 to the second, in Jakarta's time. Others are read, and never
+//! written.
 
+use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset, macros::datetime, macros::offset};
 
 const JAKARTA: UtcOffset = offset!(+7);
@@ -25,11 +27,18 @@ pub fn timestamp(unix_millis: u64) -> String {
     )
 }
 
+/// Unix milliseconds of a time as counterparties write it: with or without milliseconds, `Z` or an offset. `None` for
+/// everything else. For judging freshness alone: what is signed is the text as it came.
+#[must_use]
+pub fn read(text: &str) -> Option<i64> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use time::format_description::well_known::Rfc3339;
 
     #[test]
     fn civil_time_is_that_of_jakarta() {
@@ -39,6 +48,16 @@ mod tests {
         assert_eq!(timestamp(1_609_434_000_000), "2021-01-01T00:00:00+07:00");
         assert_eq!(timestamp(1_709_226_000_000), "2024-03-01T00:00:00+07:00");
         assert_eq!(timestamp(u64::MAX), "9999-12-31T23:59:59+07:00");
+    }
+
+    #[test]
+    fn the_forms_seen_on_the_wire_are_read() {
+        assert_eq!(read("2020-12-17T10:55:00+07:00"), Some(1_608_177_300_000));
+        assert_eq!(read("2020-12-17T10:55:00.678+07:00"), Some(1_608_177_300_678));
+        assert_eq!(read("2020-12-17T03:55:00Z"), Some(1_608_177_300_000));
+        for text in ["", "2020-12-17", "2020-12-17T10:55:00", "1608177300", "2020-13-17T10:55:00Z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     proptest! {

@@ -154,9 +154,7 @@ impl BalanceReply {
     #[must_use]
     pub fn read(body: &[u8]) -> Option<Self> {
         let fields = Fields::of(body)?;
-        let infos = fields.0.get("accountInfos")?;
-        let infos: Vec<&RawValue> = serde_json::from_str(infos.get()).ok()?;
-        let infos: Vec<Fields<'_>> = infos.iter().filter_map(|info| Fields::of(info.get().as_bytes())).collect();
+        let infos = fields.objects("accountInfos");
         let info = infos.iter().find(|info| info.0.contains_key("availableBalance")).or(infos.first())?;
         Some(Self { available_rupiah: info.amount("availableBalance"), account_status: info.text(&["status"]) })
     }
@@ -264,10 +262,10 @@ impl Borrow<str> for Name<'_> {
 }
 
 /// The members of a JSON object, each still as it was written.
-struct Fields<'a>(BTreeMap<Name<'a>, &'a RawValue>);
+pub(crate) struct Fields<'a>(BTreeMap<Name<'a>, &'a RawValue>);
 
 impl<'a> Fields<'a> {
-    fn of(body: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(body: &'a [u8]) -> Option<Self> {
         // Checked as a whole, once, instead of string by string.
         serde_json::from_str(core::str::from_utf8(body).ok()?).ok().map(Self)
     }
@@ -282,8 +280,14 @@ impl<'a> Fields<'a> {
             .unwrap_or(Echo::Absent)
     }
 
-    fn known(&self, names: &[&str]) -> Option<String> {
+    pub(crate) fn known(&self, names: &[&str]) -> Option<String> {
         self.text(names).value().cloned()
+    }
+
+    /// The objects of a member that is an array; others in it are passed over.
+    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
+        let array = self.0.get(name).and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
+        array.unwrap_or_default().into_iter().filter_map(|raw| Self::of(raw.get().as_bytes())).collect()
     }
 
     fn amount(&self, name: &str) -> Echo<u64> {
