@@ -8,7 +8,9 @@ use crate::committer::Committer;
 use crate::driver::{self, DriveEnd, Scope};
 use crate::environment::{Environment, SessionEnvironment, SystemEnvironment};
 use crate::error::Error;
+use crate::inbox::Inbox;
 use crate::journal::Working;
+use crate::pace::Pace;
 use crate::session::{Lane, Progress, Session};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,8 +61,9 @@ pub struct Gateway {
     mode: Mode,
     pepper: Pepper,
     policy: Policy,
-    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
+    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Arc<Pace>)>,
     book: Book,
+    pub(crate) inbox: Inbox,
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
     spent: Mutex<StoreUse>,
@@ -102,14 +105,19 @@ impl Builder {
         let pepper = pepper(&*self.store, &*self.env).await?;
         let book = Book::open(Arc::clone(&self.store), self.log_key).await?;
         let policy = Policy { rails: self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect() };
+        let lanes = self.lanes.into_iter().map(|(rail, policy, rate)| {
+            let pace = Arc::new(Pace::new(policy.max_concurrency, rate));
+            (rail, policy, pace)
+        });
         Ok(Gateway {
             store: self.store,
             env: self.env,
             mode: self.mode,
             pepper,
             policy,
-            lanes: self.lanes,
+            lanes: lanes.collect(),
             book,
+            inbox: Inbox::default(),
             progress: self.progress,
             stop: Arc::new(AtomicBool::new(false)),
             spent: Mutex::new(StoreUse::default()),
@@ -183,6 +191,10 @@ impl Gateway {
 
     pub(crate) fn env(&self) -> &dyn Environment {
         &*self.env
+    }
+
+    pub(crate) fn rails(&self) -> impl Iterator<Item = &dyn Rail> {
+        self.lanes.iter().map(|(rail, ..)| &**rail)
     }
 
     pub(crate) fn pepper(&self) -> &Pepper {
@@ -423,12 +435,12 @@ impl Gateway {
         end
     }
 
-    async fn session(&self, distrusts_ready: bool) -> Result<Session, Error> {
+    pub(crate) async fn session(&self, distrusts_ready: bool) -> Result<Session, Error> {
         let lanes: HashMap<RailId, Arc<Lane>> = self
             .lanes
             .iter()
-            .map(|(rail, policy, rate)| {
-                (policy.id.clone(), Arc::new(Lane::new(Arc::clone(rail), policy.clone(), *rate)))
+            .map(|(rail, policy, pace)| {
+                (policy.id.clone(), Arc::new(Lane::new(Arc::clone(rail), policy.clone(), Arc::clone(pace))))
             })
             .collect();
         Ok(Session {
@@ -447,7 +459,7 @@ impl Gateway {
 
     /// A wall clock behind what is recorded would make every wait wrong, and every date (safety rule 20). Whatever
     /// writes asks first.
-    async fn check_clock(&self) -> Result<(), Error> {
+    pub(crate) async fn check_clock(&self) -> Result<(), Error> {
         let behind_millis = self.newest_time().await?.millis_since(self.env.now());
         if behind_millis > 60_000 {
             return Err(Error::ClockBehind { seconds: behind_millis / 1_000 });

@@ -9,6 +9,7 @@
 //! 2. [`Gateway::admit`] seals them into a run and admits it by one commit.
 //! 3. [`Gateway::approve`] is the checker's word, bound to the run's digest.
 //! 4. [`Gateway::drive`] sends what is ready and asks about what is open, until it rests.
+//!    [`Gateway::callback`] hears what a provider says unasked meanwhile.
 //! 5. [`Gateway::payment`], [`Gateway::story`] and [`Gateway::slip`] tell what happened, and why.
 //!
 //! # What survives what
@@ -26,7 +27,9 @@ mod environment;
 mod error;
 mod export;
 mod gateway;
+mod inbox;
 mod journal;
+mod pace;
 mod session;
 mod telling;
 mod traces;
@@ -38,6 +41,7 @@ pub use driver::DriveEnd;
 pub use environment::{Environment, RandomnessFailed, SystemEnvironment};
 pub use error::Error;
 pub use gateway::{Builder, Gateway, Mode, StopHandle, StoreUse};
+pub use inbox::CALLBACK_BYTES_MAX;
 pub use session::Progress;
 
 pub use upah_core as core;

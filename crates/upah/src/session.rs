@@ -7,6 +7,7 @@ use crate::committer::Committer;
 use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
+use crate::pace::Pace;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,27 +31,15 @@ pub(crate) struct Lane {
     pub(crate) rail: Arc<dyn Rail>,
     pub(crate) policy: RailPolicy,
     pub(crate) gate: Mutex<Gate>,
-    places: Semaphore,
     /// Attempts that are durable and not yet on their way (safety rule 9).
     ahead: Semaphore,
-    pace: Mutex<Timestamp>,
-    millis_between: Option<u64>,
+    pace: Arc<Pace>,
 }
 
 impl Lane {
-    pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
+    pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, pace: Arc<Pace>) -> Self {
         let calls = usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1);
-        let millis_between =
-            requests_per_second.filter(|rate| *rate > 0).map(|rate| u64::from(1_000 / rate.min(1_000)));
-        Self {
-            rail,
-            policy,
-            gate: Mutex::new(Gate::default()),
-            places: Semaphore::new(calls),
-            ahead: Semaphore::new(calls * 2),
-            pace: Mutex::new(Timestamp::default()),
-            millis_between,
-        }
+        Self { rail, policy, gate: Mutex::new(Gate::default()), ahead: Semaphore::new(calls * 2), pace }
     }
 
     pub(crate) fn with_gate<T>(&self, look: impl FnOnce(&mut Gate) -> T) -> T {
@@ -67,17 +56,7 @@ impl Lane {
 
     /// Waits for a place among the calls that are on their way, and for the rail's pace.
     async fn place(&self, env: &SessionEnvironment) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        let place = self.places.acquire().await.ok();
-        if let Some(between) = self.millis_between {
-            let slot = {
-                let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-                let slot = (*pace).max(env.now());
-                *pace = Timestamp::from_millis(slot.millis().saturating_add(i64::try_from(between).unwrap_or(0)));
-                slot
-            };
-            env.sleep_until(slot).await;
-        }
-        place
+        self.pace.place(env.host()).await
     }
 }
 
@@ -432,13 +411,15 @@ impl Session {
         self.save(working).await
     }
 
-    async fn inquire(&self, working: &mut Working, rail: &RailId, number: u16) -> Result<(), Error> {
+    /// Asks about an attempt and records what was said. Says whether the provider answered.
+    pub(crate) async fn inquire(&self, working: &mut Working, rail: &RailId, number: u16) -> Result<bool, Error> {
         let lane = self.lane(rail)?;
         let Some(attempt) = DurableAttempt::stored(&working.payment, number) else {
             return Err(Error::damaged("a question about an attempt that does not exist"));
         };
         self.save(working).await?;
         let answer = self.ask(&lane, &attempt).await;
+        let is_answered = !matches!(answer, InquiryAnswer::Unavailable { .. });
         let now = self.env.now();
         let before = working.payment.state;
         let facts = planner::on_inquiry(&working.payment, &self.policy, number, answer, now);
@@ -446,7 +427,8 @@ impl Session {
         if before != PaymentState::Settled && working.payment.state == PaymentState::Settled {
             self.progress.settled.fetch_add(1, Ordering::Relaxed);
         }
-        self.save(working).await
+        self.save(working).await?;
+        Ok(is_answered)
     }
 
     /// One question, and what the rail's gate learns from it.
