@@ -25,6 +25,8 @@ pub(crate) fn answer(world: &World, request: &Incoming) -> Reply {
             world.ledger(crate::ledger::Ledger::advance).map(|returned| json!({"returned": returned}))
         }
         (&Method::POST, "return") => give_back(world, request),
+        (&Method::POST, "settle") => settle(world, request),
+        (&Method::GET, "callbacks") => Ok(json!(world.telephone.answers())),
         (&Method::POST, "holders") => set_holders(world, request),
         (&Method::POST, "faults") => set_faults(world, request),
         _ => return Reply::json(404, &json!({"error": "no such lever"})),
@@ -52,8 +54,14 @@ fn set_balance(world: &World, request: &Incoming) -> io::Result<Value> {
 fn give_back(world: &World, request: &Incoming) -> io::Result<Value> {
     let body = body(request)?;
     let reference = body.get("reference").and_then(Value::as_str).ok_or_else(|| wanted(r#"{"reference":"…"}"#))?;
-    let returned = world.ledger(|ledger| ledger.give_back(reference))?;
+    let returned = world.give_back(reference)?;
     Ok(json!({"returned": returned}))
+}
+
+fn settle(world: &World, request: &Incoming) -> io::Result<Value> {
+    let body = body(request)?;
+    let reference = body.get("reference").and_then(Value::as_str).ok_or_else(|| wanted(r#"{"reference":"…"}"#))?;
+    Ok(json!({"settled": world.settle(reference)?}))
 }
 
 fn set_holders(world: &World, request: &Incoming) -> io::Result<Value> {

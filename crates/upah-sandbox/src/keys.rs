@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::KeyPair as _;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use data_encoding::BASE64;
 
 /// A client's registered public key (`SubjectPublicKeyInfo`, DER).
@@ -113,6 +114,18 @@ impl TestKeys {
     #[must_use]
     pub fn public_pem(&self) -> &str {
         &self.public_pem
+    }
+
+    /// Signs a text as the bank does with its own pair: `SHA256withRSA`, standard base64.
+    ///
+    /// # Errors
+    /// When the cryptographic library refuses.
+    pub fn sign(&self, text: &str) -> io::Result<String> {
+        let pair = KeyPair::from_pkcs8(&der_of(&self.private_pem)?).map_err(|_| broken("not an RSA private key"))?;
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
+            .map_err(|_| broken("nothing was signed"))?;
+        Ok(BASE64.encode(&signature))
     }
 
     fn from_pair(pair: &KeyPair) -> io::Result<Self> {

@@ -173,6 +173,26 @@ impl Ledger {
         entry.map_or_else(String::new, |entry| entry.account.clone())
     }
 
+    /// As it stands.
+    pub(crate) fn entry(&self, reference: &str) -> Option<Entry> {
+        self.entries.get(reference).cloned()
+    }
+
+    /// Ends a payment in progress, without being asked. Says whether there was one.
+    pub(crate) fn settle(&mut self, reference: &str) -> io::Result<bool> {
+        self.change(|ledger| {
+            let entry = ledger.entries.get(reference).filter(|entry| entry.standing == Standing::InProgress);
+            let Some(entry) = entry else { return Ok(false) };
+            let line = if entry.ends_well {
+                Line::settle(reference.to_owned())
+            } else {
+                Line::Fail { reference: reference.to_owned() }
+            };
+            ledger.write(line)?;
+            Ok(true)
+        })
+    }
+
     /// Gives a booked payment back. Says whether there was one.
     pub(crate) fn give_back(&mut self, reference: &str) -> io::Result<bool> {
         self.change(|ledger| {

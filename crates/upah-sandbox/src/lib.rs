@@ -62,10 +62,17 @@
 //! `@lookup`, `@token` and `@all` name other calls. Names: those above, `slow`, and `refuse_HHHCC`
 //! for any refusal. Numbers: the fields of [`Settings`].
 //!
+//! # Callbacks
+//! [`Sandbox::call_back`] (or `upah sandbox --callbacks URL`) makes the bank tell how payments ended: those that it
+//! books at once, those that [`Sandbox::settle`] ends, and those that are given back. Their faults are for the scope
+//! `callback`: `callback_twice`, `callback_lost`, `callback_forged` (somebody else signs, and the bank says nothing),
+//! and `slow@callback`, which lets others overtake.
+//!
 //! # Side door
 //! `GET /_sandbox/credits`, `violations`, `calls`, `balance`; `POST /_sandbox/return`
 //! `{"reference":…}`, `balance` `{"amount":…}`, `holders` `{"ACCOUNT":"NAME"}`, `faults`
-//! `{"faults":…,"seed":…}`; `GET` or `POST /_sandbox/advance` lets late returns happen now.
+//! `{"faults":…,"seed":…}`, `settle` `{"reference":…}` (ends what is in progress); `GET callbacks` lists what was
+//! answered to callbacks; `GET` or `POST /_sandbox/advance` lets late returns happen now.
 //!
 //! # What lasts
 //! With a ledger file every booking is written before it is answered: killing the process loses
@@ -75,6 +82,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod admin;
+mod callbacks;
 mod clock;
 mod config;
 mod faults;
@@ -89,6 +97,7 @@ mod snap;
 mod watch;
 mod world;
 
+pub use callbacks::{CallbackAnswer, CallbackConfig};
 pub use config::{Credentials, NamePolicy, SandboxConfig};
 pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
 pub use keys::{PublicKey, TestKeys};

@@ -21,6 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::callbacks::{CallbackAnswer, CallbackConfig};
 use crate::config::SandboxConfig;
 use crate::faults::FaultPlan;
 use crate::ledger::Credit;
@@ -119,12 +120,33 @@ impl Sandbox {
         self.world.ledger(|ledger| ledger.set_available(rupiah))
     }
 
-    /// Gives a booked payment back, without notice to the client. Says whether there was one.
+    /// Gives a booked payment back, without notice to a client that is not called. Says whether there was one.
     ///
     /// # Errors
     /// When the book's file cannot be written.
     pub fn return_payment(&self, reference: &str) -> io::Result<bool> {
-        self.world.ledger(|ledger| ledger.give_back(reference))
+        self.world.give_back(reference)
+    }
+
+    /// Ends a payment in progress now, well or badly as it was to end. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the book's file cannot be written.
+    pub fn settle(&self, reference: &str) -> io::Result<bool> {
+        self.world.settle(reference)
+    }
+
+    /// From now on the bank tells this client how payments ended. Must be called on a tokio runtime.
+    pub fn call_back(&self, config: CallbackConfig) {
+        let world = Arc::downgrade(&self.world);
+        let plan = move || world.upgrade().map_or_else(Arc::default, |world| world.plan());
+        self.world.telephone.connect(config, plan);
+    }
+
+    /// What was answered to callbacks so far, in the order of the answers.
+    #[must_use]
+    pub fn callback_answers(&self) -> Vec<CallbackAnswer> {
+        self.world.telephone.answers()
     }
 
     /// Lets every late return happen now; says how many.

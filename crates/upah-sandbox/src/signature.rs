@@ -54,6 +54,13 @@ pub fn string_to_sign(method: &str, target: &str, token: &str, body_digest: &[u8
     [method, target, token, digest.as_str(), timestamp].join(":")
 }
 
+/// What is signed with a private key instead: the same without a token.
+#[must_use]
+pub fn string_to_sign_without_token(method: &str, target: &str, body_digest: &[u8; 32], timestamp: &str) -> String {
+    let digest = HEXLOWER.encode(body_digest);
+    [method, target, digest.as_str(), timestamp].join(":")
+}
+
 /// The client secret, ready to check transaction signatures. Its bytes are used literally.
 #[derive(Clone)]
 pub struct SymmetricKey(Hmac<Sha512>);
@@ -63,6 +70,14 @@ impl SymmetricKey {
     #[must_use]
     pub fn new(secret: &str) -> Option<Self> {
         Hmac::new_from_slice(secret.as_bytes()).ok().map(Self)
+    }
+
+    /// This key's signature over a text, standard base64.
+    #[must_use]
+    pub fn sign(&self, text: &str) -> String {
+        let mut mac = self.0.clone();
+        mac.update(text.as_bytes());
+        BASE64.encode(&mac.finalize().into_bytes())
     }
 
     /// Whether `signature` (standard base64) is this key's over `string_to_sign`.

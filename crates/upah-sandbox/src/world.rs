@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 
+use crate::callbacks::Telephone;
 use crate::clock::lock;
 use crate::config::{NamePolicy, SandboxConfig};
 use crate::faults::FaultPlan;
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) client_secret: SymmetricKey,
     pub(crate) client_key: PublicKey,
     pub(crate) watch: Watch,
+    pub(crate) telephone: Telephone,
     ledger: Mutex<Ledger>,
     plan: RwLock<Arc<FaultPlan>>,
     tokens: Mutex<HashMap<String, Instant>>,
@@ -48,6 +50,7 @@ impl World {
             client_secret,
             client_key: PublicKey::from_text(&config.credentials.public_key_pem)?,
             watch: Watch::new(),
+            telephone: Telephone::default(),
             ledger: Mutex::new(ledger),
             plan: RwLock::new(Arc::new(config.faults.clone())),
             tokens: Mutex::default(),
@@ -59,6 +62,33 @@ impl World {
     /// Runs `act` on the book; short, and never across an await.
     pub(crate) fn ledger<T>(&self, act: impl FnOnce(&mut Ledger) -> T) -> T {
         act(&mut lock(&self.ledger))
+    }
+
+    /// Tells the client how a payment stands, where it wants to be told.
+    pub(crate) fn notify(&self, reference: &str) {
+        if self.telephone.is_connected()
+            && let Some(entry) = self.ledger(|ledger| ledger.entry(reference))
+        {
+            self.telephone.tell(entry);
+        }
+    }
+
+    /// Ends a payment in progress now. Says whether there was one.
+    pub(crate) fn settle(&self, reference: &str) -> io::Result<bool> {
+        let settled = self.ledger(|ledger| ledger.settle(reference))?;
+        if settled {
+            self.notify(reference);
+        }
+        Ok(settled)
+    }
+
+    /// Gives a booked payment back. Says whether there was one.
+    pub(crate) fn give_back(&self, reference: &str) -> io::Result<bool> {
+        let returned = self.ledger(|ledger| ledger.give_back(reference))?;
+        if returned {
+            self.notify(reference);
+        }
+        Ok(returned)
     }
 
     pub(crate) fn plan(&self) -> Arc<FaultPlan> {

@@ -51,6 +51,12 @@ pub enum Fault {
     WrongAmountEchoed,
     /// A refusal of another service's call, the money has moved.
     ForeignRefusal,
+    /// A callback is delivered once more after it was acknowledged.
+    CallbackTwice,
+    /// A callback is never sent.
+    CallbackLost,
+    /// Somebody else signs the callback, and the bank itself sends none.
+    CallbackForged,
     /// The call takes longer.
     Slow,
     /// This refusal, nothing is booked.
@@ -74,12 +80,19 @@ pub enum Scope {
     LookUp,
     /// The token (73).
     Token,
+    /// What the bank says unasked.
+    Callback,
 }
 
 impl Scope {
     /// All of them, with the names a fault plan calls them by.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("submit", Self::Submit), ("ask", Self::Ask), ("lookup", Self::LookUp), ("token", Self::Token)];
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("submit", Self::Submit),
+        ("ask", Self::Ask),
+        ("lookup", Self::LookUp),
+        ("token", Self::Token),
+        ("callback", Self::Callback),
+    ];
 }
 
 impl Fault {
@@ -109,6 +122,10 @@ impl Fault {
 
     /// Some faults are about a booking, or about a token that must first have been issued.
     pub(crate) fn fits(self, scope: Scope) -> bool {
+        let is_of_callbacks = matches!(self, Self::CallbackTwice | Self::CallbackLost | Self::CallbackForged);
+        if scope == Scope::Callback || is_of_callbacks {
+            return scope == Scope::Callback && (is_of_callbacks || self == Self::Slow);
+        }
         match self {
             Self::InProgressThenSuccess | Self::InProgressThenFailure | Self::NotFoundForAWhile | Self::LateReturn => {
                 scope == Scope::Submit
@@ -142,6 +159,9 @@ const NAMES: &[(&str, Fault)] = &[
     ("garbage_body", Fault::GarbageBody),
     ("wrong_amount_echoed", Fault::WrongAmountEchoed),
     ("foreign_refusal", Fault::ForeignRefusal),
+    ("callback_twice", Fault::CallbackTwice),
+    ("callback_lost", Fault::CallbackLost),
+    ("callback_forged", Fault::CallbackForged),
     ("slow", Fault::Slow),
 ];
 

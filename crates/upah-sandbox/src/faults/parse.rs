@@ -62,7 +62,7 @@ impl FromStr for FaultPlan {
             if plan.set(name, value)? {
                 continue;
             }
-            let (name, scope) = name.split_once('@').unwrap_or((name, "submit"));
+            let (name, scope) = name.split_once('@').unwrap_or((name, default_scope(name)));
             let fault = Fault::from_name(name).ok_or_else(|| FaultError::UnknownName(name.to_owned()))?;
             let ppm = ppm(value).ok_or_else(|| FaultError::Rate(value.to_owned()))?;
             for scope in scopes(scope, fault)? {
@@ -89,6 +89,11 @@ impl FaultPlan {
         }
         Ok(true)
     }
+}
+
+/// What most people mean by a fault without a scope.
+fn default_scope(name: &str) -> &'static str {
+    if name.starts_with("callback_") { "callback" } else { "submit" }
 }
 
 fn number<T: FromStr>(text: &str) -> Result<T, FaultError> {

@@ -163,6 +163,6 @@ fn success(service: u8, http: u16, fields: Value) -> Reply {
 }
 
 /// Whole rupiah as the standard writes them.
-fn idr(amount: u64) -> Value {
+pub(crate) fn idr(amount: u64) -> Value {
     json!({"value": format!("{amount}.00"), "currency": "IDR"})
 }

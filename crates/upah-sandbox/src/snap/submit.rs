@@ -63,7 +63,10 @@ fn book(
     fields: impl FnOnce(&str) -> Value,
 ) -> Result<Reply, Refusal> {
     Ok(match world.ledger(|ledger| ledger.submit(order, fate))? {
-        Taken::Booked(number) => success(call.service, 200, fields(&number)),
+        Taken::Booked(number) => {
+            world.notify(order.reference);
+            success(call.service, 200, fields(&number))
+        }
         Taken::InProgress(number) => success(call.service, 202, fields(&number)),
         Taken::Duplicate => Refusal::plain(409, 1).reply(call.service),
         Taken::Inconsistent => {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod callbacks;
 mod client;
 mod faults;
 mod load;
