@@ -272,8 +272,8 @@
 //! let report = prove(&Mine, &Plan::default().cases(3));
 //! report.assert_passed();
 //! // Kirim has one status, asks about no account and no balance; this fake refuses nobody, has no 429 of
-//! // its own and no calendar. The report names all of that as not exercised.
-//! assert_eq!(report.not_exercised().len(), 6);
+//! // its own and no calendar, and it calls nobody. The report names all of that as not exercised.
+//! assert_eq!(report.not_exercised().len(), 15);
 //! # }
 //! ```
 //!
@@ -295,6 +295,10 @@
 //! | `her_reference_arrives_to_its_last_character` | the provider's field is shorter than the claimed form: set `reference_form` |
 //! | `after_a_restart_her_payment_is_found` | something about the attempt is kept in the rail's memory, which ends with the process |
 //! | `a_redirect_is_not_followed` | the HTTP client's default; [`upah-transport`](https://docs.rs/upah-transport) follows none |
+//! | `a_callback_that_nobody_signed_is_turned_away`, `a_callback_with_another_proof_…` | a check that is skipped when the header is missing, or that is in a test's configuration only |
+//! | `a_callback_that_was_spaced_…`, `…_changed_on_the_way_…` | the proof is computed over a body that was parsed and printed again, or over raw bytes where the provider signs compact ones |
+//! | `a_callback_reads_alike_whatever_came_before` | an adapter that remembers callbacks: repetitions are the engine's affair |
+//! | `whoever_is_turned_away_learns_nothing` | "bad signature" beside "unknown reference" |
 //! | `no_secret_and_no_name_is_printed` | a derived `Debug`, a key in the query string, a body or header in an error |
 //!
 //! # What is not proved
@@ -304,7 +308,8 @@
 //! * Anything below HTTP: TLS, certificates, name resolution.
 //! * Power loss. A crash here is a dropped store that is opened again, or what you copy in
 //!   [`store::StoreUnderTest::crash`].
-//! * Callbacks: the port for rails has none.
+//! * What becomes of a callback that is heard: it is the engine that asks about it, once. A callback of yours is made
+//!   by you ([`rail::RailUnderTest::callback`]), so a misreading of the provider's manual may be on both sides.
 //! * What the report calls *not exercised*. A property that passed held in the cases that were drawn; run
 //!   more of them ([`Plan::cases`], [`Plan::seed`]) at night.
 #![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -3,8 +3,9 @@
 //! the fake has booked.
 //!
 //! The contract that is proved stands on [`upah_core::rail`]; the [manual](crate) shows a rail on its
-//! way to green. Callbacks are not part of the port, and so of no property here.
+//! way to green.
 mod asking;
+mod callbacks;
 mod claims;
 mod desk;
 mod echo;
@@ -96,6 +97,42 @@ pub struct Word {
     pub answers_payments: bool,
 }
 
+/// What a genuine callback is to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Our reference: the payment ended.
+    pub reference: &'a str,
+    /// How much the callback says was paid.
+    pub amount: Rupiah,
+    /// When it is signed, in milliseconds since 1970 UTC.
+    pub at_unix_millis: u64,
+}
+
+/// A callback as it travels, and what its proof covers.
+#[derive(Clone)]
+pub struct Callback {
+    /// HTTP method.
+    pub method: String,
+    /// Everything after the host.
+    pub target: String,
+    /// Headers, the proof among them.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+    /// Whether the proof covers the body. A token that is always the same does not.
+    pub covers_body: bool,
+    /// Whether white space between the tokens of the JSON may change on the way.
+    pub may_be_spaced: bool,
+    /// For how long it is fresh, either way, in seconds; `None` when the proof covers no time.
+    pub window_seconds: Option<u32>,
+}
+
+impl Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callback").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
 /// How the kit gets at a rail of yours, and at the provider behind it.
 ///
 /// Only the happy path of the provider is yours to fake, over plain HTTP on loopback: it books a
@@ -156,6 +193,13 @@ pub trait RailUnderTest: Sync {
     /// suite garbles answers on its own, too; but only you know which of their words is the status.
     fn words(&self) -> Vec<Word> {
         Vec::new()
+    }
+
+    /// A callback as your provider makes it, with its proof, in an order of fields that it uses. The rail that
+    /// [`RailUnderTest::rail`] makes must know this provider. `None` when the provider does not call.
+    fn callback(&self, told: Told<'_>) -> Option<Callback> {
+        let _ = told;
+        None
     }
 
     /// Lets so many days pass for the fake, which then forgets what the provider would forget by then.

@@ -5,17 +5,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use upah_conformance::Plan;
-use upah_conformance::rail::{Booking, Clock, Meaning, RailUnderTest, Word, prove};
+use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
 use upah_core::policy::{Pattern, RailPolicy};
 use upah_core::{Destination, Rupiah};
+use upah_sandbox::signature::{body_digest, string_to_sign_without_token};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
 use upah_snap::client::SnapEnvironment;
-use upah_snap::{SnapRail, SnapRailConfig};
+use upah_snap::timestamp::timestamp;
+use upah_snap::{CallbackSignature, SnapCallbackConfig, SnapCallbacks, SnapRail, SnapRailConfig};
 
 const SOURCE: &str = "888801000157508";
 
 /// Made once: an RSA key takes longer than everything else here.
 static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::generate().unwrap());
+
+/// The bank's own pair.
+static BANK: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::generate().unwrap());
 
 /// Numbers that never repeat in one provider's life, however often the rail is made anew.
 static DRAWN: AtomicU64 = AtomicU64::new(0);
@@ -68,7 +73,38 @@ impl RailUnderTest for Snap {
             max_concurrency: 8,
             origin: None,
         };
-        SnapRail::new(config, Arc::new(World(clock))).map_err(|error| error.to_string())
+        let callbacks = SnapCallbackConfig {
+            path_prefix: "/v1.0".to_owned(),
+            also: Vec::new(),
+            public_key_pem: BANK.public_pem().to_owned(),
+            signature: CallbackSignature::Asymmetric,
+            window_seconds: 300,
+        };
+        let callbacks = SnapCallbacks::new(&callbacks).map_err(|error| error.to_string())?;
+        let rail = SnapRail::new(config, Arc::new(World(clock))).map_err(|error| error.to_string())?;
+        Ok(rail.with_callbacks(callbacks))
+    }
+
+    fn callback(&self, told: Told<'_>) -> Option<Callback> {
+        let target = "/v1.0/transfer-rtgs/notify";
+        let body = format!(
+            r#"{{"originalPartnerReferenceNo":"{}","latestTransactionStatus":"00","amount":{{"value":"{}.00","currency":"IDR"}}}}"#,
+            told.reference,
+            told.amount.value()
+        );
+        // Signed by the sandbox's own code, which shares none with the rail's.
+        let time = timestamp(told.at_unix_millis);
+        let signed = string_to_sign_without_token("POST", target, &body_digest(body.as_bytes()), &time);
+        let header = |name: &str, value: String| (name.to_owned(), value);
+        Some(Callback {
+            method: "POST".into(),
+            target: target.into(),
+            headers: vec![header("x-timestamp", time), header("x-signature", BANK.sign(&signed).unwrap())],
+            body,
+            covers_body: true,
+            may_be_spaced: true,
+            window_seconds: Some(300),
+        })
     }
 
     async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {

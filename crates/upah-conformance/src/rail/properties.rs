@@ -2,7 +2,7 @@
 use super::RailUnderTest;
 use super::desk::Whom;
 use super::echo::Call;
-use super::{asking, claims, echo, sending};
+use super::{asking, callbacks, claims, echo, sending};
 use crate::plan::{Plan, in_time};
 use crate::proxy::{Answer, Fault};
 use crate::report::Verdict;
@@ -179,6 +179,7 @@ pub(crate) fn all<S: RailUnderTest>() -> Vec<Property<S>> {
     let mut all = of_a_good_day();
     all.extend(of_a_bad_line());
     all.extend(of_questions());
+    all.extend(of_callbacks());
     all.extend(of_claims());
     all
 }
@@ -408,6 +409,83 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
             [86_400, -86_400, 3_600, -3_600, 34_560_000],
             asking::skewed,
             "With a clock that is wrong by hours or days, what is told still fits what was booked, and the stored bytes stay."
+        ),
+    ]
+}
+
+fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
+    vec![
+        property!(
+            "a_genuine_callback_names_her_payment",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::genuine(s, whom),
+            "What the provider says unasked is heard, leads to a question about the one payment it names, and is acknowledged.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
+            "a_callback_that_nobody_signed_is_turned_away",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::unsigned(s, whom),
+            "Without its proof a callback is nobody's word: it leads to no question and no change.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
+            "a_callback_with_another_proof_is_turned_away",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::forged(s, whom),
+            "A proof is checked to its last character, not looked for.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
+            "a_callback_that_was_changed_on_the_way_is_turned_away",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::changed(s, whom),
+            "A proof holds for the very bytes that it was made for, also when it was seen before.",
+            unless "the author makes no callbacks, or their proof does not cover the body"
+        ),
+        property!(
+            "a_callback_that_was_spaced_on_the_way_is_heard",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::spaced(s, whom),
+            "Where the provider signs compact JSON and sends it with spaces, it is heard all the same.",
+            unless "the author makes no callbacks, or their proof covers every byte"
+        ),
+        property!(
+            "a_callback_of_another_day_is_turned_away",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::replayed(s, whom),
+            "What somebody has recorded and plays again later is not the provider's word.",
+            unless "the author makes no callbacks, or their proof covers no time"
+        ),
+        property!(
+            "a_callback_reads_alike_whatever_came_before",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::pure(s, whom),
+            "Callbacks that come twice, late or in another order say what they say; what is known already, the record tells.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
+            "the_amount_in_a_callback_decides_nothing",
+            recognisable,
+            ALWAYS,
+            |s, whom, ()| callbacks::another_amount(s, whom),
+            "A callback is a hint: with a wrong amount it leads to the same question, and the answer to that is believed.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
+            "whoever_is_turned_away_learns_nothing",
+            whom,
+            ALWAYS,
+            |s, whom, ()| callbacks::silent(s, whom),
+            "All refusals are alike, whatever was wrong and whoever was named, and no answer shows a secret.",
+            unless "the author makes no callbacks"
         ),
     ]
 }

@@ -1,10 +1,12 @@
 //! The adapter of Kirim: a right one, and a wrong one for each bug.
+use crate::calls::Memory;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 use upah_conformance::rail::Clock;
+use upah_core::callback::Callbacks;
 use upah_core::cause::Cause;
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Refusal, SubmitOutcome};
 use upah_core::rail::{BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt};
@@ -41,6 +43,16 @@ pub(crate) enum Bug {
     TakesReturnedForPaid,
     TakesAnEmpty200ForPaid,
     TakesEveryPageForARefusal,
+    TrustsAnUnsignedCallback,
+    LooksForAProofAndNotAtIt,
+    TrustsAProofItHasSeen,
+    CountsTheWhiteSpace,
+    HearsAReplay,
+    HearsACallbackOnce,
+    ChecksTheAmountOfACallback,
+    TellsWhyItTurnsAway,
+    AnswersWithTheKey,
+    HintsAtAnotherPayment,
 }
 
 pub(crate) struct Kirim {
@@ -49,8 +61,9 @@ pub(crate) struct Kirim {
     key: String,
     transport: Transport,
     clock: Clock,
-    bug: Bug,
+    pub(crate) bug: Bug,
     sent: Mutex<BTreeSet<Reference>>,
+    pub(crate) memory: Memory,
 }
 
 impl fmt::Debug for Kirim {
@@ -89,7 +102,7 @@ impl Kirim {
         let limits = TransportConfig::with_timeout(Duration::from_millis(1_000));
         let transport = Transport::new(limits).map_err(|error| error.to_string())?;
         let (id, url, key) = ("kirim".parse().unwrap(), url.to_owned(), key.to_owned());
-        Ok(Self { id, url, key, transport, clock, bug, sent: Mutex::default() })
+        Ok(Self { id, url, key, transport, clock, bug, sent: Mutex::default(), memory: Memory::default() })
     }
 
     fn request(&self, path: &str, body: String) -> Request {
@@ -273,5 +286,9 @@ impl Rail for Kirim {
 
     fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer> {
         Box::pin(self.ask(attempt))
+    }
+
+    fn callbacks(&self) -> Option<&dyn Callbacks> {
+        Some(self)
     }
 }

@@ -1,15 +1,15 @@
 //! Deliberately wrong adapters: each is right but for one thing, and the suite must name that thing.
 //!
-//! The provider, "Kirim", is invented. A tenth classic, trusting an unsigned callback, waits for
-//! callbacks in the port.
+//! The provider, "Kirim", is invented.
 #![allow(clippy::unwrap_used)]
 mod bank;
+mod calls;
 mod kirim;
 
 use bank::Bank;
 use kirim::{Bug, Kirim};
 use upah_conformance::Plan;
-use upah_conformance::rail::{Booking, Clock, Meaning, RailUnderTest, Word, prove};
+use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
 use upah_core::Destination;
 use upah_core::policy::{Pattern, RailPolicy};
 
@@ -77,14 +77,19 @@ impl RailUnderTest for With {
         ]
     }
 
+    fn callback(&self, told: Told<'_>) -> Option<Callback> {
+        Some(calls::callback(told))
+    }
+
     async fn pass_days(&self, bank: &Bank, days: u32) -> bool {
         bank.pass_days(days);
         true
     }
 }
 
-/// Each bug, and the property that must name it. The nine of the kit's brief come first.
-const BUGS: [(Bug, &str); 26] = [
+/// Each bug, and the property that must name it. The ten of the kit's brief come first.
+const BUGS: [(Bug, &str); 36] = [
+    (Bug::TrustsAnUnsignedCallback, "a_callback_that_nobody_signed_is_turned_away"),
     (Bug::PaysAgainOnTimeout, "silence_pays_nobody_again"),
     (Bug::FailsA404AtOnce, "what_was_never_sent_is_not_found"),
     (Bug::LosesTheReference, "a_wage_arrives_once_and_whole"),
@@ -111,6 +116,15 @@ const BUGS: [(Bug, &str); 26] = [
     (Bug::TakesAnEmpty200ForPaid, "a_page_of_a_proxy_is_no_refusal"),
     (Bug::TakesEveryPageForARefusal, "behind_a_closed_door_nobody_is_refused"),
     (Bug::ClaimsALongMemory, "a_reference_is_known_as_long_as_claimed"),
+    (Bug::LooksForAProofAndNotAtIt, "a_callback_with_another_proof_is_turned_away"),
+    (Bug::TrustsAProofItHasSeen, "a_callback_that_was_changed_on_the_way_is_turned_away"),
+    (Bug::CountsTheWhiteSpace, "a_callback_that_was_spaced_on_the_way_is_heard"),
+    (Bug::HearsAReplay, "a_callback_of_another_day_is_turned_away"),
+    (Bug::HearsACallbackOnce, "a_callback_reads_alike_whatever_came_before"),
+    (Bug::ChecksTheAmountOfACallback, "the_amount_in_a_callback_decides_nothing"),
+    (Bug::TellsWhyItTurnsAway, "whoever_is_turned_away_learns_nothing"),
+    (Bug::AnswersWithTheKey, "whoever_is_turned_away_learns_nothing"),
+    (Bug::HintsAtAnotherPayment, "a_genuine_callback_names_her_payment"),
 ];
 
 #[test]

@@ -1,0 +1,270 @@
+//! What a provider says unasked: who is heard, who is turned away, and that it is a hint and no more.
+//!
+//! That an adapter settles by a callback's word needs no property: the port has no place for such a word.
+use super::desk::{Desk, Whom};
+use super::{Callback, RailUnderTest, Told};
+use upah_core::callback::{Delivery, Hint, Reading, Reply};
+use upah_core::rail::Rail;
+use upah_core::{Rupiah, Timestamp};
+
+type Tried = Result<bool, String>;
+
+/// A desk, a genuine callback about its first wage, and when that was signed.
+struct Called<'a, S: RailUnderTest> {
+    desk: Desk<'a, S>,
+    reference: String,
+    amount: Rupiah,
+    now_unix_millis: u64,
+    call: Callback,
+}
+
+impl<'a, S: RailUnderTest> Called<'a, S> {
+    async fn of(subject: &'a S, whom: &Whom) -> Result<Option<Self>, String> {
+        let desk = Desk::open(subject).await?;
+        let (reference, now_unix_millis) = (desk.reference(1).to_string(), desk.clock.now_unix_millis());
+        let told = Told { reference: &reference, amount: whom.amount, at_unix_millis: now_unix_millis };
+        let Some(call) = subject.callback(told) else { return Ok(None) };
+        if desk.rail.callbacks().is_none() {
+            return Err("the author makes callbacks, and the rail hears none".into());
+        }
+        Ok(Some(Self { desk, reference, amount: whom.amount, now_unix_millis, call }))
+    }
+
+    /// Another callback of the same moment.
+    fn another(&self, reference: &str, amount: Rupiah) -> Result<Callback, String> {
+        let told = Told { reference, amount, at_unix_millis: self.now_unix_millis };
+        self.desk.subject.callback(told).ok_or_else(|| "the author makes one callback and not another".into())
+    }
+
+    fn read(&self, call: &Callback) -> Result<Reading, String> {
+        self.read_at(call, 0)
+    }
+
+    fn read_at(&self, call: &Callback, seconds_later: i64) -> Result<Reading, String> {
+        let now = i64::try_from(self.now_unix_millis).unwrap_or(i64::MAX).saturating_add(seconds_later * 1_000);
+        read(&self.desk.rail, call, Timestamp::from_millis(now))
+    }
+
+    /// The genuine one, which must be heard.
+    fn heard(&self) -> Result<Vec<Hint>, String> {
+        hints(self.read(&self.call)?).ok_or_else(|| "a genuine and fresh callback is turned away".into())
+    }
+
+    /// Headers without which it is turned away: they are its proof.
+    fn proofs(&self) -> Result<Vec<usize>, String> {
+        let mut proofs = Vec::new();
+        for place in 0..self.call.headers.len() {
+            let mut without = self.call.clone();
+            without.headers.remove(place);
+            if refusal(&self.read(&without)?).is_some() {
+                proofs.push(place);
+            }
+        }
+        if proofs.is_empty() {
+            return Err("a callback without any of its headers is heard: nothing of it is a proof".into());
+        }
+        Ok(proofs)
+    }
+}
+
+fn read(rail: &impl Rail, call: &Callback, now: Timestamp) -> Result<Reading, String> {
+    let headers: Vec<(&str, &str)> = call.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let delivery =
+        Delivery { method: &call.method, target: &call.target, headers: &headers, body: call.body.as_bytes() };
+    let callbacks = rail.callbacks().ok_or("another instance of the rail hears no callbacks")?;
+    if !callbacks.paths().iter().any(|path| path == delivery.path()) {
+        return Err("the callback comes on a path that the rail does not name".into());
+    }
+    Ok(callbacks.read(&delivery, now))
+}
+
+fn hints(reading: Reading) -> Option<Vec<Hint>> {
+    match reading {
+        Reading::Genuine(notice) => Some(notice.hints),
+        Reading::TurnedAway(_) => None,
+    }
+}
+
+fn refusal(reading: &Reading) -> Option<&Reply> {
+    match reading {
+        Reading::TurnedAway(reply) => Some(reply),
+        Reading::Genuine(_) => None,
+    }
+}
+
+/// A text with one character in its middle replaced by another of its kind.
+fn altered(text: &str) -> String {
+    let middle = text.chars().count() / 2;
+    let other = |(place, c): (usize, char)| match c {
+        _ if place != middle => c,
+        '0' => '1',
+        c if c.is_ascii_digit() => '0',
+        'a' => 'b',
+        'A' => 'B',
+        c if c.is_ascii_uppercase() => 'A',
+        _ => 'a',
+    };
+    text.chars().enumerate().map(other).collect()
+}
+
+pub(super) async fn genuine<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let hints = called.heard()?;
+    if hints.len() != 1 || hints[0].reference.as_str() != called.reference {
+        return Err(format!("a callback about one payment gives {} hints, or another payment's", hints.len()));
+    }
+    match called.read(&called.call)? {
+        Reading::Genuine(notice) if !(200..300).contains(&notice.reply.status) => {
+            Err(format!("a genuine callback is answered with {}: it will come again and again", notice.reply.status))
+        }
+        _ => Ok(true),
+    }
+}
+
+pub(super) async fn unsigned<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    called.heard()?;
+    called.proofs()?;
+    let mut bare = called.call.clone();
+    bare.headers.clear();
+    match refusal(&called.read(&bare)?) {
+        Some(_) => Ok(true),
+        None => Err("a callback without any header is heard".into()),
+    }
+}
+
+pub(super) async fn forged<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    called.heard()?;
+    for place in called.proofs()? {
+        let mut forged = called.call.clone();
+        let name = forged.headers[place].0.clone();
+        let genuine = forged.headers[place].1.clone();
+        for other in [altered(&genuine), genuine.chars().rev().collect(), String::new()] {
+            if other == genuine {
+                continue;
+            }
+            forged.headers[place].1 = other;
+            if refusal(&called.read(&forged)?).is_none() {
+                return Err(format!("a callback is heard whose header {name} was altered"));
+            }
+        }
+    }
+    Ok(true)
+}
+
+pub(super) async fn changed<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    if !called.call.covers_body {
+        return Ok(false);
+    }
+    // First the genuine one: a proof that was seen before is no better for it.
+    called.heard()?;
+    let mut changed = called.call.clone();
+    changed.body = changed.body.replace(&called.reference, &altered(&called.reference));
+    if changed.body == called.call.body {
+        return Err("the callback does not bear the reference as it is".into());
+    }
+    match refusal(&called.read(&changed)?) {
+        Some(_) => Ok(true),
+        None => Err("a callback is heard that names another payment than the one it was signed for".into()),
+    }
+}
+
+pub(super) async fn spaced<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    if !called.call.may_be_spaced {
+        return Ok(false);
+    }
+    let told = called.heard()?;
+    let mut spaced = called.call.clone();
+    spaced.body = spaced.body.replace("\":", "\" :\n\t").replace(",\"", " ,  \"");
+    match hints(called.read(&spaced)?) {
+        Some(hints) if hints == told => Ok(true),
+        Some(_) => Err("with white space between its tokens a callback says something else".into()),
+        None => Err("a callback is turned away for white space that the proof does not cover".into()),
+    }
+}
+
+pub(super) async fn replayed<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let Some(window) = called.call.window_seconds.map(i64::from) else { return Ok(false) };
+    called.heard()?;
+    // A provider stamps whole seconds, so the window's own edge is nobody's.
+    for (seconds, is_fresh) in [(window - 2, true), (2 - window, true), (window + 2, false), (-2 - window, false)] {
+        let is_heard = refusal(&called.read_at(&called.call, seconds)?).is_none();
+        if is_heard != is_fresh {
+            let word = if is_heard { "heard" } else { "turned away" };
+            return Err(format!("with a window of {window} seconds a callback is {word} {seconds} seconds later"));
+        }
+    }
+    match refusal(&called.read_at(&called.call, 86_400 + window)?) {
+        Some(_) => Ok(true),
+        None => Err("yesterday's callback is heard".into()),
+    }
+}
+
+pub(super) async fn pure<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let second = called.another(&called.desk.reference(2).to_string(), called.amount)?;
+    let first = called.read(&called.call)?;
+    let then = called.read(&second)?;
+    if called.read(&second)? != then || called.read(&called.call)? != first {
+        return Err("a callback that comes again, or after another one, reads differently".into());
+    }
+    let restarted = called.desk.another_rail()?;
+    let now = Timestamp::from_millis(i64::try_from(called.now_unix_millis).unwrap_or(i64::MAX));
+    if read(&restarted, &called.call, now)? != first {
+        return Err("after a restart the same callback reads differently".into());
+    }
+    Ok(true)
+}
+
+pub(super) async fn another_amount<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let told = called.heard()?;
+    let other = Rupiah::new(called.amount.value() + 1).map_err(|why| why.to_string())?;
+    match hints(called.read(&called.another(&called.reference, other)?)?) {
+        Some(hints) if hints == told => Ok(true),
+        Some(_) => Err("with another amount a callback leads to another question".into()),
+        None => Err("with another amount a genuine callback is turned away".into()),
+    }
+}
+
+pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let mut readings = vec![called.read(&called.call)?];
+    let mut refusals = Vec::new();
+    for call in [&called.call, &called.another("NOBODYS", called.amount)?] {
+        for place in called.proofs()? {
+            for change in [None, Some(altered(&call.headers[place].1))] {
+                let mut spoilt = call.clone();
+                match change {
+                    Some(value) => spoilt.headers[place].1 = value,
+                    None => drop(spoilt.headers.remove(place)),
+                }
+                let reading = called.read(&spoilt)?;
+                refusals.extend(refusal(&reading).cloned());
+                readings.push(reading);
+            }
+        }
+    }
+    if refusals.windows(2).any(|two| two[0] != two[1]) {
+        return Err("refusals differ: whoever tries can tell which part of the proof was wrong, or who is known".into());
+    }
+    let shown = format!("{readings:?} {:?}", called.desk.rail);
+    let answered = readings.iter().map(|reading| match reading {
+        Reading::Genuine(notice) => &notice.reply,
+        Reading::TurnedAway(reply) => reply,
+    });
+    let answered: String = answered
+        .flat_map(|reply| [&reply.body].into_iter().chain(reply.headers.iter().map(|(_, v)| v)))
+        .cloned()
+        .collect();
+    for (number, secret) in (1..).zip(subject.secrets().iter().filter(|secret| !secret.is_empty())) {
+        if shown.contains(secret) || answered.contains(secret) {
+            return Err(format!("secret number {number} stands in an answer, or in a Debug text"));
+        }
+    }
+    Ok(true)
+}
