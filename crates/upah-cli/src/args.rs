@@ -76,6 +76,14 @@ pub(crate) enum Command {
         #[command(flatten)]
         with: StoreArgs,
     },
+    /// Hear what providers say unasked: ask about it and record the answer, until interrupted.
+    Listen {
+        /// Where to listen. Encryption is left to a reverse proxy.
+        #[arg(long, default_value = "127.0.0.1:8902")]
+        addr: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
     /// Why a payment stands where it stands.
     Explain {
         /// A payment or a partner reference.
@@ -136,6 +144,12 @@ pub(crate) enum Command {
         /// The client's private key (PEM); made when the file is missing.
         #[arg(long)]
         key: Option<PathBuf>,
+        /// Tell how payments end, signed, to this address: `http://127.0.0.1:8902/v1.0`.
+        #[arg(long, value_name = "URL")]
+        callbacks: Option<String>,
+        /// The bank's private key (PEM), which signs them; made when the file is missing, its public half beside it.
+        #[arg(long, value_name = "FILE", default_value = "upah-sandbox.bank.key.pem")]
+        callback_key: PathBuf,
     },
 }
 
@@ -237,6 +251,7 @@ impl Command {
             | Self::Status { with, .. }
             | Self::Open { with, .. }
             | Self::Resume { with }
+            | Self::Listen { with, .. }
             | Self::Explain { with, .. }
             | Self::Slip { with, .. } => with.json,
             Self::Verify { json, .. } => *json,

@@ -1,5 +1,8 @@
 //! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
+mod callback;
+
 use crate::failure::Failure;
+pub(crate) use callback::CallbackConfig;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use upah_core::policy::{Fee, NameCheck, Pattern};
@@ -74,6 +77,7 @@ pub(crate) struct RailConfig {
     pub(crate) limit: Limit,
     #[serde(default)]
     pub(crate) fee: Vec<FeeConfig>,
+    pub(crate) callback: Option<CallbackConfig>,
 }
 
 /// What a rail pays at most.

@@ -12,7 +12,7 @@ use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
-use upah_snap::{SnapRail, SnapRailConfig};
+use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
 
 /// What a command wants to do with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,15 @@ pub(crate) enum Purpose {
     Write,
     /// Send: rails and log key are needed.
     Pay,
+    /// Ask and record, and send nothing: the same is needed, and a store that exists.
+    Listen,
+}
+
+impl Purpose {
+    /// Whether providers are called.
+    fn calls(self) -> bool {
+        matches!(self, Self::Pay | Self::Listen)
+    }
 }
 
 /// A gateway with what was needed to open it.
@@ -43,7 +52,7 @@ impl Context {
         let config = args.rails.as_deref().map(Config::read).transpose()?;
         let configured = config.as_ref().zip(args.rails.as_deref());
         // Before anything is made on disk: what cannot be sent with leaves nothing behind.
-        let rails = if purpose == Purpose::Pay { configured_rails(configured)? } else { Vec::new() };
+        let rails = if purpose.calls() { configured_rails(configured)? } else { Vec::new() };
         let place = Place::of(args)?;
         if matches!(place, Place::Database(..)) && config.as_ref().is_some_and(|config| config.log.is_none()) {
             let why = "a store in PostgreSQL needs [log] with origin and key in the configuration; nothing was sent";
@@ -56,7 +65,7 @@ impl Context {
         let stamp = store.setting("mode").await.map_err(upah::Error::from)?;
         let mode = match (&config, stamp.as_deref()) {
             (Some(_), _) => Mode::Live,
-            (None, Some("live")) if purpose != Purpose::Pay => Mode::Live,
+            (None, Some("live")) if !purpose.calls() => Mode::Live,
             (None, _) => Mode::Sandbox,
         };
         // Before the key: a store of the other mode has another one, and that is not what is wrong.
@@ -68,9 +77,9 @@ impl Context {
         }
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
         let mut builder = Gateway::open(store, mode);
-        let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose == Purpose::Pay)?;
+        let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
         let mut sandbox = None;
-        if purpose == Purpose::Pay {
+        if purpose.calls() {
             (builder, sandbox) = with_rails(builder, rails, args, place.beside()).await?;
         }
         if let Some(key) = key {
@@ -142,7 +151,11 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
         max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
     };
-    let adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| bad(why.to_string()))?;
+    let mut adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| bad(why.to_string()))?;
+    if let Some(callback) = &rail.callback {
+        let callbacks = callback.read(path, &rail.id)?;
+        adapter = adapter.with_callbacks(SnapCallbacks::new(&callbacks).map_err(|why| bad(why.to_string()))?);
+    }
     let policy = RailPolicy {
         employers: rail.employers.clone(),
         limit_per_payment: rail.limit.per_payment,

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod failure;
 mod keys;
+mod listener;
 mod output;
 mod payroll;
 mod progress;

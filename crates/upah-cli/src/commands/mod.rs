@@ -3,6 +3,7 @@ mod approve;
 mod cancel;
 mod check;
 mod explain;
+mod listen;
 mod log;
 mod open;
 mod pay;
@@ -25,14 +26,16 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Status { run, with } => status::run(run.as_deref(), &with).await,
         Command::Open { run, lang, with } => open::run(run.as_deref(), &lang, &with).await,
         Command::Resume { with } => resume::run(&with).await,
+        Command::Listen { addr, with } => listen::run(&addr, &with).await,
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, json } => {
             verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
         }
         Command::Log { action } => log::run(action).await,
-        Command::Sandbox { listen, faults, seed, ledger, key } => {
-            sandbox::run(&listen, faults.as_deref(), seed, ledger, key).await
+        Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key } => {
+            let callbacks = callbacks.map(|url| (url, callback_key));
+            sandbox::run(&listen, faults.as_deref(), seed, ledger, key, callbacks).await
         }
     }
 }

@@ -2,7 +2,7 @@
 use crate::failure::{Exit, Failure};
 use crate::output;
 use std::path::PathBuf;
-use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+use upah_sandbox::{CallbackConfig, Credentials, Sandbox, SandboxConfig, TestKeys};
 
 pub(crate) async fn run(
     listen: &str,
@@ -10,6 +10,7 @@ pub(crate) async fn run(
     seed: u64,
     ledger: Option<PathBuf>,
     key: Option<PathBuf>,
+    callbacks: Option<(String, PathBuf)>,
 ) -> Result<Exit, Failure> {
     let bad = |what: &str, why: String| Failure::usage("sandbox", format!("{what}: {why}"));
     let keys = match &key {
@@ -33,10 +34,25 @@ pub(crate) async fn run(
         config.faults = text.parse().map_err(|why| bad("--faults", format!("{why}")))?;
     }
     config.faults = config.faults.seeded(seed);
+    let callbacks = callbacks.map(|(url, key)| called_back(&url, key)).transpose()?;
     let sandbox = Sandbox::start(config).await.map_err(|why| bad(listen, why.to_string()))?;
+    if let Some(callbacks) = callbacks {
+        sandbox.call_back(callbacks);
+    }
     output::line(&sandbox.base_url());
     eprintln!("UJI COBA. Credits: {}/_sandbox/credits. Stop with Ctrl-C.", sandbox.base_url());
     let _ = tokio::signal::ctrl_c().await;
     sandbox.stop().await;
     Ok(Exit::Done)
+}
+
+/// Whom the bank calls. Its public key is written beside its private one, for `[rail.callback]`.
+fn called_back(url: &str, key: PathBuf) -> Result<CallbackConfig, Failure> {
+    let bad = |why: std::io::Error| Failure::usage("sandbox", format!("--callback-key {}: {why}", key.display()));
+    let keys = TestKeys::at(&key).map_err(bad)?;
+    let mut public = key.as_os_str().to_owned();
+    public.push(".pub");
+    std::fs::write(&public, keys.public_pem()).map_err(bad)?;
+    eprintln!("The bank tells {url} how payments end; its public key is {}.", PathBuf::from(public).display());
+    Ok(CallbackConfig::new(url, keys))
 }

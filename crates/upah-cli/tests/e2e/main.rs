@@ -5,6 +5,7 @@
 
 mod approvals;
 mod bad_input;
+mod callbacks;
 mod drift;
 mod faults;
 mod forged;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use upah_sandbox::FaultPlan;
 
 #[path = "../../../upah-postgres/tests/server/mod.rs"]
-mod server;
+pub(crate) mod server;
 use server::TestServer;
 
 const FAULTS: &str = "reset_before_booking=0.05,reset_after_booking=0.05,error_500_after_booking=0.05,latency_ms=4";

@@ -22,7 +22,7 @@ pub(crate) struct World {
     dir: TempDir,
     secret: String,
     // Dropped last: the sandbox's tasks run on it.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 /// What one run of the binary left.
@@ -58,7 +58,7 @@ impl World {
         let mut config = SandboxConfig::new(credentials);
         config.faults = faults;
         let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
-        let world = Self { sandbox, dir: TempDir::new().unwrap(), secret, _runtime: runtime };
+        let world = Self { sandbox, dir: TempDir::new().unwrap(), secret, runtime };
         world.write("upah.key.pem", keys().private_pem());
         world.write("log.key", &format!("{:064x}\n", 7));
         world.write("upah.toml", &world.toml());
@@ -91,6 +91,12 @@ max_concurrency = 8
 "#,
             self.sandbox.base_url()
         )
+    }
+
+    /// Does something that needs the runtime on which the sandbox lives.
+    pub(crate) fn on_its_runtime<T>(&self, act: impl FnOnce(&Sandbox) -> T) -> T {
+        let _inside = self.runtime.enter();
+        act(&self.sandbox)
     }
 
     /// Changes the configuration.
