@@ -6,8 +6,8 @@
 //!   or a success: an adapter that settles by a callback's word cannot be written against this port.
 //! * **Only what is verified is a hint.** [`Callbacks::read`] looks at the bytes as they came, before it
 //!   parses any of them; signatures and tokens are compared in constant time; what is older or newer than the
-//!   provider's window is turned away. Whoever is turned away learns nothing: not whether a reference, a path
-//!   or a client is known here, nor which part of the proof was wrong.
+//!   provider's window is turned away. Whoever is turned away learns nothing: not whether a reference or a
+//!   client is known here, nor which part of the proof was wrong.
 //! * **Reading is pure.** The time comes in as a value, nothing is remembered, nothing is sent. A repeated
 //!   callback reads as the first one did; that it is a repetition is found out by whoever keeps the record.
 //! * No secret and nothing personal stands in `Debug`, replies or traces.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub)]
 mod approval;
 mod gate;
+mod hints;
 mod histories;
 mod machine;
 mod record;

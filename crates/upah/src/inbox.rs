@@ -140,7 +140,9 @@ impl Gateway {
             let Some(stored) = self.store().by_reference(hint.reference.clone()).await? else { return Ok(true) };
             let approvals = self.approvals().await?;
             let mut working = Working::open(&stored, &|run| approvals.get(run).copied())?;
-            match planner::hinted(&working.payment, &session.policy, rail, hint, session.env.now()) {
+            // The session's clock, so that a computer that slept is noticed.
+            let now = session.clock().now;
+            match planner::hinted(&working.payment, &session.policy, rail, hint, now) {
                 Command::Inquire { rail, number } => match self.ask(session, &mut working, &rail, number).await {
                     Ok(true) => {
                         if remembered.len() == REMEMBERED_MAX {

@@ -5,6 +5,7 @@ use super::bank::{Bank, OnAsk, OnSubmit};
 use super::checks::unknown_ends_only_by_evidence;
 use super::{NAME, PLACES, WAGE, employer, policy, rail, rail_id, row, run_id};
 use std::collections::BTreeMap;
+use upah_core::callback::{Hint, News};
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent, SealedRecord};
 use upah_core::evidence::Inspection;
@@ -15,7 +16,7 @@ use upah_core::rail::DurableAttempt;
 use upah_core::reference::{Reference, ReferenceForm};
 use upah_core::run::{PaymentId, RunId, obligation_of};
 use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
-use upah_core::{Cause, Payment, PaymentState, Timestamp};
+use upah_core::{Cause, Payment, PaymentState, RailId, Timestamp};
 
 /// Where the process dies, if it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -297,6 +298,12 @@ impl World {
                 assert_eq!(before.destination, self.payment.destination, "old news skipped a place of hers");
             }
         }
+    }
+
+    /// What a verified callback about one of the attempts leads to, when the provider of this rail makes it.
+    pub fn called(&self, reference: &Reference, rail: &RailId, news: News) -> Command {
+        let hint = Hint { reference: reference.clone(), news };
+        planner::hinted(&self.payment, &self.policy, rail, &hint, self.now())
     }
 
     fn inquire(&mut self, number: u16, ask: OnAsk, crash: Crash) -> Result<(), Died> {
