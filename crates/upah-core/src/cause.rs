@@ -154,6 +154,8 @@ catalogue! {
     ReferenceTooOld = "reference_too_old": People, Unclear, Employer, Some(1);
     /// A repeat was refused and the first request left no trace at the provider.
     ResendRefused = "resend_refused": People, WithPayer, Employer, Some(1);
+    /// Two people state, with a file, that the provider did not carry it out; the provider has not said so.
+    StatedRefused = "stated_refused": People, Unclear, Employer, Some(1);
     /// The provider's evidence contradicts what we sent or what it said before.
     EvidenceConflict = "evidence_conflict": People, Unclear, Employer, Some(1);
     /// The rail's configuration is not the one under which this attempt was sent.

@@ -1,5 +1,6 @@
 //! What is remembered: one event, one fact. A payment's state is the fold of its events and nothing
 //! else, so that whoever holds the events can compute every row again.
+use crate::bank_statement::{Entry, Resolution};
 use crate::canonical::{CanonicalError, to_canonical};
 use crate::cause::Cause;
 use crate::commitment::{Commit, Leaf, Salt};
@@ -155,6 +156,22 @@ facts! {
             number: u16,
             /// Why.
             cause: Cause,
+        },
+        /// A line of the bank's own statement shows this attempt, matched by its reference.
+        Booked {
+            /// Which attempt.
+            number: u16,
+            /// What the bank booked.
+            entry: Entry,
+            /// SHA-256 over the statement's file.
+            statement: Digest,
+        },
+        /// Two people state what became of an attempt whose outcome the bank does not show (safety rule 16).
+        Resolved {
+            /// Which attempt.
+            number: u16,
+            /// Their word.
+            resolution: Box<Resolution>,
         },
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`Payment::replay`] is the only way to a payment's state. The driver, the log's verification, the
 //! slip and the story all go through it, so they cannot disagree.
+use crate::bank_statement::{Entry, Resolution};
 use crate::cause::{Cause, Whose};
 use crate::commitment::Commit;
 use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError};
@@ -14,6 +15,8 @@ use crate::state::{AttemptSignal, AttemptState, PaymentSignal, PaymentState, nex
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+mod stated;
 
 /// One submission under one reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,21 @@ pub struct Attempt {
     pub settled_at: Option<Timestamp>,
     /// What came back, when it was told.
     pub returned: Option<Rupiah>,
+    /// What the bank's statements show of it, in the order in which it was learned.
+    pub booked: Vec<Entry>,
+    /// What two people stated about it last.
+    pub resolution: Option<Resolved>,
+}
+
+/// The word of two people about an attempt, as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// When.
+    pub at: Timestamp,
+    /// Where the attempt stood before.
+    pub before: AttemptState,
+    /// Their word.
+    pub word: Resolution,
 }
 
 /// What the account inquiry found for one destination.
@@ -281,6 +299,8 @@ impl Payment {
                 self.signal(PaymentSignal::Parked, at);
                 self.cause = Some(cause);
             }
+            Fact::Booked { number, entry, statement } => self.booked(number, entry, statement, at)?,
+            Fact::Resolved { number, resolution } => self.resolved(number, *resolution, at)?,
         }
         Ok(())
     }
@@ -326,6 +346,8 @@ impl Payment {
             provider_id: None,
             settled_at: None,
             returned: None,
+            booked: Vec::new(),
+            resolution: None,
         });
         self.cause = None;
         self.signal(PaymentSignal::Sent, at);
@@ -384,8 +406,11 @@ impl Payment {
     }
 
     fn inquired(&mut self, number: u16, answer: InquiryAnswer, at: Timestamp) -> Result<(), RecordError> {
-        let signal = answer.signal();
+        let wage = self.amount();
         let attempt = self.attempt_mut(number)?;
+        // Booked twice and returned once: the provider tells of the return, and the worker was paid all the same.
+        let half_back = matches!(answer, InquiryAnswer::Refunded { .. }) && attempt.is_paid_again(wage);
+        let signal = if half_back { Some(AttemptSignal::AskContradicted) } else { answer.signal() };
         attempt.asked_at.push(at);
         attempt.retry_after_seconds = None;
         if matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_)) {
@@ -427,7 +452,9 @@ impl Payment {
         let is_newest = usize::from(number) == self.attempts.len();
         let amount = self.instruction.row.amount;
         let attempt = self.attempt_mut(number)?;
-        let before = attempt.state;
+        let by_people = attempt.is_by_people();
+        // The word of people is no evidence of the bank: what the bank proves counts as if nothing had been known.
+        let before = if by_people && overrides_people(attempt, signal) { AttemptState::Unknown } else { attempt.state };
         attempt.state = next_attempt_state(before, signal);
         let after = attempt.state;
         let moved = before != after;
@@ -441,9 +468,18 @@ impl Payment {
             if after == AttemptState::Settled {
                 attempt.settled_at = Some(at);
             }
+        } else if evidence.as_ref().is_some_and(|new| confirms(after, signal) && is_stronger(new, attempt)) {
+            attempt.evidence = evidence;
+            if by_people {
+                attempt.cause = cause;
+            }
         }
         // Whoever was parked and waits again waits for what the attempt has waited for all along.
         let known_cause = attempt.cause;
+        let bank_agrees = by_people && !moved && !attempt.is_by_people();
+        if bank_agrees && self.cause == Some(Cause::StatedRefused) {
+            self.cause = known_cause;
+        }
         // Asked about before anything followed, a refused attempt may yet turn out to be paid, by
         // another store of ours; only after something followed is that money too much.
         let decided = !(is_newest && self.state == PaymentState::Refused);
@@ -511,4 +547,32 @@ impl Payment {
             _ => self.cause,
         }
     }
+}
+
+/// Whether a signal of the bank sets aside what people have stated about an attempt.
+fn overrides_people(attempt: &Attempt, signal: AttemptSignal) -> bool {
+    use AttemptSignal as S;
+    // A bank that contradicts itself again proves nothing; then the contradiction is back.
+    let was_disputed = attempt.resolution.as_ref().is_some_and(|it| it.before == AttemptState::Disputed);
+    match signal {
+        S::AskSettled | S::Settled | S::StatedSettled => true,
+        S::AskFailed => attempt.state == AttemptState::Settled && !was_disputed,
+        _ => false,
+    }
+}
+
+/// Whether a signal says what is known already.
+const fn confirms(state: AttemptState, signal: AttemptSignal) -> bool {
+    use AttemptSignal as S;
+    match state {
+        AttemptState::Settled => matches!(signal, S::AskSettled | S::StatedSettled),
+        AttemptState::Returned => matches!(signal, S::AskReturned),
+        AttemptState::Refused => matches!(signal, S::AskFailed),
+        _ => false,
+    }
+}
+
+/// Of two proofs of the same the stronger one is kept.
+fn is_stronger(new: &Evidence, attempt: &Attempt) -> bool {
+    attempt.evidence.as_ref().is_some_and(|old| new.grade < old.grade)
 }

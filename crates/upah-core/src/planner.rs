@@ -18,7 +18,11 @@ use alloc::vec::Vec;
 mod hints;
 mod probes;
 pub use hints::hinted;
+mod resolution;
+mod statement;
 pub use probes::{Probe, on_probes, probes};
+pub use resolution::{Ending, on_resolution, resolvable};
+pub use statement::{Matched, Showing, on_entries};
 
 /// Now, and since when this process has watched.
 #[derive(Clone, Copy, Debug)]
@@ -104,12 +108,17 @@ pub fn next(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
 pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let Some(attempt) = payment.newest_attempt() else { return Command::Rest };
     let Some(rail) = rail_of(attempt, policy) else { return Command::Rest };
+    let is_watched = |at: Timestamp| {
+        at < clock.session_start
+            && clock.now.millis_since(at) <= u64::from(rail.watch_returns_days).saturating_mul(86_400_000)
+    };
     let worth_asking = match (payment.state, attempt.state) {
-        (PaymentState::Settled, AttemptState::Settled) => attempt.settled_at.is_some_and(|at| {
-            at < clock.session_start
-                && clock.now.millis_since(at) <= u64::from(rail.watch_returns_days).saturating_mul(86_400_000)
-        }),
+        (PaymentState::Settled, AttemptState::Settled) => attempt.settled_at.is_some_and(is_watched),
         (PaymentState::NeedsAction, AttemptState::Unknown | AttemptState::Pending) => true,
+        // What people said did not happen may have happened all the same.
+        (PaymentState::NeedsAction, AttemptState::Refused) if attempt.is_by_people() => {
+            attempt.resolution.as_ref().is_some_and(|it| is_watched(it.at))
+        }
         _ => false,
     };
     if worth_asking { Command::Inquire { rail: rail.id.clone(), number: attempt.made.number } } else { Command::Rest }

@@ -122,9 +122,16 @@ impl<'de> Deserialize<'de> for PaymentId {
     }
 }
 
-/// SHA-256 over the canonical rows of a run, whatever their order.
+/// SHA-256: over the canonical rows of a run, whatever their order, or over the bytes of a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// SHA-256 over these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -79,11 +79,15 @@ pub enum AttemptSignal {
     Abandoned,
     /// Refused for our own or the rail's fault: the same bytes may go again under the same reference.
     Released,
+    /// A line of the bank's statement, or two people with a file, say: paid. It ends a contradiction too.
+    StatedSettled,
+    /// Two people with a file say: not carried out. It ends a contradiction too.
+    StatedRefused,
 }
 
 impl AttemptSignal {
     /// Every signal, in the order of the table's columns.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Sent,
         Self::NotSent,
         Self::Refused,
@@ -99,6 +103,8 @@ impl AttemptSignal {
         Self::AskContradicted,
         Self::Abandoned,
         Self::Released,
+        Self::StatedSettled,
+        Self::StatedRefused,
     ];
 }
 
@@ -116,16 +122,16 @@ use Cell::{Stay, To};
 
 /// Attempt state (row) by signal (column).
 #[rustfmt::skip]
-pub const ATTEMPT_TABLE: [[Cell<A>; 15]; 8] = [
-    //             Sent            NotSent         Refused         Accepted        Settled         Contradicted     Unclear         AskSettled      AskInProgress   AskReturned      AskFailed       AskNotFound AskContradicted  Abandoned        Released
-    /* Sending  */ [To(A::Disputed), To(A::NotSent), To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay],
-    /* NotSent  */ [To(A::Sending),  Stay,           To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay],
-    /* Pending  */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), Stay,           To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay],
-    /* Unknown  */ [Stay,            Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay],
-    /* Settled  */ [To(A::Disputed), Stay,           Stay,           Stay,           Stay,           To(A::Disputed), Stay,           Stay,           Stay,           To(A::Returned), To(A::Disputed), Stay,      To(A::Disputed), To(A::Disputed), Stay],
-    /* Refused  */ [To(A::Disputed), Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,          To(A::Settled), To(A::Pending), To(A::Returned), Stay,          Stay,       To(A::Disputed), Stay, To(A::NotSent)],
-    /* Returned */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Disputed), To(A::Disputed), Stay,          To(A::Disputed), Stay,          Stay,            Stay,           Stay,       To(A::Disputed), Stay, Stay],
-    /* Disputed */ [Stay,            Stay,           Stay,           Stay,           Stay,           Stay,            Stay,           Stay,           Stay,           To(A::Returned), Stay,           Stay,       Stay,            Stay, Stay],
+pub const ATTEMPT_TABLE: [[Cell<A>; 17]; 8] = [
+    //             Sent            NotSent         Refused         Accepted        Settled         Contradicted     Unclear         AskSettled      AskInProgress   AskReturned      AskFailed       AskNotFound AskContradicted  Abandoned        Released         StatedSettled    StatedRefused
+    /* Sending  */ [To(A::Disputed), To(A::NotSent), To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay, To(A::Settled), Stay],
+    /* NotSent  */ [To(A::Sending),  Stay,           To(A::Refused), To(A::Pending), To(A::Settled), To(A::Disputed), To(A::Unknown), To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay, To(A::Settled), Stay],
+    /* Pending  */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), Stay,           To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Disputed), Stay, To(A::Settled), To(A::Refused)],
+    /* Unknown  */ [Stay,            Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,           To(A::Settled), To(A::Pending), To(A::Returned), To(A::Refused), Stay,       To(A::Disputed), To(A::Refused), Stay, To(A::Settled), To(A::Refused)],
+    /* Settled  */ [To(A::Disputed), Stay,           Stay,           Stay,           Stay,           To(A::Disputed), Stay,           Stay,           Stay,           To(A::Returned), To(A::Disputed), Stay,      To(A::Disputed), To(A::Disputed), Stay, Stay, Stay],
+    /* Refused  */ [To(A::Disputed), Stay,           Stay,           To(A::Pending), To(A::Settled), To(A::Disputed), Stay,          To(A::Settled), To(A::Pending), To(A::Returned), Stay,          Stay,       To(A::Disputed), Stay, To(A::NotSent), To(A::Settled), Stay],
+    /* Returned */ [To(A::Disputed), Stay,           Stay,           Stay,           To(A::Disputed), To(A::Disputed), Stay,          To(A::Disputed), Stay,          Stay,            Stay,           Stay,       To(A::Disputed), Stay, Stay, To(A::Disputed), Stay],
+    /* Disputed */ [Stay,            Stay,           Stay,           Stay,           Stay,           Stay,            Stay,           Stay,           Stay,           To(A::Returned), Stay,           Stay,       Stay,            Stay, Stay, To(A::Settled), To(A::Refused)],
 ];
 
 /// The attempt's next state.
@@ -352,6 +358,8 @@ mod tests {
                     | S::AskFailed
                     | S::AskContradicted
                     | S::Abandoned
+                    | S::StatedSettled
+                    | S::StatedRefused
             );
             assert_eq!(ends, is_evidence, "{signal:?}");
         }

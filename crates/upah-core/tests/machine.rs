@@ -3,11 +3,12 @@ use crate::tables::{attempt_rule, payment_rule};
 use crate::world::{NAME, PLACES, WAGE, employer, evidence, rail_id, refusal, row, run_id, rupiah};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::commitment::Commit;
 use upah_core::event::{Attempted, Event, Fact, Instruction};
 use upah_core::evidence::{Doubt, InquiryAnswer, SubmitOutcome};
 use upah_core::reference::Reference;
-use upah_core::run::PaymentId;
+use upah_core::run::{Digest, PaymentId};
 use upah_core::state::{AttemptSignal as S, PaymentSignal};
 use upah_core::{AttemptState as A, Cause, Payment, PaymentState as P, Timestamp};
 
@@ -17,14 +18,30 @@ pub struct Model {
     attempts: Vec<A>,
     before_instruction: usize,
     state: P,
+    /// About which attempts people have said what the bank has not, and where they stood before.
+    by_people: Vec<Option<A>>,
+    /// What the statements show of each: the wage out, the wage back, anything else.
+    shown: Vec<[usize; 3]>,
+    by_statement: bool,
 }
 
 #[derive(Clone, Debug)]
 pub enum Move {
     Attempt,
-    Signal { attempt: usize, signal: S },
+    Signal {
+        attempt: usize,
+        signal: S,
+    },
+    /// A line of the statement: money out or in, of exactly the wage or not.
+    Show {
+        attempt: usize,
+        side: Side,
+        exact: bool,
+    },
     Cancel,
-    Reinstruct { same_amount: bool },
+    Reinstruct {
+        same_amount: bool,
+    },
     Park,
 }
 
@@ -38,8 +55,22 @@ impl Model {
     }
 
     fn signal(&mut self, index: usize, signal: S) {
-        let was = self.attempts[index];
+        let half_back = self.shown[index][0] > 1 && self.shown[index][1] < self.shown[index][0];
+        let signal = if signal == S::AskReturned && half_back { S::AskContradicted } else { signal };
+        // Of what people said nothing is left when the bank proves how it was.
+        let proves = match self.by_people[index] {
+            None => false,
+            Some(_) if matches!(signal, S::Settled | S::AskSettled | S::StatedSettled) => true,
+            Some(before) => signal == S::AskFailed && self.attempts[index] == A::Settled && before != A::Disputed,
+        };
+        let was = if proves { A::Unknown } else { self.attempts[index] };
         let is = attempt_rule(was, signal);
+        if was != is || (signal == S::AskFailed && is == A::Refused) {
+            self.by_people[index] = None;
+        }
+        if signal == S::StatedRefused || (signal == S::StatedSettled && !self.by_statement) {
+            self.by_people[index] = Some(self.attempts[index]);
+        }
         self.attempts[index] = is;
         let was_live = !matches!(was, A::NotSent | A::Refused | A::Returned);
         let newest = index + 1 == self.attempts.len();
@@ -70,7 +101,8 @@ impl ReferenceStateMachine for Fold {
     type Transition = Move;
 
     fn init_state() -> BoxedStrategy<Model> {
-        Just(Model { attempts: Vec::new(), before_instruction: 0, state: P::Ready }).boxed()
+        let (attempts, by_people, shown) = (Vec::new(), Vec::new(), Vec::new());
+        Just(Model { attempts, before_instruction: 0, state: P::Ready, by_people, shown, by_statement: false }).boxed()
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Move> {
@@ -85,8 +117,12 @@ impl ReferenceStateMachine for Fold {
             Move::Reinstruct { same_amount: true },
             Move::Reinstruct { same_amount: false },
         ];
+        let sides = [(Side::Debit, true), (Side::Debit, false), (Side::Credit, true), (Side::Credit, false)];
+        let lines = (0..model.attempts.len())
+            .flat_map(|attempt| sides.map(|(side, exact)| Move::Show { attempt, side, exact }))
+            .collect();
         let (begin, signals) = (legal(vec![Move::Attempt]), legal(signals));
-        let kinds = [(3, begin), (16, signals), (3, people)];
+        let kinds = [(3, begin), (16, signals), (3, people), (4, lines)];
         let some = kinds.into_iter().filter(|(_, moves)| !moves.is_empty());
         let weighted = some.map(|(weight, moves)| (weight, prop::sample::select(moves).boxed()));
         prop::strategy::Union::new_weighted(weighted.collect()).boxed()
@@ -104,6 +140,10 @@ impl ReferenceStateMachine for Fold {
                 }
                 (Some(state), S::Released) => *state == A::Refused && model.state == P::Refused,
                 (Some(state), S::Abandoned) => *state == A::Unknown && model.state == P::Unknown,
+                (Some(state), S::StatedSettled | S::StatedRefused) => {
+                    matches!(state, A::Unknown | A::Pending | A::Disputed)
+                        && matches!(model.state, P::Unknown | P::Pending | P::NeedsAction)
+                }
                 _ => true,
             },
             _ => true,
@@ -114,6 +154,8 @@ impl ReferenceStateMachine for Fold {
         match transition {
             Move::Attempt => {
                 model.attempts.push(A::Sending);
+                model.by_people.push(None);
+                model.shown.push([0; 3]);
                 model.moved(PaymentSignal::Sent);
             }
             Move::Signal { attempt, signal: S::Sent } => {
@@ -125,9 +167,28 @@ impl ReferenceStateMachine for Fold {
                 model.signal(*attempt, *signal);
                 match signal {
                     S::Released => model.moved(PaymentSignal::Rerouted),
-                    S::Abandoned => model.moved(PaymentSignal::Parked),
+                    S::Abandoned | S::StatedRefused => model.moved(PaymentSignal::Parked),
                     _ => {}
                 }
+            }
+            Move::Show { attempt, side, exact } => {
+                let kind = if !exact { 2 } else { usize::from(*side == Side::Credit) };
+                model.shown[*attempt][kind] += 1;
+                let [out, back, other] = model.shown[*attempt];
+                let is = model.attempts[*attempt];
+                let signal = match side {
+                    _ if !exact => Some(S::AskContradicted),
+                    Side::Debit if out > 1 => Some(S::AskContradicted),
+                    Side::Debit if is == A::Returned || (other > 0 && is == A::Disputed) => None,
+                    Side::Debit => Some(S::StatedSettled),
+                    Side::Credit if (out > 1 && back < out) || back > out.max(1) => Some(S::AskContradicted),
+                    Side::Credit => Some(S::AskReturned),
+                };
+                model.by_statement = true;
+                if let Some(signal) = signal {
+                    model.signal(*attempt, signal);
+                }
+                model.by_statement = false;
             }
             Move::Cancel => {
                 if !model.live() {
@@ -210,6 +271,12 @@ fn fact_of(payment: &Payment, transition: Move) -> Fact {
             Fact::Instructed(Box::new(instruction(if same_amount { WAGE } else { WAGE + 1 })))
         }
         Move::Park => Fact::Parked { cause: Cause::EvidenceConflict },
+        Move::Show { attempt, side, exact } => {
+            let number = u16::try_from(attempt + 1).unwrap();
+            let amount = rupiah(if exact { WAGE } else { WAGE + 1 });
+            let entry = Entry { day: "2026-11-26".parse().unwrap(), side, amount, bank_reference: None };
+            Fact::Booked { number, entry, statement: Digest([7; 32]) }
+        }
         Move::Signal { attempt, signal } => {
             let number = u16::try_from(attempt + 1).unwrap();
             let field = String::from("amount");
@@ -232,9 +299,17 @@ fn fact_of(payment: &Payment, transition: Move) -> Fact {
                 S::AskContradicted => inquired(number, InquiryAnswer::Contradicted { field, evidence: evidence("00") }),
                 S::Abandoned => Fact::Abandoned { number, cause: Cause::ResendRefused },
                 S::Released => Fact::Released { number, cause: Cause::OutsideHours },
+                S::StatedSettled => resolved(number, Claim::Settled),
+                S::StatedRefused => resolved(number, Claim::Refused),
             }
         }
     }
+}
+
+fn resolved(number: u16, claim: Claim) -> Fact {
+    let (by, and_by) = ("Third".parse().unwrap(), "Fourth".parse().unwrap());
+    let resolution = Resolution { claim, by, and_by, because: "seen".into(), evidence: Digest([9; 32]) };
+    Fact::Resolved { number, resolution: Box::new(resolution) }
 }
 
 prop_state_machine! {

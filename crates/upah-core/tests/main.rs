@@ -8,5 +8,6 @@ mod machine;
 mod record;
 mod sending;
 mod silence;
+mod stated;
 mod tables;
 mod world;

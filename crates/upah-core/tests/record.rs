@@ -1,7 +1,8 @@
 //! What is written down reads back as it was, has one form, and alone entitles to send.
-use crate::world::{PLACES, WAGE, employer, evidence, rail_id, refusal, row, run_id};
+use crate::world::{PLACES, WAGE, employer, evidence, rail_id, refusal, row, run_id, rupiah};
 use proptest::prelude::*;
 use upah_core::Cause;
+use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::canonical::is_canonical;
 use upah_core::commitment::{Commit, Leaf, Salt};
 use upah_core::event::{
@@ -46,9 +47,11 @@ fn kind(fact: &Fact) -> usize {
         Fact::Probed { .. } => 10,
         Fact::Released { .. } => 11,
         Fact::Abandoned { .. } => 12,
+        Fact::Booked { .. } => 13,
+        Fact::Resolved { .. } => 14,
     }
 }
-const KINDS: usize = 13;
+const KINDS: usize = 15;
 
 fn outcomes() -> impl Strategy<Value = SubmitOutcome> {
     let cause = prop::sample::select(Cause::ALL.to_vec());
@@ -128,6 +131,21 @@ fn facts() -> [BoxedStrategy<Fact>; KINDS] {
         number().prop_map(|through| Fact::Probed { through }).boxed(),
         (cause(), number()).prop_map(|(cause, number)| Fact::Released { number, cause }).boxed(),
         (cause(), number()).prop_map(|(cause, number)| Fact::Abandoned { number, cause }).boxed(),
+        (number(), any::<bool>(), 1..9_999_999u64, prop::option::of(text()))
+            .prop_map(|(number, debit, amount, bank_reference)| {
+                let side = if debit { Side::Debit } else { Side::Credit };
+                let entry = Entry { day: "2026-11-26".parse().unwrap(), side, amount: rupiah(amount), bank_reference };
+                Fact::Booked { number, entry, statement: Digest([7; 32]) }
+            })
+            .boxed(),
+        (number(), any::<bool>(), by(), text())
+            .prop_map(|(number, settled, by, because)| {
+                let claim = if settled { Claim::Settled } else { Claim::Refused };
+                let (by, and_by) = (by.parse().unwrap(), "Dewi Contoh".parse().unwrap());
+                let resolution = Box::new(Resolution { claim, by, and_by, because, evidence: Digest([8; 32]) });
+                Fact::Resolved { number, resolution }
+            })
+            .boxed(),
     ]
 }
 

@@ -8,6 +8,22 @@ pub fn attempt_rule(was: A, signal: S) -> A {
     match signal {
         // Money that came back has come back, whatever else was said.
         S::AskReturned => A::Returned,
+        // The bank's own statement, and people who have a file in hand, end even a contradiction; money that came back
+        // is beyond the word of anybody.
+        S::StatedSettled => {
+            if was == A::Returned {
+                A::Disputed
+            } else {
+                A::Settled
+            }
+        }
+        S::StatedRefused => {
+            if matches!(was, A::Pending | A::Unknown | A::Disputed) {
+                A::Refused
+            } else {
+                was
+            }
+        }
         // A contradiction is for people.
         _ if was == A::Disputed => A::Disputed,
         S::Contradicted | S::AskContradicted => A::Disputed,

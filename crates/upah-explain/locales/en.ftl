@@ -163,6 +163,11 @@ timeline-asked = { $when }: we asked the bank.
 timeline-asked_count = Questions since it was last sent: { $count }.
 timeline-not_found = { $when }: the bank had not found that order.
 timeline-settled_at = { $when }: the money was recorded as arrived.
+timeline-booked_debit = { $date }: the bank's account statement shows this payment.
+timeline-booked_credit = { $date }: the bank's account statement shows this money coming back.
+timeline-booked_other = The bank's account statement shows another amount: { $booked }.
+timeline-resolved_settled = { $when }: { $people } stated that the money arrived.
+timeline-resolved_refused = { $when }: { $people } stated that nothing was sent.
 result-sending = We wait for the bank's answer.
 result-not_sent = It is proved that the order was not carried out yet.
 result-pending = The bank took that order and is working on it.
@@ -176,6 +181,8 @@ detail-grade-statement = Evidence: a line of the account statement.
 detail-grade-signed_callback = Evidence: a message with the bank's digital signature.
 detail-grade-tls_response = Evidence: the bank's answer over a secured connection, without a signature.
 detail-grade-people = Evidence: the word of two people, with a file.
+detail-because = Their reason: “{ $words }”.
+detail-file = The fingerprint of their file: { $digest }.
 detail-cause = Cause code: { $code }.
 
 ## The fee
@@ -255,6 +262,7 @@ cause-interrupted = The wage system stopped while the order was on its way.
 cause-duplicate_reference = The bank says that it knows this number already. We ask about the first order.
 cause-reference_too_old = The bank does not find this order. It is too late to be sure without people.
 cause-resend_refused = A second sending was refused. The first one was not found at the bank.
+cause-stated_refused = According to { $people }, that order was not carried out. The bank itself has not said so.
 cause-evidence_conflict = What the bank says does not agree with our record.
 cause-rail_changed = The settings of the bank route changed after the order was sent.
 cause-overpaid = { $excess ->
@@ -425,6 +433,11 @@ next-resend_refused = { $audience ->
     [worker] { -calm } The employer's office has to ask the bank and send again.
     [counsellor] Have the employer ask the bank about both sendings.
    *[employer] Have the bank confirm that the first order does not exist. { -new-file }
+}
+next-stated_refused = { $audience ->
+    [worker] Look at your balance, then tell the employer's office. That office has to make a new order.
+    [counsellor] Ask the worker to look at the balance. See that the employer makes a new order.
+   *[employer] Ask the worker once more. { -new-file }
 }
 next-evidence_conflict = { $audience ->
     [worker] Look at your balance, then tell the employer's office. That office has to ask the bank.

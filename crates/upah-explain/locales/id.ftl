@@ -167,6 +167,11 @@ timeline-asked = { $when }: kami bertanya kepada bank.
 timeline-asked_count = Banyaknya pertanyaan sejak kiriman terakhir: { $count }.
 timeline-not_found = { $when }: bank belum menemukan perintah itu.
 timeline-settled_at = { $when }: uang tercatat masuk.
+timeline-booked_debit = { $date }: rekening koran bank menunjukkan pembayaran ini.
+timeline-booked_credit = { $date }: rekening koran bank menunjukkan uang ini kembali.
+timeline-booked_other = Rekening koran bank menunjukkan jumlah yang lain: { $booked }.
+timeline-resolved_settled = { $when }: { $people } menyatakan uang sudah masuk.
+timeline-resolved_refused = { $when }: { $people } menyatakan perintah itu tidak dijalankan.
 result-sending = Jawaban bank sedang ditunggu.
 result-not_sent = Perintah itu terbukti belum dijalankan.
 result-pending = Bank menerima perintah itu dan sedang mengerjakannya.
@@ -180,6 +185,8 @@ detail-grade-statement = Bukti: baris rekening koran.
 detail-grade-signed_callback = Bukti: pemberitahuan bank yang bertanda tangan digital.
 detail-grade-tls_response = Bukti: jawaban bank lewat sambungan aman, tanpa tanda tangan.
 detail-grade-people = Bukti: keterangan dua orang, dengan berkas.
+detail-because = Alasan mereka: “{ $words }”.
+detail-file = Sidik berkas mereka: { $digest }.
 detail-cause = Kode sebab: { $code }.
 
 ## Biaya
@@ -247,6 +254,7 @@ cause-interrupted = Sistem upah berhenti saat perintah sedang dikirim.
 cause-duplicate_reference = Bank berkata sudah mengenal nomor kiriman ini. Kami menanyakan kiriman yang pertama.
 cause-reference_too_old = Bank tidak menemukan kiriman ini. Waktunya sudah terlalu lama untuk memastikannya tanpa bantuan orang.
 cause-resend_refused = Kiriman ulang ditolak. Kiriman pertama tidak ditemukan di bank.
+cause-stated_refused = Menurut { $people }, perintah itu tidak dijalankan. Bank sendiri belum mengatakannya.
 cause-evidence_conflict = Keterangan bank tidak cocok dengan catatan kami.
 cause-rail_changed = Pengaturan jalur bank berubah setelah perintah dikirim.
 cause-overpaid = { $excess ->
@@ -417,6 +425,11 @@ next-resend_refused = { $audience ->
     [worker] { -tenang } Kantor pemberi kerja harus bertanya kepada bank, lalu mengirim lagi.
     [counsellor] Minta pemberi kerja memastikan keadaan kedua kiriman kepada bank.
    *[employer] Pastikan kepada bank bahwa kiriman pertama tidak ada. { -berkas-baru }
+}
+next-stated_refused = { $audience ->
+    [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus membuat perintah baru.
+    [counsellor] Minta pekerja memeriksa saldo. Pastikan pemberi kerja membuat perintah baru.
+   *[employer] Tanyakan sekali lagi kepada pekerja. { -berkas-baru }
 }
 next-evidence_conflict = { $audience ->
     [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.

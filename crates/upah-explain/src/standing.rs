@@ -97,7 +97,9 @@ fn cause(payment: &Payment, excess: Rupiah) -> Option<Cause> {
 fn money(payment: &Payment, cause: Option<Cause>) -> Money {
     let in_attempts = |wanted: fn(AttemptState) -> bool| payment.attempts.iter().any(|attempt| wanted(attempt.state));
     let paid = in_attempts(|state| state == AttemptState::Settled);
-    let may_have_left = in_attempts(AttemptState::is_live);
+    // That an order was not carried out is proved by the bank alone, not by the word of people.
+    let denied = |attempt: &Attempt| attempt.state == AttemptState::Refused && attempt.is_by_people();
+    let may_have_left = in_attempts(AttemptState::is_live) || payment.attempts.iter().any(denied);
     match payment.state {
         PaymentState::Settled => Money::WithWorker,
         PaymentState::Sending | PaymentState::Pending | PaymentState::Unknown => Money::Unclear,

@@ -1,5 +1,6 @@
 //! What all sections of a story share: the payment, what it amounts to, and the voice that tells it.
 
+use upah_core::bank_statement::Resolution;
 use upah_core::cause::{Actor, Money};
 use upah_core::evidence::Grade;
 use upah_core::payment::Attempt;
@@ -25,11 +26,13 @@ impl<'a> Teller<'a> {
         let voice = Voice::of(options.language).knowing("audience", options.audience.code());
         let (you, your) = (voice.say("you", &[]), voice.say("your", &[]));
         let period = voice.period(row.period);
-        let people = match options.stated_by {
-            Some([first, second]) => {
+        let word = payment.attempts.iter().rev().find_map(|attempt| attempt.resolution.as_ref());
+        let people = match (word, options.stated_by) {
+            (Some(resolved), _) => named_people(&voice, &resolved.word),
+            (None, Some([first, second])) => {
                 voice.say("named-people", &[("first", first.as_str()), ("second", second.as_str())])
             }
-            None => voice.say("two-people", &[]),
+            (None, None) => voice.say("two-people", &[]),
         };
         let place = place_of_money(payment, &standing, &voice);
         let voice = voice
@@ -80,6 +83,11 @@ impl<'a> Teller<'a> {
         })
     }
 
+    /// Those who stated something, by their names.
+    pub(crate) fn people_of(&self, word: &Resolution) -> String {
+        named_people(&self.voice, word)
+    }
+
     /// Whom to ask when that does not help.
     pub(crate) fn ask_next(&self) -> String {
         self.say(match self.standing.actor() {
@@ -109,6 +117,10 @@ impl<'a> Teller<'a> {
 }
 
 const FOREIGN_CHARS_MAX: usize = 64;
+
+fn named_people(voice: &Voice, word: &Resolution) -> String {
+    voice.say("named-people", &[("first", word.by.as_str()), ("second", word.and_by.as_str())])
+}
 
 fn money_word(money: Money) -> &'static str {
     match money {

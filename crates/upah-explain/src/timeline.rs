@@ -1,6 +1,7 @@
 //! What happened to a payment, in order: every payment order, how often the bank was asked, what it said.
 
 use upah_core::AttemptState;
+use upah_core::bank_statement::{Claim, Side};
 use upah_core::evidence::{Evidence, Grade};
 use upah_core::payment::Attempt;
 
@@ -16,6 +17,7 @@ pub(crate) fn lines(teller: &Teller<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, attempt) in attempts.iter().enumerate() {
         push_orders(teller, index, attempt, &mut lines);
+        push_stated(teller, attempt, &mut lines);
         push_result(teller, attempt, &mut lines);
         // Why the newest one ended is told as the answer to why it failed.
         if let Some(cause) = attempt.cause.filter(|_| index + 1 < attempts.len()) {
@@ -46,6 +48,30 @@ fn push_orders(teller: &Teller<'_>, index: usize, attempt: &Attempt, lines: &mut
     lines.extend(moments.into_iter().map(|(key, at)| teller.say_with(key, &[("when", &teller.voice.when(at))])));
 }
 
+/// So many entries of one payment order are told; more than two are rare, and a slip is not endless.
+const ENTRIES_MAX: usize = 4;
+
+/// What nobody had to be asked about: lines of the bank's statement, and the word of two people.
+fn push_stated(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) {
+    for entry in attempt.booked.iter().take(ENTRIES_MAX) {
+        let date = teller.voice.date(entry.day.date());
+        lines.push(match entry.side {
+            Side::Debit => teller.say_with("timeline-booked_debit", &[("date", &date)]),
+            Side::Credit => teller.say_with("timeline-booked_credit", &[("date", &date)]),
+        });
+        if entry.amount != teller.payment.amount() {
+            lines.push(teller.say_with("timeline-booked_other", &[("booked", &entry.amount.to_string())]));
+        }
+    }
+    let Some(resolved) = &attempt.resolution else { return };
+    let people = teller.people_of(&resolved.word);
+    let key = match resolved.word.claim {
+        Claim::Settled => "timeline-resolved_settled",
+        Claim::Refused => "timeline-resolved_refused",
+    };
+    lines.push(teller.say_with(key, &[("when", &teller.voice.when(resolved.at)), ("people", &people)]));
+}
+
 fn push_result(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) {
     let key = match attempt.state {
         AttemptState::Sending => "result-sending",
@@ -74,6 +100,10 @@ fn push_details(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>)
             lines.push(teller.say_with("detail-code", &[("code", &teller.foreign(&evidence.code))]));
         }
         lines.push(teller.say(detail_key(evidence)));
+    }
+    if let Some(resolved) = &attempt.resolution {
+        lines.push(teller.say_with("detail-because", &[("words", &teller.foreign(&resolved.word.because))]));
+        lines.push(teller.say_with("detail-file", &[("digest", &resolved.word.evidence.to_string())]));
     }
     if let (Audience::Employer, Some(cause)) = (teller.options.audience, attempt.cause) {
         lines.push(teller.say_with("detail-cause", &[("code", cause.code())]));

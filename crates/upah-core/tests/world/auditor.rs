@@ -1,5 +1,7 @@
 //! The auditor: reads the facts as they are written down, holds the money rules of `safety.md` in
 //! its own words, and stops the test at the first breach. It shares no code with the planner.
+use super::WAGE;
+use upah_core::bank_statement::{Claim, Side};
 use upah_core::cause::{Cause, Whose};
 use upah_core::event::Fact;
 use upah_core::evidence::{Doubt, InquiryAnswer, SubmitOutcome};
@@ -23,6 +25,8 @@ pub struct Note {
     accepted: bool,
     repeat_refused: bool,
     account_refused: bool,
+    /// What people said, while no evidence of the bank says it: whether she has the money.
+    by_people: Option<bool>,
     asked_after_refusal: bool,
     ended_at: Option<Timestamp>,
     not_found_at: Vec<Timestamp>,
@@ -30,8 +34,9 @@ pub struct Note {
 
 impl Note {
     fn may_have_paid(&self) -> bool {
-        let open = self.in_flight || (self.maybe_left && !self.proved_dead);
-        !self.back && (self.paid || self.contradicted || open)
+        let dead = self.proved_dead || self.by_people == Some(false);
+        let open = self.in_flight || (self.maybe_left && !dead);
+        !self.back && (self.paid || self.contradicted || open || self.by_people == Some(true))
     }
 }
 
@@ -72,6 +77,8 @@ impl Auditor {
         for note in self.notes.iter().skip(self.before_instruction).filter(|note| note.proved_dead) {
             assert!(note.asked_after_refusal, "a new reference, and nobody asked about the refused one: {note:?}");
         }
+        let spoken = self.notes.iter().skip(self.before_instruction).any(|note| note.by_people.is_some());
+        assert!(!spoken, "the word of people has set her wage free by itself");
         let tried = self.notes.iter().skip(self.before_instruction);
         let dead_end = tried.filter(|note| note.account_refused).any(|note| note.destination == destination);
         assert!(!dead_end, "the account that cannot take her wage is tried again");
@@ -84,6 +91,7 @@ impl Auditor {
         }
         let note = &self.notes[usize::from(number) - 1];
         let over = note.paid || note.back || note.proved_dead || note.contradicted || note.in_flight;
+        let over = over || note.by_people.is_some();
         assert!(!over, "sent again although it had ended: {note:?}");
         if note.maybe_left {
             assert!(!note.claimed, "sent again although the bank had claimed to know the reference");
@@ -136,6 +144,23 @@ impl Auditor {
                 assert!(self.is_silence(note), "given up without trusted silence: {note:?}");
                 self.within_half_memory(note, at);
                 self.notes[usize::from(*number) - 1].proved_dead = true;
+            }
+            Fact::Booked { number, entry, .. } => {
+                let note = &mut self.notes[usize::from(*number) - 1];
+                match entry.side {
+                    _ if entry.amount.value() != WAGE => note.contradicted = true,
+                    Side::Debit => {
+                        (note.paid, note.proved_dead, note.contradicted) = (true, false, false);
+                        note.by_people = None;
+                    }
+                    Side::Credit => note.back = true,
+                }
+            }
+            Fact::Resolved { number, resolution } => {
+                let note = &mut self.notes[usize::from(*number) - 1];
+                assert!(note.may_have_paid() && !note.back, "people spoke of what the bank had decided: {note:?}");
+                (note.paid, note.contradicted) = (false, false);
+                note.by_people = Some(resolution.claim == Claim::Settled);
             }
             Fact::Instructed(_)
             | Fact::Confirmed { .. }
@@ -202,20 +227,24 @@ fn answered(note: &mut Note, outcome: &SubmitOutcome) {
 fn inquired(note: &mut Note, answer: &InquiryAnswer, at: Timestamp) {
     note.asked_after_refusal |= matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
     match answer {
-        InquiryAnswer::Success(_) => note.paid = true,
+        InquiryAnswer::Success(_) => (note.paid, note.by_people) = (true, None),
         InquiryAnswer::InProgress(_) => {
             note.maybe_left = true;
             note.accepted = true;
             // Refused, and at work all the same: what was proved is open again.
             note.proved_dead = false;
+            // And so is what people said did not happen.
+            note.by_people = note.by_people.filter(|paid| *paid);
         }
         InquiryAnswer::Refunded { .. } => note.back = true,
         InquiryAnswer::Failed(refusal) => {
+            // The bank's evidence is worth more than theirs.
+            note.by_people = None;
             note.proved_dead = true;
             note.account_refused = recipient(refusal.cause);
         }
         InquiryAnswer::NotFound(_) => note.not_found_at.push(at),
-        InquiryAnswer::Contradicted { .. } => note.contradicted = true,
+        InquiryAnswer::Contradicted { .. } => (note.contradicted, note.by_people) = (true, None),
         InquiryAnswer::Unavailable { .. } => {}
     }
 }

@@ -176,6 +176,25 @@ impl Bank {
         }
     }
 
+    /// What its statement shows under a reference: how often the wage went out, and how often it came back.
+    pub fn shows(&self, reference: &str) -> (u32, u32) {
+        match self.book.get(reference).map(|entry| entry.status) {
+            Some(Status::Paid) => (1, 0),
+            Some(Status::Returned) => (1, 1),
+            Some(Status::Working { .. } | Status::Failed) | None => (0, 0),
+        }
+    }
+
+    /// What honest people find out about a reference: whether she has the money. Nothing while it is at work there, or
+    /// when it came back.
+    pub fn truth(&self, reference: &str) -> Option<bool> {
+        match self.book.get(reference).map(|entry| entry.status) {
+            Some(Status::Paid) => Some(true),
+            Some(Status::Failed) | None => Some(false),
+            Some(Status::Working { .. } | Status::Returned) => None,
+        }
+    }
+
     /// How many times the wage is now with the worker.
     pub fn with_the_worker(&self) -> u32 {
         self.credited - self.returned

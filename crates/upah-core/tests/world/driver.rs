@@ -5,16 +5,17 @@ use super::bank::{Bank, OnAsk, OnSubmit};
 use super::checks::unknown_ends_only_by_evidence;
 use super::{NAME, PLACES, WAGE, employer, policy, rail, rail_id, row, run_id};
 use std::collections::BTreeMap;
+use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::callback::{Hint, News};
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent, SealedRecord};
 use upah_core::evidence::Inspection;
 use upah_core::obligation::ObligationKey;
-use upah_core::planner::{self, Clock, Command};
+use upah_core::planner::{self, Clock, Command, Ending};
 use upah_core::policy::{Pattern, Policy};
 use upah_core::rail::DurableAttempt;
 use upah_core::reference::{Reference, ReferenceForm};
-use upah_core::run::{PaymentId, RunId, obligation_of};
+use upah_core::run::{Digest, PaymentId, RunId, obligation_of};
 use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
 use upah_core::{Cause, Payment, PaymentState, RailId, Timestamp};
 
@@ -304,6 +305,50 @@ impl World {
     pub fn called(&self, reference: &Reference, rail: &RailId, news: News) -> Command {
         let hint = Hint { reference: reference.clone(), news };
         planner::hinted(&self.payment, &self.policy, rail, &hint, self.now())
+    }
+
+    /// Writes facts down.
+    pub fn record(&mut self, facts: Vec<Fact>) {
+        self.append(facts);
+        self.commit();
+    }
+
+    /// Somebody reads the bank's statement of the account.
+    pub fn read_statement(&mut self) {
+        let wage = self.payment.amount();
+        for attempt in self.payment.attempts.clone() {
+            let (out, back) = self.bank.shows(attempt.made.reference.as_str());
+            let sides = [Side::Credit].repeat(back as usize).into_iter().chain([Side::Debit].repeat(out as usize));
+            let day = "2026-11-26".parse().unwrap();
+            let entries: Vec<_> = sides.map(|side| Entry { day, side, amount: wage, bank_reference: None }).collect();
+            let matched = planner::on_entries(&self.payment, attempt.made.number, &entries, Digest([7; 32]), None);
+            assert_eq!(matched.len(), entries.len(), "a line of the statement is left out");
+            let facts = matched.into_iter().filter_map(|one| one.fact).collect();
+            self.append(facts);
+            let again = planner::on_entries(&self.payment, attempt.made.number, &entries, Digest([8; 32]), None);
+            assert!(again.iter().all(|one| one.fact.is_none()), "the same line is news twice");
+        }
+        self.commit();
+    }
+
+    /// Two people who know what happened to her wage say so. `lies` when they say the opposite.
+    pub fn resolve(&mut self, ask: OnAsk, lies: bool) -> Option<Ending> {
+        let attempt = planner::resolvable(&self.payment)?;
+        let (number, made) = (attempt.made.number, attempt.made.clone());
+        if made.fingerprint != self.policy.rails[0].fingerprint {
+            return None;
+        }
+        let truth = self.bank.truth(made.reference.as_str())?;
+        let claim = if truth == lies { Claim::Refused } else { Claim::Settled };
+        let (by, and_by) = ("Third".parse().unwrap(), "Fourth".parse().unwrap());
+        let resolution = Resolution { claim, by, and_by, because: "seen".into(), evidence: Digest([9; 32]) };
+        let answer = self.bank.ask(made.reference.as_str(), self.real_millis, ask);
+        self.sleep(40);
+        let (facts, ending) =
+            planner::on_resolution(&self.payment, &self.policy, number, answer, resolution, self.now());
+        self.append(facts);
+        self.commit();
+        Some(ending)
     }
 
     fn inquire(&mut self, number: u16, ask: OnAsk, crash: Crash) -> Result<(), Died> {

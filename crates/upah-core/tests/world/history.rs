@@ -27,6 +27,10 @@ pub enum Happening {
     SendBack,
     /// Another store, with the same file, is faster.
     OtherStore,
+    /// Somebody reads the bank's statement.
+    Statement,
+    /// Two people say what they know.
+    Resolve { ask: OnAsk },
 }
 
 pub fn setups(treacherous: bool) -> impl Strategy<Value = Setup> {
@@ -121,6 +125,8 @@ fn happenings(trust_seconds: u32, treacherous: bool) -> impl Strategy<Value = Ha
         1 => Just(Happening::Cancel),
         1 => Just(Happening::SendBack),
         1 => Just(Happening::OtherStore),
+        2 => Just(Happening::Statement),
+        2 => asks(treacherous).prop_map(|ask| Happening::Resolve { ask }),
     ]
 }
 
@@ -172,6 +178,14 @@ fn happen(world: &mut World, happening: Happening) {
         }
         Happening::OtherStore => {
             world.other_store_pays();
+            false
+        }
+        Happening::Statement => {
+            world.read_statement();
+            false
+        }
+        Happening::Resolve { ask } => {
+            let _ = world.resolve(ask, false);
             false
         }
         Happening::SendBack => {

@@ -1,5 +1,6 @@
 //! Every payment that tests tell of: each state with each cause it can have, and a few rare roads.
 
+use upah_core::bank_statement::{Claim, Side};
 use upah_core::event::Fact;
 use upah_core::evidence::{Doubt, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
 use upah_core::name::NameMatch;
@@ -75,6 +76,16 @@ pub(super) fn payments() -> Vec<Payment> {
             asked(InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None }),
         ]);
     }
+    let unheard = || sent().answered(1, unknown(Doubt::NoAnswer));
+    all.extend([
+        unheard().then(60, booked(1, Side::Debit, 700_000)),
+        unheard().then(60, booked(1, Side::Debit, 60_000)),
+        unheard().then(60, booked(1, Side::Debit, 700_000)).then(60, booked(1, Side::Credit, 700_000)),
+        unheard().then(60, resolved(1, Claim::Settled)),
+        unheard().then(60, resolved(1, Claim::Refused)),
+        unheard().then(60, resolved(1, Claim::Refused)).then(60, Fact::Instructed(Box::new(instruction(siti(), &[])))),
+        unheard().then(60, resolved(1, Claim::Settled)).then(60, booked(1, Side::Debit, 700_000)),
+    ]);
     for grade in [Grade::Statement, Grade::SignedCallback, Grade::TlsResponse, Grade::People] {
         all.push(sent().answered(1, settled(grade)));
     }

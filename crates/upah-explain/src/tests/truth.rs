@@ -1,6 +1,7 @@
 //! What a story claims: no more than the events prove, and nothing that is nobody's business.
 
 use proptest::prelude::*;
+use upah_core::bank_statement::{Claim, Side};
 use upah_core::event::Fact;
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::name::NameMatch;
@@ -288,6 +289,12 @@ fn some_fact() -> impl Strategy<Value = Fact> {
         1 => (number, some_cause()).prop_map(|(number, cause)| Fact::Abandoned { number, cause }),
         2 => (some_cause(), 0..3u8).prop_map(|(cause, destination)| Fact::Rerouted { cause, destination }),
         1 => some_cause().prop_map(|cause| Fact::Parked { cause }),
+        1 => (1..4u16, any::<bool>(), prop::sample::select(vec![600_000u64, 700_000])).prop_map(|(number, out, amount)| {
+            booked(number, if out { Side::Debit } else { Side::Credit }, amount)
+        }),
+        1 => (1..4u16, any::<bool>()).prop_map(|(number, paid)| {
+            resolved(number, if paid { Claim::Settled } else { Claim::Refused })
+        }),
         1 => Just(Fact::Instructed(Box::new(instruction(siti(), &[])))),
         1 => Just(Fact::Confirmed { by: "Sari".parse().unwrap() }),
         1 => Just(Fact::Cancelled { by: "Sari".parse().unwrap(), because: "salah".into() }),
@@ -310,6 +317,8 @@ fn some_stream() -> impl Strategy<Value = Stream> {
                 | Fact::Inquired { number, .. }
                 | Fact::Resending { number }
                 | Fact::Abandoned { number, .. }
+                | Fact::Booked { number, .. }
+                | Fact::Resolved { number, .. }
                     if *number > attempts =>
                 {
                     continue;

@@ -1,11 +1,13 @@
 //! Payments to tell of, made the only way there is: by folding events. The people are invented.
 #![allow(clippy::unwrap_used, dead_code)]
 
+use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::commitment::Commit;
 use upah_core::event::{Attempted, Event, Fact, Instruction, PaymentEvent};
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Refusal, SubmitOutcome};
 use upah_core::reference::Reference;
 use upah_core::row::{Line, PayRowFields, Statement};
+use upah_core::run::Digest;
 use upah_core::{Cause, Destination, PayRow, Payment, Rupiah, Timestamp};
 
 pub(crate) const ACCOUNT: &str = "1234567890";
@@ -138,6 +140,23 @@ pub(crate) fn refused(cause: Cause) -> SubmitOutcome {
 
 pub(crate) fn unknown(doubt: Doubt) -> SubmitOutcome {
     SubmitOutcome::Unknown { doubt, evidence: None }
+}
+
+/// A line of the bank's statement of 26 November 2026.
+pub(crate) fn booked(number: u16, side: Side, amount: u64) -> Fact {
+    let bank_reference = Some("2026112600000017".into());
+    let entry = Entry { day: "2026-11-26".parse().unwrap(), side, amount: rupiah(amount), bank_reference };
+    Fact::Booked { number, entry, statement: Digest([7; 32]) }
+}
+
+/// The word of two people of the office.
+pub(crate) fn resolved(number: u16, claim: Claim) -> Fact {
+    let (by, and_by) = ("Ratna".parse().unwrap(), "Joko".parse().unwrap());
+    let because = "buku tabungan diperiksa".into();
+    Fact::Resolved {
+        number,
+        resolution: Box::new(Resolution { claim, by, and_by, because, evidence: Digest([9; 32]) }),
+    }
 }
 
 /// Money twice: the first attempt, refused, is found paid after the second one was.
