@@ -32,6 +32,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("rupiah", targets::rupiah::target),
     ("slip", targets::slip::target),
     ("snap_response", targets::snap_response::target),
+    ("statement", targets::statement::target),
 ];
 
 /// The target with this name.

@@ -35,6 +35,12 @@ pub struct Warning {
 }
 
 impl RowError {
+    /// Something that is wrong with a cell of another table than a payroll file. The cell is cut to 80 characters and
+    /// rid of control characters; whoever calls masks what may belong to a person.
+    pub fn new(row: u64, column: &str, value: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self { row, column: printable(column), value: printable(value), code, message: message.into() }
+    }
+
     pub(crate) fn of_row(row: u64, code: &'static str, message: impl Into<String>) -> Self {
         Self { row, column: String::new(), value: String::new(), code, message: message.into() }
     }

@@ -27,6 +27,7 @@ mod error;
 mod input;
 mod json_rows;
 mod quotes;
+pub mod table;
 
 use std::io::Read;
 

@@ -8,3 +8,4 @@ pub mod record;
 pub mod rupiah;
 pub mod slip;
 pub mod snap_response;
+pub mod statement;
