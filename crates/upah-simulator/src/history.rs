@@ -109,6 +109,7 @@ fn between(world: &mut World<'_>) -> Result<(), Stop> {
             }
         }
     }
+    crate::stated::stated(world)?;
     people(world)
 }
 

@@ -73,6 +73,7 @@ mod history;
 mod report;
 mod sabotage;
 mod session;
+mod stated;
 mod store;
 mod swarm;
 mod trace;

@@ -115,6 +115,10 @@ faults! {
     Cancelled = "cancelled";
     /// A corrected file replaces the destination.
     Reinstructed = "reinstructed";
+    /// Somebody reads the bank's statement.
+    StatementRead = "bank statement read";
+    /// Two people state what became of a payment.
+    Resolved = "resolved by people";
 }
 
 /// One chance in this many at the full rate.

@@ -288,6 +288,7 @@ fn asks_for_people(fault: Fault) -> bool {
             | F::SentBack
             | F::OtherAccount
             | F::Cancelled
+            | F::Resolved
     )
 }
 

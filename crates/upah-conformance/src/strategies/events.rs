@@ -5,6 +5,7 @@ use super::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use upah_core::bank_statement::{BookingDay, Claim, Entry, Resolution, Side};
 use upah_core::cause::Cause;
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, RunEvent, RunFact};
@@ -133,6 +134,25 @@ pub fn attempted() -> impl Strategy<Value = Attempted> {
     )
 }
 
+/// An entry of a bank's statement.
+pub fn entry() -> impl Strategy<Value = Entry> {
+    let day = timestamp().prop_map(|at| BookingDay::from(at.date()));
+    let side = select(vec![Side::Debit, Side::Credit]);
+    (day, side, rupiah(), prop::option::of("[A-Z0-9]{1,20}")).prop_map(|(day, side, amount, bank_reference)| Entry {
+        day,
+        side,
+        amount,
+        bank_reference,
+    })
+}
+
+/// The word of two people.
+pub fn resolution() -> impl Strategy<Value = Resolution> {
+    let claim = select(vec![Claim::Settled, Claim::Refused]);
+    (claim, actor_name(), actor_name(), "[ -~]{1,40}", digest())
+        .prop_map(|(claim, by, and_by, because, evidence)| Resolution { claim, by, and_by, because, evidence })
+}
+
 /// One fact about a payment, of any kind. Not every one follows on every other.
 pub fn fact() -> impl Strategy<Value = Fact> {
     let inspected = (0..3u8, rail_id(), inspection(), name_match());
@@ -155,6 +175,9 @@ pub fn fact() -> impl Strategy<Value = Fact> {
         (1..5u16).prop_map(|through| Fact::Probed { through }),
         (1..5u16, cause()).prop_map(|(number, cause)| Fact::Released { number, cause }),
         (1..5u16, cause()).prop_map(|(number, cause)| Fact::Abandoned { number, cause }),
+        (1..5u16, entry(), digest()).prop_map(|(number, entry, statement)| Fact::Booked { number, entry, statement }),
+        (1..5u16, resolution())
+            .prop_map(|(number, resolution)| Fact::Resolved { number, resolution: Box::new(resolution) }),
     ]
 }
 

@@ -28,6 +28,10 @@ pub(crate) struct Note {
     /// Proved to be paid after it had been proved to be dead.
     pub(crate) late: bool,
     pub(crate) disputed: bool,
+    /// What people said of it while the bank has not: whether she has the money.
+    pub(crate) spoken: Option<bool>,
+    /// How often the statements show it going out, and coming back.
+    pub(crate) shown: [u32; 2],
     pub(crate) claimed: bool,
     pub(crate) held_back: bool,
     pub(crate) repeat_refused: bool,

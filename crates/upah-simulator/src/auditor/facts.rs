@@ -3,6 +3,7 @@ use super::book::Note;
 use super::{Auditor, Rule, Spot};
 use crate::bank::{AskReply, Reply};
 use crate::hash;
+use upah_core::bank_statement::{Claim, Entry, Side};
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact, Instruction};
 use upah_core::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
@@ -43,6 +44,8 @@ impl Auditor {
             Fact::Probed { .. } => {}
             Fact::Released { number, cause } => self.released(at, *number, *cause),
             Fact::Abandoned { number, cause } => self.abandoned(at, *number, *cause),
+            Fact::Booked { number, entry, .. } => self.booked(at, *number, entry),
+            Fact::Resolved { number, resolution } => self.resolved(at, *number, resolution.claim),
         }
     }
 
@@ -107,6 +110,8 @@ impl Auditor {
             released: false,
             late: false,
             disputed: false,
+            spoken: None,
+            shown: [0, 0],
             claimed: false,
             held_back: false,
             repeat_refused: false,
@@ -202,18 +207,23 @@ impl Auditor {
         let Some(note) = self.note_mut(at, number) else { return };
         note.asked_after_refusal |= matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
         match answer {
+            InquiryAnswer::Refunded { .. } if note.shown[0] > 1 && note.shown[1] < note.shown[0] => {
+                note.disputed = true
+            }
             InquiryAnswer::Refunded { .. } => note.back = true,
             // A provider that says now that what it had paid was never paid.
             InquiryAnswer::Failed(_) if note.paid || note.back => note.disputed |= note.paid && !note.back,
             InquiryAnswer::Success(_) if note.back => note.disputed = true,
             InquiryAnswer::InProgress(_) if note.paid || note.back => {}
             InquiryAnswer::Success(_) => {
-                note.late |= note.dead;
-                (note.paid, note.dead) = (true, false);
+                // Money that people said had not come is late only if something else was paid meanwhile.
+                note.late |= note.dead && note.spoken.is_none();
+                (note.paid, note.dead, note.spoken) = (true, false, None);
                 note.proved_at.get_or_insert(at.wall);
             }
             InquiryAnswer::InProgress(_) => {
                 (note.maybe_left, note.accepted, note.dead, note.released) = (true, true, false, false);
+                note.spoken = None;
                 note.not_found.clear();
             }
             InquiryAnswer::Failed(refusal) => {
@@ -226,6 +236,51 @@ impl Auditor {
             InquiryAnswer::NotFound(_) => note.not_found.push((asked, at.now)),
             InquiryAnswer::Contradicted { .. } => note.disputed = true,
             InquiryAnswer::Unavailable { .. } => {}
+        }
+    }
+
+    /// The bank's own statement shows it. Only lines of exactly the wage are drawn here.
+    fn booked(&mut self, at: Spot, number: u16, entry: &Entry) {
+        if entry.amount.value() != self.wages[at.payment] {
+            return self.breach(Rule::Conserved, at, "the statement shows another amount than she is owed");
+        }
+        let Some(note) = self.note_mut(at, number) else { return };
+        note.shown[usize::from(entry.side == Side::Credit)] += 1;
+        let [out, back] = note.shown;
+        match entry.side {
+            // Booked twice: what came back once leaves her paid.
+            Side::Debit if out > 1 => note.disputed = true,
+            Side::Credit if (out > 1 && back < out) || back > out.max(1) => note.disputed = true,
+            Side::Credit => note.back = true,
+            // Statements may be read in any order.
+            Side::Debit if note.back => {}
+            Side::Debit => {
+                note.late |= note.dead && note.spoken.is_none();
+                (note.maybe_left, note.paid, note.dead, note.disputed) = (true, true, false, false);
+                note.spoken = None;
+                note.proved_at.get_or_insert(at.wall);
+            }
+        }
+    }
+
+    /// Two people speak: only of what may have been paid and is not proved to be.
+    fn resolved(&mut self, at: Spot, number: u16, claim: Claim) {
+        let Some(note) = self.note_mut(at, number) else { return };
+        let proved = note.back || note.dead || (note.paid && !note.disputed);
+        (note.disputed, note.spoken) = (false, Some(claim == Claim::Settled));
+        match claim {
+            Claim::Settled => {
+                note.paid = true;
+                note.proved_at.get_or_insert(at.wall);
+            }
+            Claim::Refused => {
+                (note.paid, note.dead, note.asked_after_refusal) = (false, true, false);
+                note.refused_for = Some(Cause::StatedRefused);
+                self.book_mut(at).parked = Some(Cause::StatedRefused);
+            }
+        }
+        if proved {
+            self.breach(Rule::Frozen, at, "people spoke of what was proved");
         }
     }
 

@@ -21,6 +21,7 @@ impl Auditor {
         let live = book.notes.iter().position(Note::may_have_paid);
         let unasked = book.notes[before..].iter().position(|note| note.dead && !note.asked_after_refusal);
         let back = book.notes[before..].iter().any(|note| note.back);
+        let spoken = book.notes[before..].iter().any(|note| note.spoken.is_some());
         let unapproved = !book.approved || (book.held && !book.confirmed) || book.cancelled;
         let first = &self.derived[at.payment];
         let known = first.iter().find(|(of, number, _)| *of == rail && *number == made.number);
@@ -36,6 +37,8 @@ impl Auditor {
         } else if let Some(index) = unasked {
             let seen = format!("attempt {} and nobody asked about the refused attempt {}", count + 1, index + 1);
             self.breach(Rule::NewReference, at, &seen);
+        } else if spoken {
+            self.breach(Rule::NewReference, at, "the word of people has set it free by itself");
         } else if back {
             self.breach(Rule::Returned, at, "what came back is sent again, and nobody instructed it anew");
         } else if unapproved {
