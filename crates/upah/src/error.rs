@@ -73,6 +73,10 @@ pub enum Error {
         /// Its state.
         state: &'static str,
     },
+    /// # These people cannot resolve this payment
+    /// Nobody was asked and nothing was recorded.
+    #[error(transparent)]
+    Resolution(#[from] crate::resolve::ResolutionError),
     /// # No randomness
     #[error(transparent)]
     Randomness(#[from] crate::environment::RandomnessFailed),

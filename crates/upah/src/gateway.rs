@@ -201,6 +201,11 @@ impl Gateway {
         &self.pepper
     }
 
+    /// A rail with what decisions know of it.
+    pub(crate) fn rail(&self, id: &RailId) -> Option<(&dyn Rail, &RailPolicy)> {
+        self.lanes.iter().find(|(_, policy, _)| policy.id == *id).map(|(rail, policy, _)| (&**rail, policy))
+    }
+
     /// Whether everything printed must say UJI COBA.
     pub fn is_sandbox(&self) -> bool {
         self.mode == Mode::Sandbox

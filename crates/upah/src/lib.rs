@@ -10,7 +10,9 @@
 //! 3. [`Gateway::approve`] is the checker's word, bound to the run's digest.
 //! 4. [`Gateway::drive`] sends what is ready and asks about what is open, until it rests.
 //!    [`Gateway::callback`] hears what a provider says unasked meanwhile.
-//! 5. [`Gateway::payment`], [`Gateway::story`] and [`Gateway::slip`] tell what happened, and why.
+//! 5. [`Gateway::reconcile`] holds the bank's statement against the book; [`Gateway::resolve`] takes the word of two
+//!    people about what the bank does not decide.
+//! 6. [`Gateway::payment`], [`Gateway::story`] and [`Gateway::slip`] tell what happened, and why.
 //!
 //! # What survives what
 //! Killing the process at any point loses nothing that was acknowledged: an attempt is durable before
@@ -30,6 +32,8 @@ mod gateway;
 mod inbox;
 mod journal;
 mod pace;
+mod reconcile;
+mod resolve;
 mod session;
 mod telling;
 mod traces;
@@ -42,6 +46,8 @@ pub use environment::{Environment, RandomnessFailed, SystemEnvironment};
 pub use error::Error;
 pub use gateway::{Builder, Gateway, Mode, StopHandle, StoreUse};
 pub use inbox::CALLBACK_BYTES_MAX;
+pub use reconcile::{BREAKS_MAX, Break, BreakKind, ReconcileOptions, Reconciled};
+pub use resolve::{ResolutionError, Resolving};
 pub use session::Progress;
 
 pub use upah_core as core;
