@@ -84,6 +84,41 @@ pub(crate) enum Command {
         #[command(flatten)]
         with: StoreArgs,
     },
+    /// Match the bank's own statement with the book.
+    Reconcile {
+        /// The statement: CSV, or ISO 20022 camt.053.
+        statement: PathBuf,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t = StatementFormat::Auto)]
+        format: StatementFormat,
+        /// The rail whose account it is of, when several rails pay from this store.
+        #[arg(long)]
+        rail: Option<String>,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// State, as two people with a file in hand, what became of a payment that the bank does not decide.
+    Resolve {
+        /// A payment or a partner reference.
+        payment: String,
+        /// What became of it.
+        #[arg(long = "as", value_enum)]
+        claim: ClaimArg,
+        /// The file that shows it; its fingerprint goes on the log.
+        #[arg(long, value_name = "FILE")]
+        evidence: PathBuf,
+        /// Who states it; neither who made nor who approved the payment.
+        #[arg(long)]
+        by: String,
+        /// Who agrees; another person, and not one of those either.
+        #[arg(long)]
+        and_by: String,
+        /// Why, in a sentence.
+        #[arg(long)]
+        because: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
     /// Why a payment stands where it stands.
     Explain {
         /// A payment or a partner reference.
@@ -202,6 +237,40 @@ impl From<AudienceArg> for upah_explain::Audience {
     }
 }
 
+/// How a bank's statement is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatementFormat {
+    Auto,
+    Csv,
+    Camt053,
+}
+
+impl From<StatementFormat> for upah_statement::Format {
+    fn from(format: StatementFormat) -> Self {
+        match format {
+            StatementFormat::Auto => Self::Detect,
+            StatementFormat::Csv => Self::Csv,
+            StatementFormat::Camt053 => Self::Camt053,
+        }
+    }
+}
+
+/// What two people state about a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClaimArg {
+    Settled,
+    Refused,
+}
+
+impl From<ClaimArg> for upah_core::bank_statement::Claim {
+    fn from(claim: ClaimArg) -> Self {
+        match claim {
+            ClaimArg::Settled => Self::Settled,
+            ClaimArg::Refused => Self::Refused,
+        }
+    }
+}
+
 /// What every command that uses a store takes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct StoreArgs {
@@ -252,6 +321,8 @@ impl Command {
             | Self::Open { with, .. }
             | Self::Resume { with }
             | Self::Listen { with, .. }
+            | Self::Reconcile { with, .. }
+            | Self::Resolve { with, .. }
             | Self::Explain { with, .. }
             | Self::Slip { with, .. } => with.json,
             Self::Verify { json, .. } => *json,

@@ -85,6 +85,7 @@ impl From<upah::Error> for Failure {
             E::RunKeyConflict { .. } => Self::usage("run_key_conflict", message),
             E::RowsChanged => Self::usage("rows_changed", message),
             E::Approval(_) => Self::usage("approval", message),
+            E::Resolution(_) => Self::usage("resolution", message),
             E::NotFound(_) => Self::usage("not_found", message),
             E::TooLate { .. } => Self::usage("too_late", message),
             E::Store(StoreError::ObligationTaken { .. } | StoreError::RunKeyTaken | StoreError::Conflict(_)) => {

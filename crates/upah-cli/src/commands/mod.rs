@@ -7,6 +7,8 @@ mod listen;
 mod log;
 mod open;
 mod pay;
+mod reconcile;
+mod resolve;
 mod resume;
 mod sandbox;
 mod slip;
@@ -27,6 +29,12 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Open { run, lang, with } => open::run(run.as_deref(), &lang, &with).await,
         Command::Resume { with } => resume::run(&with).await,
         Command::Listen { addr, with } => listen::run(&addr, &with).await,
+        Command::Reconcile { statement, format, rail, with } => {
+            reconcile::run(&statement, format, rail.as_deref(), &with).await
+        }
+        Command::Resolve { payment, claim, evidence, by, and_by, because, with } => {
+            resolve::run(&payment, resolve::Words { claim, evidence, by, and_by, because }, &with).await
+        }
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, json } => {

@@ -7,6 +7,7 @@ use crate::output::Tally;
 use serde_json::{Value, json};
 use std::io::Write;
 use upah_core::Payment;
+use upah_core::planner::resolvable;
 use upah_core::state::PaymentState;
 use upah_core::store::Page;
 use upah_explain::{Audience, Story};
@@ -68,8 +69,10 @@ fn as_text(payment: &Payment, story: &Story) -> String {
     let row = &payment.instruction.row;
     let reason = payment.reason().map_or_else(String::new, |cause| format!(" ({})", cause.code()));
     let by = story.next_step.by.as_ref().map_or_else(String::new, |date| format!(", {date}"));
+    let tools =
+        tools(payment).map_or_else(String::new, |[statement, people]| format!("\n    {statement}\n    {people}"));
     format!(
-        "{}  {}  {}  {}{reason}  {}\n    {}{by}: {}",
+        "{}  {}  {}  {}{reason}  {}\n    {}{by}: {}{tools}",
         payment.id,
         row.worker_id,
         row.amount,
@@ -78,6 +81,17 @@ fn as_text(payment: &Payment, story: &Story) -> String {
         story.next_step.who,
         story.next_step.what,
     )
+}
+
+/// What helps with a payment that may have been made: the bank's statement, or else two people with a file.
+fn tools(payment: &Payment) -> Option<[String; 2]> {
+    resolvable(payment)?;
+    let statement = "upah reconcile STATEMENT".to_owned();
+    let people = format!(
+        "upah resolve {} --as settled|refused --evidence FILE --by NAME --and-by NAME --because WHY",
+        payment.id
+    );
+    Some([statement, people])
 }
 
 fn as_json(payment: &Payment, story: &Story) -> Value {
@@ -95,5 +109,6 @@ fn as_json(payment: &Payment, story: &Story) -> Value {
         "waits_for": story.next_step.actor,
         "what": story.next_step.what,
         "by": story.next_step.by,
+        "tools": tools(payment).map(Vec::from).unwrap_or_default(),
     })
 }

@@ -14,6 +14,8 @@ mod nothing_lost;
 mod payroll;
 mod policies;
 mod postgres;
+mod reconciled;
+mod resolved;
 mod signals;
 mod slips;
 mod tampered;

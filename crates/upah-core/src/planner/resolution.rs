@@ -24,10 +24,11 @@ pub enum Ending {
 }
 
 /// The attempt that people may speak about: one that may have been executed, and about which no evidence of the bank
-/// says what became of it. Nothing else can be resolved.
+/// says what became of it. Nothing else can be resolved, and nothing whose last send may still be on its way.
 pub fn resolvable(payment: &Payment) -> Option<&Attempt> {
     let open = |attempt: &&Attempt| {
-        matches!(attempt.state, AttemptState::Unknown | AttemptState::Pending | AttemptState::Disputed)
+        let undecided = matches!(attempt.state, AttemptState::Unknown | AttemptState::Pending | AttemptState::Disputed);
+        undecided && attempt.send_ended_at.is_some()
     };
     let waits = matches!(payment.state, PaymentState::Unknown | PaymentState::Pending | PaymentState::NeedsAction);
     if waits { payment.attempts.iter().rfind(open) } else { None }

@@ -158,6 +158,7 @@ impl Auditor {
             }
             Fact::Resolved { number, resolution } => {
                 let note = &mut self.notes[usize::from(*number) - 1];
+                assert!(!note.in_flight, "people spoke while it may have been on its way");
                 assert!(note.may_have_paid() && !note.back, "people spoke of what the bank had decided: {note:?}");
                 (note.paid, note.contradicted) = (false, false);
                 note.by_people = Some(resolution.claim == Claim::Settled);
