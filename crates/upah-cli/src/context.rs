@@ -76,7 +76,7 @@ impl Context {
             return Err(upah::Error::WrongMode { stamped: "in the sandbox", asked: "with real rails" }.into());
         }
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
-        let mut builder = Gateway::open(store, mode);
+        let mut builder = Gateway::open(store, mode).head(keys::beside(place.beside(), ".head"));
         let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
         let mut sandbox = None;
         if purpose.calls() {

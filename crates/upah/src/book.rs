@@ -114,12 +114,14 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub struct Book {
     store: Arc<dyn Store>,
     key: Option<LogKey>,
+    head: Option<PathBuf>,
     pinned: Option<VerifyingKey>,
 }
 
 impl Book {
-    /// Opens the book. With a key, the store pins it for ever.
-    pub(crate) async fn open(store: Arc<dyn Store>, key: Option<LogKey>) -> Result<Self, Error> {
+    /// Opens the book. With a key, the store pins it for ever; without one, `head` tells where the last checkpoint
+    /// lies.
+    pub(crate) async fn open(store: Arc<dyn Store>, key: Option<LogKey>, head: Option<PathBuf>) -> Result<Self, Error> {
         let stored = match (&key, store.setting("log_vkey").await?) {
             (Some(key), None) => Some(store.settle_setting("log_vkey", key.verifying_key().to_string()).await?),
             (_, stored) => stored,
@@ -135,7 +137,8 @@ impl Book {
             .map(|text| VerifyingKey::parse(&text))
             .transpose()
             .map_err(|_| Error::damaged("the pinned log key cannot be read"))?;
-        Ok(Self { store, key, pinned })
+        let head = key.as_ref().map(|key| key.head.clone()).or(head);
+        Ok(Self { store, key, head, pinned })
     }
 
     /// The key under which the log can be checked, if one was ever pinned.
@@ -196,13 +199,13 @@ impl Book {
         Ok(self.store.log_head().await?.0)
     }
 
-    /// The checkpoint that lies beside the key, when there is one.
+    /// The last checkpoint that lies outside the store, when there is one.
     pub(crate) fn head(&self) -> Result<Option<String>, Error> {
-        let Some(key) = &self.key else { return Ok(None) };
-        match fs::read_to_string(&key.head) {
+        let Some(head) = &self.head else { return Ok(None) };
+        match fs::read_to_string(head) {
             Ok(text) => Ok(Some(text)),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(why) => Err(Error::File { what: format!("the head {}", key.head.display()), why }),
+            Err(why) => Err(Error::File { what: format!("the head {}", head.display()), why }),
         }
     }
 

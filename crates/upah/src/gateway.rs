@@ -13,6 +13,7 @@ use crate::journal::Working;
 use crate::pace::Pace;
 use crate::session::{Lane, Progress, Session};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use upah_core::event::{Fact, RunFact};
@@ -50,6 +51,7 @@ pub struct Builder {
     env: Arc<dyn Environment>,
     mode: Mode,
     log_key: Option<LogKey>,
+    head: Option<PathBuf>,
     lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
     progress: Arc<Progress>,
 }
@@ -84,6 +86,13 @@ impl Builder {
         self
     }
 
+    /// Where the last checkpoint lies, for whoever checks the log without its key. A key brings its own.
+    #[must_use]
+    pub fn head(mut self, path: PathBuf) -> Self {
+        self.head = Some(path);
+        self
+    }
+
     /// Another source of time and randomness than the operating system.
     #[must_use]
     pub fn environment(mut self, env: Arc<dyn Environment>) -> Self {
@@ -103,7 +112,7 @@ impl Builder {
             }
         }
         let pepper = pepper(&*self.store, &*self.env).await?;
-        let book = Book::open(Arc::clone(&self.store), self.log_key).await?;
+        let book = Book::open(Arc::clone(&self.store), self.log_key, self.head).await?;
         let policy = Policy { rails: self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect() };
         let lanes = self.lanes.into_iter().map(|(rail, policy, rate)| {
             let pace = Arc::new(Pace::new(policy.max_concurrency, rate));
@@ -180,6 +189,7 @@ impl Gateway {
             env: Arc::new(SystemEnvironment),
             mode,
             log_key: None,
+            head: None,
             lanes: Vec::new(),
             progress: Arc::new(Progress::default()),
         }

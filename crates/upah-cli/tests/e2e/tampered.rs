@@ -212,6 +212,19 @@ fn a_row_that_is_gone_is_missed() {
 }
 
 #[test]
+fn whoever_checks_without_the_configuration_looks_at_the_head_too() {
+    let world = World::new();
+    assert_eq!(world.pay(&payroll::november(2)).code, Some(0));
+    let verify = "log verify --store sqlite:upah.db";
+    assert_eq!(world.upah(verify).code, Some(0));
+    let conn = Connection::open(world.path("upah.db")).unwrap();
+    conn.execute_batch("DELETE FROM checkpoint").unwrap();
+    drop(conn);
+    let output = world.upah(verify);
+    assert!(output.code == Some(1) && output.err.contains("the head file holds a newer one"), "{output:?}");
+}
+
+#[test]
 fn a_tampered_store_pays_nobody_twice() {
     let world = World::new();
     world.write("pay.csv", &payroll::november(4));
