@@ -12,10 +12,11 @@ use upah_core::run::Digest;
 /// Reads the statement, and lets people speak, for the payments that chance picks.
 pub(crate) fn stated(world: &mut World<'_>) -> Result<(), Stop> {
     for payment in 0..world.stores[world.current].len() {
-        if world.strikes(Fault::StatementRead, payment) {
+        if world.swarm.states(Fault::StatementRead) {
             read_statement(world, payment)?;
         }
-        if world.strikes(Fault::Resolved, payment) {
+        if world.swarm.states(Fault::Resolved) {
+            world.blamed[payment] = true;
             resolve(world, payment)?;
         }
     }
@@ -94,7 +95,7 @@ fn resolve(world: &mut World<'_>, payment: usize) -> Result<(), Stop> {
     let reply = world.accounts[payment].ask(rail, &reference, now, world.habits[usize::from(rail)]);
     let spot = world.spot(payment);
     world.trace.met(payment, spot, "two people speak, and the bank says", reply);
-    world.auditor.on_question(spot, rail, number);
+    world.auditor.on_question_of_people(spot, rail, number);
     world.auditor.on_answer(spot, number, reply, now);
     let at = world.wall();
     let (facts, _) = on_resolution(&working.payment, &world.policy, number, adapter::answer(reply), resolution, at);

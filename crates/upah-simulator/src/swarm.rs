@@ -121,6 +121,9 @@ faults! {
     Resolved = "resolved by people";
 }
 
+/// The last so many are no faults but what somebody states.
+const APART: usize = 2;
+const APART_SALT: u64 = 0x5354_4154_4544;
 /// One chance in this many at the full rate.
 const FULL: u16 = 1024;
 
@@ -130,15 +133,22 @@ pub(crate) struct Swarm {
     rates: [u16; Fault::ALL.len()],
     pub(crate) hits: [u64; Fault::ALL.len()],
     calm: bool,
+    /// Draws of their own, in one world of five, so that the others live as they did before anybody spoke.
+    apart: Rng,
 }
 
 impl Swarm {
     /// Draws which faults a world knows.
-    pub(crate) fn draw(rng: &mut Rng) -> Self {
+    pub(crate) fn draw(rng: &mut Rng, seed: u64) -> Self {
+        let mut apart = Rng::with_seed(seed ^ APART_SALT);
         let mut rates = [0; Fault::ALL.len()];
         let share = [0u8, 4, 8, 12, 20][rng.usize(..5)];
         let strength = rng.usize(..3);
-        for rate in &mut rates {
+        let (chance, people) = rates.split_at_mut(Fault::ALL.len() - APART);
+        for rate in people {
+            *rate = if seed % 5 == 3 { [20, 60, 300][apart.usize(..3)] } else { 0 };
+        }
+        for rate in chance {
             if rng.u8(..24) < share {
                 *rate = [[4, 12, 32, 64], [12, 40, 100, 200], [32, 100, 260, 600]][strength][rng.usize(..4)];
             }
@@ -149,7 +159,7 @@ impl Swarm {
         for fault in [Fault::CrashAfterSend, Fault::CrashBeforeRecord] {
             rates[fault as usize] /= 8;
         }
-        Self { rates, hits: [0; Fault::ALL.len()], calm: false }
+        Self { rates, hits: [0; Fault::ALL.len()], calm: false, apart }
     }
 
     /// From here on nothing goes wrong any more.
@@ -166,6 +176,16 @@ impl Swarm {
     pub(crate) fn strikes(&mut self, fault: Fault, rng: &mut Rng) -> bool {
         let rate = self.rates[fault as usize];
         if self.calm || rate == 0 || rng.u16(..FULL) >= rate {
+            return false;
+        }
+        self.note(fault);
+        true
+    }
+
+    /// The same for what somebody states, from the draws of its own.
+    pub(crate) fn states(&mut self, fault: Fault) -> bool {
+        let rate = self.rates[fault as usize];
+        if self.calm || rate == 0 || self.apart.u16(..FULL) >= rate {
             return false;
         }
         self.note(fault);

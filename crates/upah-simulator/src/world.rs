@@ -79,7 +79,7 @@ impl<'a> World<'a> {
     /// Draws a world.
     pub(crate) fn draw(cast: &'a Cast, seed: u64, options: Options) -> Result<Self, RecordError> {
         let mut rng = Rng::with_seed(seed);
-        let mut swarm = Swarm::draw(&mut rng);
+        let mut swarm = Swarm::draw(&mut rng, seed);
         let drawn = if rng.u8(..4) == 0 { rng.usize(100..=PAYMENTS_MAX) } else { rng.usize(20..100) };
         let count = options.payments.unwrap_or(drawn).clamp(1, PAYMENTS_MAX);
         let rails: &[usize] = [&[0, 1][..], &[0, 1, 2], &[2], &[0, 2]][rng.usize(..4)];
@@ -288,7 +288,6 @@ fn asks_for_people(fault: Fault) -> bool {
             | F::SentBack
             | F::OtherAccount
             | F::Cancelled
-            | F::Resolved
     )
 }
 

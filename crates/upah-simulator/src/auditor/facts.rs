@@ -266,7 +266,7 @@ impl Auditor {
     /// Two people speak: only of what may have been paid and is not proved to be.
     fn resolved(&mut self, at: Spot, number: u16, claim: Claim) {
         let Some(note) = self.note_mut(at, number) else { return };
-        let proved = note.back || note.dead || (note.paid && !note.disputed);
+        let proved = note.back || ((note.dead || note.paid) && !note.disputed);
         (note.disputed, note.spoken) = (false, Some(claim == Claim::Settled));
         match claim {
             Claim::Settled => {

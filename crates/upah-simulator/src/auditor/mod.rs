@@ -102,6 +102,14 @@ impl Auditor {
         }
     }
 
+    /// A question between two processes: the rail is configured as it was made.
+    pub(crate) fn on_question_of_people(&mut self, at: Spot, rail: u8, number: u16) {
+        let index = usize::from(rail);
+        let in_session = std::mem::take(&mut self.rails[index].other_account);
+        self.on_question(at, rail, number);
+        self.rails[index].other_account = in_session;
+    }
+
     /// A process is gone, and with it what it had heard and not written down.
     pub(crate) fn session_ends(&mut self, lineage: u16) {
         for book in &mut self.lineages[usize::from(lineage)].books {
