@@ -6,7 +6,7 @@ use crate::ids::{ActorName, serde_as_text};
 use crate::money::Rupiah;
 use crate::period::{PeriodError, parse_date};
 use crate::run::Digest;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -25,9 +25,12 @@ impl BookingDay {
     }
 }
 
-impl From<Date> for BookingDay {
-    fn from(date: Date) -> Self {
-        Self(date)
+impl TryFrom<Date> for BookingDay {
+    type Error = PeriodError;
+
+    /// As it would be read back: a day outside the calendar of payrolls would make its record unreadable.
+    fn try_from(date: Date) -> Result<Self, PeriodError> {
+        Self(date).to_string().parse()
     }
 }
 

@@ -47,7 +47,7 @@ fn read_statement(world: &mut World<'_>, payment: usize) -> Result<(), Stop> {
                 Status::Returned => &[Side::Credit, Side::Debit],
                 Status::Working { .. } | Status::Failed => &[],
             };
-            let day = world.wall().date().into();
+            let Ok(day) = world.wall().date().try_into() else { continue };
             // A bank that forgot the reference has booked it again, under a reference of its own.
             let bank_reference = Some(line.first_seen.to_string());
             let amount = working.payment.amount();

@@ -307,7 +307,7 @@ impl Gateway {
             let (payments, next) = self.page(Page { run: None, states: states.clone(), after, limit: 500 }).await?;
             for payment in &payments {
                 for attempt in payment.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled) {
-                    let Some(day) = attempt.settled_at.map(|at| BookingDay::from(at.date())) else { continue };
+                    let Some(day) = attempt.settled_at.and_then(|at| at.date().try_into().ok()) else { continue };
                     let is_shown = attempt.booked.iter().any(|entry| entry.side == Side::Debit);
                     let of_account = rails.is_empty() || rails.contains(&attempt.made.rail);
                     if is_shown || !of_account || day < statement.from || day > statement.to {
