@@ -74,7 +74,7 @@ fn a_missing_or_other_log_key_ends_before_anything_is_sent() {
 
 #[test]
 fn a_second_writer_is_turned_away_and_the_first_finishes() {
-    let world = World::faulty("latency_ms=50", 1);
+    let world = World::faulty("latency_ms=250", 1);
     world.configure("max_concurrency = 8", "max_concurrency = 2");
     world.write("pay.csv", &payroll::november(20));
     let first = world.start(&format!("pay pay.csv {SIGNED}"));
