@@ -84,7 +84,7 @@ pub enum Error {
     #[error("the slip could not be made: {0}")]
     Slip(String),
     /// # A file beside the store could not be read or written
-    #[error("{what}: {why}")]
+    #[error("{what}: {}", in_words(why))]
     File {
         /// Which file, in words.
         what: String,
@@ -99,5 +99,18 @@ pub enum Error {
 impl Error {
     pub(crate) fn damaged(what: &str) -> Self {
         Self::Damaged(what.to_owned())
+    }
+}
+
+/// What went wrong with a file, and what to do where there is anything to be done.
+fn in_words(why: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match why.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full; free some space and run the same command again".into()
+        }
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
+        ErrorKind::PermissionDenied => "this user may not read or write there".into(),
+        _ => why.to_string(),
     }
 }
