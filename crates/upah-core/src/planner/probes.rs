@@ -23,6 +23,10 @@ pub struct Probe {
     pub destination: u8,
 }
 
+/// How many references are asked about where a history was lost. A gap says nothing: a refused attempt leaves none
+/// behind at many providers. Somebody whose account was corrected more often than this is one whom people know.
+const LOST_REFERENCES: u16 = 8;
+
 /// What must be asked before a command is carried out; empty for everything that is not a send.
 ///
 /// References are derived, so another store of ours, or this one before it was put back, may have paid the
@@ -34,6 +38,9 @@ pub struct Probe {
 /// Nothing is asked for the first attempt of a row with one destination, unless the store lost something:
 /// only a new instruction leads such a row to another reference. For a row with `d` destinations that go
 /// `w` ways (a rail, and a bank or another sort of place) attempt `n` costs at most `max(d, n, 2) * w - 1` questions.
+///
+/// A store that lost something does not know how often a wage was instructed anew: there the first
+/// [`LOST_REFERENCES`] are asked about.
 pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_something: bool) -> Vec<Probe> {
     let (Command::Send { rail: over, number, .. } | Command::Resend { rail: over, number }) = command else {
         return Vec::new();
@@ -42,8 +49,9 @@ pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_
     if places < 2 && *number < 2 && !store_lost_something {
         return Vec::new();
     }
+    let least = if store_lost_something { LOST_REFERENCES } else { 2 };
     let mut probes = Vec::new();
-    for n in 1..=places.max(*number).max(2) {
+    for n in 1..=places.max(*number).max(least) {
         let own = payment.attempts.get(usize::from(n - 1)).filter(|attempt| rail_of(attempt, policy).is_some());
         let own = own.filter(|_| n != *number);
         if let Some(attempt) = own.filter(|attempt| attempt.state != AttemptState::Returned) {
