@@ -100,9 +100,9 @@ pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
     properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
     steps.run(&format!("every property with {cases} cases"), &mut properties)?;
-    // In release, as it is shipped: these suites hold budgets of memory and time. One at a time, so
-    // that none of them measures another.
-    let mut long = cargo(&["test", "--workspace", "--release"]);
+    // These suites hold budgets of memory and time: one at a time, so that none of them measures another. The binaries
+    // are there already; in release each would be linked anew, as a whole, which takes longer than all of them.
+    let mut long = cargo(&["test", "--workspace", "--profile", "prove"]);
     long.args(CODE).args(["--", "--ignored", "--nocapture", "--test-threads=1"]);
     steps.run("the suites marked #[ignore]", &mut long)?;
     steps.run("seeded worlds", crate::simulate::simulator().args(["--seeds", "20000"]))?;
