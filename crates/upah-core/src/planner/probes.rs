@@ -39,8 +39,8 @@ const LOST_REFERENCES: u16 = 8;
 /// only a new instruction leads such a row to another reference. For a row with `d` destinations that go
 /// `w` ways (a rail, and a bank or another sort of place) attempt `n` costs at most `max(d, n, 2) * w - 1` questions.
 ///
-/// A store that lost something does not know how often a wage was instructed anew: there the first
-/// [`LOST_REFERENCES`] are asked about.
+/// A store that lost something does not know how often a wage was instructed anew: there at least the first eight
+/// references are asked about.
 pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_something: bool) -> Vec<Probe> {
     let (Command::Send { rail: over, number, .. } | Command::Resend { rail: over, number }) = command else {
         return Vec::new();
