@@ -13,6 +13,7 @@ extern crate alloc;
 
 pub mod canonical;
 pub mod cause;
+pub mod claim;
 pub mod commitment;
 pub mod destination;
 pub mod event;

@@ -25,10 +25,13 @@ mod driver;
 mod environment;
 mod error;
 mod export;
+mod feed;
 mod gateway;
 mod journal;
+mod people;
 mod session;
 mod telling;
+mod tenure;
 mod traces;
 
 pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};

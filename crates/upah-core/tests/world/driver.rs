@@ -125,7 +125,7 @@ impl World {
     }
 
     fn clock(&self) -> Clock {
-        Clock { now: self.now(), session_start: self.session_start }
+        Clock { now: self.now(), session_start: self.session_start, lapsed_at: None }
     }
 
     /// Time passes.
@@ -192,6 +192,7 @@ impl World {
         let expected_version = self.stored_row.version;
         let change = PaymentChange {
             expected_version,
+            fence: None,
             row: row.clone(),
             records,
             new_references: vec![],
