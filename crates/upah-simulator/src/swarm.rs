@@ -115,6 +115,8 @@ faults! {
     Cancelled = "cancelled";
     /// A corrected file replaces the destination.
     Reinstructed = "reinstructed";
+    /// A process falls asleep past its lease with a request in its hands, and sends it when it wakes.
+    Asleep = "asleep past its lease";
 }
 
 /// One chance in this many at the full rate.
@@ -130,11 +132,14 @@ pub(crate) struct Swarm {
 
 impl Swarm {
     /// Draws which faults a world knows.
-    pub(crate) fn draw(rng: &mut Rng) -> Self {
+    ///
+    /// Sleepers are drawn apart, so that a world without one lives as it did before there were any.
+    pub(crate) fn draw(rng: &mut Rng, naps: Option<&mut Rng>) -> Self {
         let mut rates = [0; Fault::ALL.len()];
+        let (asleep, others) = (Fault::Asleep as usize, &mut rates[..Fault::Asleep as usize]);
         let share = [0u8, 4, 8, 12, 20][rng.usize(..5)];
         let strength = rng.usize(..3);
-        for rate in &mut rates {
+        for rate in others {
             if rng.u8(..24) < share {
                 *rate = [[4, 12, 32, 64], [12, 40, 100, 200], [32, 100, 260, 600]][strength][rng.usize(..4)];
             }
@@ -144,6 +149,9 @@ impl Swarm {
         }
         for fault in [Fault::CrashAfterSend, Fault::CrashBeforeRecord] {
             rates[fault as usize] /= 8;
+        }
+        if let Some(naps) = naps {
+            rates[asleep] = [4, 12, 40][naps.usize(..3)];
         }
         Self { rates, hits: [0; Fault::ALL.len()], calm: false }
     }

@@ -36,6 +36,8 @@ impl Auditor {
         } else if let Some(index) = unasked {
             let seen = format!("attempt {} and nobody asked about the refused attempt {}", count + 1, index + 1);
             self.breach(Rule::NewReference, at, &seen);
+        } else if self.sleepers[at.payment].is_some_and(|harmless| count > 0 && at.now < harmless) {
+            self.breach(Rule::Overtaken, at, "another reference while a sleeper may still send the one before it");
         } else if back {
             self.breach(Rule::Returned, at, "what came back is sent again, and nobody instructed it anew");
         } else if unapproved {
