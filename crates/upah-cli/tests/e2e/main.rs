@@ -13,6 +13,7 @@ mod nothing_lost;
 mod payroll;
 mod policies;
 mod postgres;
+mod shared;
 mod signals;
 mod slips;
 mod tampered;
