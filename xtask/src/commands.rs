@@ -110,10 +110,14 @@ pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     Ok(steps.summary())
 }
 
-/// The benchmark.
+/// The benchmark of the whole way, or after `stores` that of one store beside the other.
 pub(crate) fn bench(args: &[&str]) -> Result<String, Failure> {
     let mut steps = Steps::of("bench", 1);
-    let mut bench = cargo(&["bench", "-p", "upah-cli"]);
+    let (name, args) = match args {
+        ["stores", rest @ ..] => ("stores", rest),
+        _ => ("pay", args),
+    };
+    let mut bench = cargo(&["bench", "-p", "upah-cli", "--bench", name]);
     if !args.is_empty() {
         bench.arg("--").args(args);
     }
