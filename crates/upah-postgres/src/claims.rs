@@ -129,7 +129,10 @@ impl Pulse {
             Some(millis) => session.execute(sql, &[&id, millis]).await,
             None => session.execute(sql, &[&id]).await,
         };
-        self.session = Some(session);
+        // A connection that was lost is not asked again, even where its end has not been noticed yet.
+        if !said.as_ref().is_err_and(Fault::lost_connection) {
+            self.session = Some(session);
+        }
         said
     }
 }
