@@ -135,10 +135,14 @@ pub(crate) fn canaries(part: &str) -> Result<String, Failure> {
     Ok(format!("xtask canaries: {caught} broken rules were noticed"))
 }
 
-/// The benchmark.
+/// The benchmark of the whole way, or after `stores` that of one store beside the other.
 pub(crate) fn bench(args: &[&str]) -> Result<String, Failure> {
     let mut steps = Steps::of("bench", 1);
-    let mut bench = cargo(&["bench", "-p", "upah-cli"]);
+    let (name, args) = match args {
+        ["stores", rest @ ..] => ("stores", rest),
+        _ => ("pay", args),
+    };
+    let mut bench = cargo(&["bench", "-p", "upah-cli", "--bench", name]);
     if !args.is_empty() {
         bench.arg("--").args(args);
     }

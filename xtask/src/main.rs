@@ -12,7 +12,7 @@ usage: cargo xtask COMMAND
   prove [--cases N] [--seconds N] what is run before saying that it holds: many more cases of every
                                   property, the suites marked #[ignore], half a million simulated
                                   wages, every canary, N seconds of random inputs
-  bench [ARGS…]                   the benchmark of the binary, in release
+  bench [stores] [ARGS…]          the benchmark of the binary, or of one store beside the other, in release
   fuzz TARGET|all [--seconds N] [--seed N]
                                   mutated seeds against a target of fuzz/src/targets
   simulate [--seeds N] [--from SEED] [--payments N]

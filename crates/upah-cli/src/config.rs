@@ -14,6 +14,9 @@ use upah_core::{EmployerId, RailId, Rupiah};
 pub(crate) struct Config {
     pub(crate) employer: Option<EmployerId>,
     pub(crate) log: Option<LogConfig>,
+    /// How long the payments of a process that died wait for another one on the same store.
+    #[serde(default = "twenty")]
+    pub(crate) lease_seconds: u32,
     #[serde(default)]
     pub(crate) rail: Vec<RailConfig>,
 }
@@ -66,6 +69,8 @@ pub(crate) struct RailConfig {
     pub(crate) inquire_after_seconds: Vec<u32>,
     #[serde(default = "ten_minutes")]
     pub(crate) trust_not_found_after_seconds: u32,
+    #[serde(default = "fifteen_minutes")]
+    pub(crate) signature_life_seconds: u32,
     #[serde(default = "one")]
     pub(crate) reference_memory_days: u32,
     #[serde(default = "seven")]
@@ -125,6 +130,12 @@ fn five() -> u32 {
 fn intervals() -> Vec<u32> {
     vec![2, 10, 60, 600]
 }
+fn twenty() -> u32 {
+    20
+}
+fn fifteen_minutes() -> u32 {
+    900
+}
 fn ten_minutes() -> u32 {
     600
 }
@@ -151,6 +162,9 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         if self.rail.is_empty() {
             return Err("there is no [[rail]]".into());
+        }
+        if !(1..=3_600).contains(&self.lease_seconds) {
+            return Err("lease_seconds is not between 1 and 3600".into());
         }
         for (index, rail) in self.rail.iter().enumerate() {
             let id = &rail.id;

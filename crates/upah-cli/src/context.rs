@@ -4,7 +4,7 @@ use crate::config::{Config, RailConfig};
 use crate::failure::Failure;
 use crate::keys;
 use crate::sandbox::InProcess;
-use crate::store::Place;
+use crate::store::{Company, Place};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,8 @@ impl Context {
             let why = "a store in PostgreSQL needs [log] with origin and key in the configuration; nothing was sent";
             return Err(Failure::usage("log_key", why));
         }
-        let (empty, store) = match place.open(purpose).await? {
+        let (empty, store) = match place.open(purpose, Company::of(config.is_some() || purpose != Purpose::Pay)).await?
+        {
             Some(store) => (None, store),
             None => crate::store::empty().map(|(folder, store)| (Some(folder), store))?,
         };
@@ -77,6 +78,9 @@ impl Context {
         }
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
         let mut builder = Gateway::open(store, mode).head(keys::beside(place.beside(), ".head"));
+        if let Some(config) = &config {
+            builder = builder.lease(Duration::from_secs(u64::from(config.lease_seconds)));
+        }
         let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
         let mut sandbox = None;
         if purpose.calls() {
@@ -162,6 +166,7 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         name_check: rail.name_check,
         inquire_after_seconds: rail.inquire_after_seconds.clone(),
         trust_not_found_after_seconds: rail.trust_not_found_after_seconds,
+        signature_life_seconds: rail.signature_life_seconds,
         reference_memory_days: rail.reference_memory_days,
         watch_returns_days: rail.watch_returns_days,
         max_concurrency: rail.max_concurrency,

@@ -8,6 +8,22 @@ use upah_core::store::Store;
 use upah_postgres::{Address, Postgres};
 use upah_sqlite::{OpenOptions, Sqlite};
 
+/// Whether several processes may write one database at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// They pay over the same providers.
+    Shared,
+    /// The sandbox in this process keeps a ledger of its own, which no other process would know.
+    Alone,
+}
+
+impl Company {
+    /// Alone with the sandbox in this process.
+    pub(crate) const fn of(is_shared: bool) -> Self {
+        if is_shared { Self::Shared } else { Self::Alone }
+    }
+}
+
 /// Where a store lies.
 pub(crate) enum Place {
     /// In one SQLite file.
@@ -65,7 +81,7 @@ impl Place {
     }
 
     /// Opens it; `None` when a command that only checks finds none.
-    pub(crate) async fn open(&self, purpose: Purpose) -> Result<Option<Arc<dyn Store>>, Failure> {
+    pub(crate) async fn open(&self, purpose: Purpose, company: Company) -> Result<Option<Arc<dyn Store>>, Failure> {
         let create = purpose == Purpose::Pay;
         let reads = matches!(purpose, Purpose::Read | Purpose::Check);
         match self {
@@ -78,10 +94,11 @@ impl Place {
                 Ok(Some(Arc::new(opened.map_err(|why| cannot(&why))?)))
             }
             Self::Database(address, _) => {
-                let opened = if reads {
-                    Postgres::open_read_only(address).await
-                } else {
-                    Postgres::open(address, upah_postgres::OpenOptions { create }).await
+                let options = upah_postgres::OpenOptions { create };
+                let opened = match (reads, company) {
+                    (true, _) => Postgres::open_read_only(address).await,
+                    (false, Company::Shared) => Postgres::open(address, options).await,
+                    (false, Company::Alone) => Postgres::open_alone(address, options).await,
                 };
                 match opened {
                     Ok(store) => Ok(Some(Arc::new(store))),

@@ -5,8 +5,10 @@
 //! tests and simulations and not for payrolls. Nothing is durable beyond the process.
 use crate::memory::book::Book;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedMutexGuard;
 use upah_core::EmployerId;
+use upah_core::claim::{Claims, DriveId, Enlisted, Wanted};
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -18,6 +20,7 @@ use upah_core::store::{
 };
 
 mod book;
+mod holds;
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
@@ -25,6 +28,8 @@ type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 ///
 /// **Cloning** copies what is committed, and nothing that is staged: the clone is yesterday's backup,
 /// and also what a crash leaves. To share one store, put it behind an `Arc`.
+///
+/// **Leases** are judged by the monotonic clock of the process.
 ///
 /// **Waiting**: an admission holds the writer until it is finished or dropped; other writes wait.
 /// Reads never wait.
@@ -143,6 +148,28 @@ impl Store for MemoryStore {
         self.write(move |book| {
             book.change(&changes)?;
             Ok(Receipt::after_durable_commit(&changes, book.log_size()))
+        })
+    }
+
+    fn enlist(&self, drive: DriveId, lease: Duration) -> Answer<'_, Enlisted> {
+        self.write(move |book| {
+            book.holds.enlist(drive, lease, Instant::now());
+            Ok(Enlisted::Leased)
+        })
+    }
+
+    fn renew(&self, drive: DriveId, lease: Duration) -> Answer<'_, bool> {
+        self.write(move |book| Ok(book.holds.renew(drive, lease, Instant::now())))
+    }
+
+    fn claim(&self, drive: DriveId, wanted: Wanted) -> Answer<'_, Claims> {
+        self.write(move |book| Ok(book.claim(drive, wanted, Instant::now())))
+    }
+
+    fn dismiss(&self, drive: DriveId) -> Answer<'_, ()> {
+        self.write(move |book| {
+            book.holds.dismiss(drive, Instant::now());
+            Ok(())
         })
     }
 

@@ -3,6 +3,7 @@
 //!
 //! The contract that is proved stands on [`upah_core::store`]; the [manual](crate) shows a store on its
 //! way to green.
+mod claims;
 mod dump;
 mod looks;
 mod properties;

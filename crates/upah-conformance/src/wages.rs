@@ -128,6 +128,7 @@ pub(crate) fn new_payment(wage: &Wage, salts: &mut Salts) -> Result<PaymentChang
     let row = PaymentRow::of(&payment, key_of(wage.worker), u64::from(wage.worker) + 1);
     Ok(PaymentChange {
         expected_version: 0,
+        fence: None,
         row: PaymentRow { head, ..row },
         records: vec![sealed],
         new_references: Vec::new(),
@@ -184,7 +185,15 @@ pub(crate) fn next_events(
     // Another account in every third case, so that "last" means something.
     let destination = short(&PEPPER.hash("paid", &[&(row.version % 3).to_string()]));
     let settled_to = has_settled.then_some(SettledTo { worker, destination });
-    Ok(PaymentChange { expected_version: stored.row.version, row, records, new_references, traces, settled_to })
+    Ok(PaymentChange {
+        expected_version: stored.row.version,
+        fence: None,
+        row,
+        records,
+        new_references,
+        traces,
+        settled_to,
+    })
 }
 
 /// What may well happen next to a payment; `how` chooses among it.
@@ -313,6 +322,7 @@ pub(crate) fn with_attempt(row: PayRow, reference: &Reference, body: &str) -> Re
 pub(crate) fn durable(payment: &Payment) -> Result<DurableAttempt, String> {
     let change = PaymentChange {
         expected_version: 1,
+        fence: None,
         row: PaymentRow::of(payment, key_of(0), 1),
         records: Vec::new(),
         new_references: Vec::new(),

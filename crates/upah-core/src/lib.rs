@@ -15,6 +15,7 @@ pub mod bank_statement;
 pub mod callback;
 pub mod canonical;
 pub mod cause;
+pub mod claim;
 pub mod commitment;
 pub mod destination;
 pub mod event;

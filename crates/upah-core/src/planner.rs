@@ -29,8 +29,12 @@ pub use statement::{Matched, Showing, on_entries};
 pub struct Clock {
     /// Now.
     pub now: Timestamp,
-    /// When this session began. Trust windows start afresh with it (safety rule 20).
+    /// When this session began, or took the payment over from another one. Trust windows start afresh with it
+    /// (safety rule 20).
     pub session_start: Timestamp,
+    /// When the last lease ended under which another process held the payment that never gave it back: it may still
+    /// be sending what it had signed by then (safety rule 10). `None` in a store with one writer.
+    pub lapsed_at: Option<Timestamp>,
 }
 
 /// What the driver shall do with a payment.
@@ -159,6 +163,9 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
                 None => Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]),
             };
         }
+        if let Some(command) = overtaken_first(payment, policy, clock) {
+            return command;
+        }
         let Ok(number) = u16::try_from(payment.attempts.len() + 1) else { break };
         return Command::Send { rail: rail_id, destination, number };
     }
@@ -189,6 +196,20 @@ fn ask_before_another(attempt: &Attempt, rail: &RailPolicy, clock: Clock) -> Com
     } else {
         Command::Wait { until: due }
     }
+}
+
+/// What a new reference waits for when an earlier holder of the payment never gave it back (safety rule 10): that
+/// nothing it signed under its lease can be executed any more. It may be sleeping with the newest attempt in its hands,
+/// but with no other: an attempt is durable before it is sent, and the store takes none from a process that was
+/// overtaken. The final question about that attempt is the one that [`probes`] wants right before the send.
+fn overtaken_first(payment: &Payment, policy: &Policy, clock: Clock) -> Option<Command> {
+    let (lapsed_at, attempt) = (clock.lapsed_at?, payment.newest_attempt()?);
+    let Some(rail) = rail_of(attempt, policy) else {
+        // Nobody can be asked any more whether it was executed after all.
+        return Some(Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]));
+    };
+    let harmless_at = lapsed_at.plus_seconds(u64::from(rail.signature_life_seconds));
+    (clock.now < harmless_at).then_some(Command::Wait { until: harmless_at })
 }
 
 /// The stored bytes provably never left: they go again after a pause, over the same rail.

@@ -63,6 +63,10 @@ pub struct RailPolicy {
     pub inquire_after_seconds: Vec<u32>,
     /// "Not found" counts only so long after the last possible send ended.
     pub trust_not_found_after_seconds: u32,
+    /// For how long a request that was signed and not sent can still be executed: the longer of the life of a token
+    /// and the window in which a provider takes a timestamp. Before another process's attempt is followed by a new
+    /// reference, so long is waited after its lease ended (safety rule 10).
+    pub signature_life_seconds: u32,
     /// How many days the provider remembers a reference; a repeat is licensed for half of it.
     pub reference_memory_days: u32,
     /// For how many days a settled payment is asked about again.
@@ -84,8 +88,8 @@ pub struct Fee {
 
 impl RailPolicy {
     /// A rail with the defaults of the contract, for every employer: names are recorded, questions
-    /// after 2, 10, 60 and 600 seconds, "not found" trusted after 600, references remembered for a
-    /// day, returns watched for a week, 32 calls at once, no limit, fee unknown.
+    /// after 2, 10, 60 and 600 seconds, "not found" trusted after 600, signatures good for 900, references
+    /// remembered for a day, returns watched for a week, 32 calls at once, no limit, fee unknown.
     pub fn new(id: RailId, fingerprint: impl Into<String>, serves: Vec<Pattern>) -> Self {
         Self {
             id,
@@ -98,6 +102,8 @@ impl RailPolicy {
             reference_form: ReferenceForm::default(),
             inquire_after_seconds: alloc::vec![2, 10, 60, 600],
             trust_not_found_after_seconds: 600,
+            // SNAP's tokens live for 900 s; the window of its timestamps is not published.
+            signature_life_seconds: 900,
             reference_memory_days: 1,
             watch_returns_days: 7,
             max_concurrency: 32,

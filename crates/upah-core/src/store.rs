@@ -13,6 +13,9 @@
 //! * **Order within a change set**: payments before runs, so that an approval finds what was confirmed with it.
 //! * **Versions**: a commit names the version it was decided on; another version is a [`StoreError::Conflict`]
 //!   and changes nothing.
+//! * **Several processes** may drive the payments of one store when it hands them out under leases: the contract
+//!   for that stands on [`crate::claim`]. A store with one writer keeps the defaults.
+use crate::claim::{Claim, Claims, DriveId, Enlisted, Fence, Hold, Wanted};
 use crate::commitment::{Commit, Salt};
 use crate::event::SealedRecord;
 use crate::ids::{ActorName, EmployerId};
@@ -27,6 +30,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 /// The index row of a payment: what is needed to find it, nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +147,9 @@ pub enum Stream {
 pub struct PaymentChange {
     /// The version on which it was decided.
     pub expected_version: u32,
+    /// The fence under which it was decided, when a drive holds the payment: another one given since is a
+    /// [`StoreError::Conflict`]. `None` is judged by the version alone.
+    pub fence: Option<Fence>,
     /// The row afterwards.
     pub row: PaymentRow,
     /// The new events.
@@ -328,6 +335,48 @@ pub trait Store: Send + Sync {
 
     /// Writes one change set. It is shared, so that who gives it can try its parts again after a conflict.
     fn commit(&self, changes: Arc<ChangeSet>) -> BoxFuture<'_, Result<Receipt, StoreError>>;
+
+    /// Begins a drive under a lease of this length. As it stands: the store has one writer and knows no leases.
+    fn enlist(&self, drive: DriveId, lease: Duration) -> BoxFuture<'_, Result<Enlisted, StoreError>> {
+        let _ = (drive, lease);
+        Box::pin(async { Ok(Enlisted::Alone) })
+    }
+
+    /// Makes the lease as long as this again, from now on. False when it had ended, or was never given: then it
+    /// stays ended.
+    fn renew(&self, drive: DriveId, lease: Duration) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let _ = (drive, lease);
+        Box::pin(async { Ok(true) })
+    }
+
+    /// Hands payments to a drive whose lease is live; none when it has ended. As it stands, for a store with one
+    /// writer: everything that is asked for, without a fence.
+    fn claim(&self, drive: DriveId, wanted: Wanted) -> BoxFuture<'_, Result<Claims, StoreError>> {
+        let _ = drive;
+        Box::pin(async move {
+            let claim = |stored| Claim { stored, hold: Hold::default() };
+            match wanted {
+                Wanted::Page(page) => {
+                    let (payments, next) = self.page(page).await?;
+                    Ok(Claims { claims: payments.into_iter().map(claim).collect(), next, elsewhere: false })
+                }
+                Wanted::These(ids) => {
+                    let mut claims = Vec::with_capacity(ids.len());
+                    for id in ids {
+                        claims.extend(self.payment(id).await?.map(claim));
+                    }
+                    Ok(Claims { claims, next: None, elsewhere: false })
+                }
+            }
+        })
+    }
+
+    /// Ends a drive of which nothing is on its way any more: what it holds is given back, and nobody has to wait
+    /// for what it may have sent. A drive that has lapsed stays so.
+    fn dismiss(&self, drive: DriveId) -> BoxFuture<'_, Result<(), StoreError>> {
+        let _ = drive;
+        Box::pin(async { Ok(()) })
+    }
 
     /// What is known of these obligations, in their order.
     fn known(&self, keys: Vec<ObligationKey>) -> BoxFuture<'_, Result<Vec<Option<Known>>, StoreError>>;

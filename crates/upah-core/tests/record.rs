@@ -295,7 +295,7 @@ proptest! {
         let mut written = PaymentRow::of(&payment, ObligationKey([0; 32]), 2);
         written.version = covered;
         written.id.n = if other { 2 } else { 1 };
-        let change = PaymentChange { expected_version: 0, row: written, records: vec![], new_references: vec![], traces: vec![], settled_to: None };
+        let change = PaymentChange { expected_version: 0, fence: None, row: written, records: vec![], new_references: vec![], traces: vec![], settled_to: None };
         let receipt = Receipt::after_durable_commit(&ChangeSet { payments: vec![change], runs: vec![] }, 3);
         let minted = DurableAttempt::mint(&receipt, &payment);
         prop_assert_eq!(minted.is_some(), covered == payment.version && !other);

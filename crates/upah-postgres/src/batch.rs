@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
+use upah_core::claim::Fence;
 use upah_core::event::SealedRecord;
 use upah_core::store::{PaymentChange, PaymentRow, StoreError};
 use upah_tlog::{CoarseNode, Frontier};
@@ -24,6 +25,7 @@ struct Slot<'a> {
     at: usize,
     no: i64,
     expected: i64,
+    fence: Option<Fence>,
     instructed_by: i64,
     row: &'a PaymentRow,
 }
@@ -111,10 +113,12 @@ impl<'a> Batch<'a> {
     fn slot(&mut self, change: &'a PaymentChange, no: i64, instructed_by: RunNo) -> Result<()> {
         let row = &change.row;
         if let Some(slot) = self.slot_of.get(&no).and_then(|index| self.slots.get_mut(*index)) {
-            if change.expected_version == 0 || slot.row.version != change.expected_version || slot.row.key != row.key {
+            let fenced = slot.fence.zip(change.fence).is_none_or(|(earlier, later)| earlier == later);
+            let follows = change.expected_version > 0 && slot.row.version == change.expected_version;
+            if !fenced || !follows || slot.row.key != row.key {
                 return Err(conflict(&row.id));
             }
-            (slot.row, slot.instructed_by) = (row, instructed_by.0);
+            (slot.row, slot.instructed_by, slot.fence) = (row, instructed_by.0, slot.fence.or(change.fence));
             return Ok(());
         }
         if change.expected_version == 0 && !self.keys.insert(row.key.0) {
@@ -122,7 +126,8 @@ impl<'a> Batch<'a> {
         }
         let expected = i64::from(change.expected_version);
         self.slot_of.insert(no, self.slots.len());
-        self.slots.push(Slot { at: self.added, no, expected, instructed_by: instructed_by.0, row });
+        let fence = change.fence;
+        self.slots.push(Slot { at: self.added, no, expected, fence, instructed_by: instructed_by.0, row });
         Ok(())
     }
 
@@ -249,6 +254,8 @@ struct Columns<'a> {
     key: Vec<&'a [u8]>,
     head: Vec<&'a [u8]>,
     expected: Vec<i64>,
+    /// -1 where none is named.
+    fence: Vec<i64>,
 }
 
 impl<'a> Columns<'a> {
@@ -268,11 +275,15 @@ impl<'a> Columns<'a> {
             key: rows().map(|row| &row.key.0[..]).collect(),
             head: rows().map(|row| &row.head.0[..]).collect(),
             expected: slots.iter().map(|slot| slot.expected).collect(),
+            fence: slots
+                .iter()
+                .map(|slot| slot.fence.map_or(Ok(-1), |fence| to_integer(fence.0)))
+                .collect::<Result<_>>()?,
         })
     }
 
     async fn send(&self, client: &Client, statement: &Statement, expects: bool) -> Result<Vec<Row>> {
-        let values: [&(dyn ToSql + Sync); 11] = [
+        let values: [&(dyn ToSql + Sync); 12] = [
             &self.no,
             &self.state,
             &self.held,
@@ -284,6 +295,7 @@ impl<'a> Columns<'a> {
             &self.key,
             &self.head,
             &self.expected,
+            &self.fence,
         ];
         let used = if expects { &values[..] } else { &values[..10] };
         send(client, statement, self.no.len(), used).await

@@ -1,4 +1,4 @@
-//! The PostgreSQL store: one writer by an advisory lock, commits that wait for the disk.
+//! The PostgreSQL store: any number of processes, one log, commits that wait for the disk.
 //!
 //! [`Postgres`] implements [`upah_core::store::Store`]; its contract is written there. What is
 //! particular here:
@@ -6,12 +6,15 @@
 //! * **Place.** A store is the schema `upah` of one database, which must exist (`createdb -E UTF8 wages`); its
 //!   user makes the schema, or owns one that an administrator made. Other schemas of the database are
 //!   left alone. PostgreSQL 14 or newer.
-//! * **One writer.** Whoever opens a store for writing holds an advisory lock of the database on the very
-//!   connection over which it writes. A second one waits 2 s and is refused with [`OpenError::InUse`].
-//!   When that connection is lost, so is the lock: every later write fails until the store is opened again,
-//!   for somebody else may be writing by then. Any number of readers ([`Postgres::open_read_only`]) may
-//!   look on. Connect to the server itself, or to a pooler in session mode: one that changes sessions between
-//!   transactions is noticed and refused.
+//! * **Several writers.** Any number of processes may open a store for writing, and each payment is in one
+//!   process's hands under a lease ([`upah_core::claim`]). Transactions that write follow each other by a lock
+//!   of the database, in whose order the log is numbered. Who must write alone ([`Postgres::open_alone`]) waits 2 s
+//!   for the others and is refused with [`OpenError::InUse`], and so are others beside it.
+//! * **A lost connection** ends a process's right to write: every later write fails until the store is opened again.
+//!   Any number of readers ([`Postgres::open_read_only`]) may look on. Connect to the server itself, or to a pooler
+//!   in session mode: one that changes sessions between transactions is noticed and refused.
+//! * **A process that sleeps** in a transaction keeps the others waiting until the server ends the transaction,
+//!   after 15 s; one that sleeps in an admission, after 10 minutes.
 //! * **Durable means acknowledged** by a server with `fsync` and `full_page_writes` on, at
 //!   `synchronous_commit = on` or `remote_apply`, whatever its configuration says otherwise. With
 //!   `synchronous_standby_names` set, that includes a standby.
@@ -22,10 +25,11 @@
 //! * **Again by itself** goes a commit that the server rolled back because of others (SQLSTATE 40001 and
 //!   40P01): five times at most. An admission does not; it is begun again by the caller. Reads are asked again
 //!   for about 6 s on a new connection, unless the server that answers lacks what was acknowledged here.
-//! * **Waiting.** An admission holds the writer from `admit` until it is finished or dropped, and
-//!   every other write waits for it. Reads never wait for writes; each sees one snapshot.
+//! * **Waiting.** An admission holds the log from `admit` until it is finished or dropped, and
+//!   every other write, of this process or another, waits for it; leases are kept meanwhile. Reads never wait for writes; each sees one snapshot.
 //! * **Dropping a future** of a write does not undo it: a commit that has begun goes on to its end.
-//! * **Threads.** Opening spawns one task for each of its two connections on the present tokio runtime, and
+//! * **Threads.** Opening spawns one task for each of its connections (two, and one for leases) on the present tokio
+//!   runtime, and
 //!   calls run as tasks of that runtime: the store works as long as it does.
 //! * **In transit**: [`Address`] says when a connection is encrypted. **At rest**: personal columns are clear
 //!   text in `upah.record`, and PostgreSQL overwrites deleted rows late or never: keep the server's disk
@@ -34,7 +38,7 @@
 //! # What a crash may lose
 //! | what ends | is lost |
 //! |---|---|
-//! | this process, its machine, the way to the server | what was not acknowledged; in the midst of a commit, see above |
+//! | this process, its machine, the way to the server | what was not acknowledged; in the midst of a commit, see above; its payments wait for its lease to end |
 //! | the server, or its power | the same |
 //! | the server's disk, without a synchronous standby | what came after the last backup or what an asynchronous standby has |
 //! | the primary, with a synchronous standby that takes over | what was not acknowledged |
@@ -45,11 +49,17 @@
 //! | | |
 //! |---|---|
 //! | one machine pays | SQLite: nothing to run, faster, the same guarantees |
-//! | the wages must outlive a machine | one PostgreSQL with a synchronous standby; a commit costs about a fifth more |
-//! | several employers, more than one server can write | a database each: no transaction ever spans two employers |
+//! | the wages must outlive a machine | one PostgreSQL with a synchronous standby, and two machines that each run `upah`; a commit costs about a fifth more |
+//! | one process is not enough | two or three on one PostgreSQL: sending runs side by side, commits one after the other, so more bring little |
+//! | several employers, more than one server can write | a database for each, or for each group: no transaction ever spans two employers, and an employer's runs, keys and log stay together |
+//!
+//! Without a synchronous standby (`synchronous_standby_names`), what a promoted standby had not yet received is lost:
+//! attempts that were sent among it. The head beside the log key tells, when the last checkpoint is among what is
+//! missing, and then everything unsent is asked about first; an attempt since the last checkpoint that is lost
+//! with the primary is protected by its derived reference alone. Keep the head where both machines reach it.
 //!
 //! # What is not exercised
-//! Servers other than PostgreSQL 15; a standby that takes over; databases that speak its protocol (those without advisory locks are refused);
+//! Servers other than PostgreSQL 15; an asynchronous standby that takes over; more than three processes; databases that speak its protocol (those without advisory locks are refused);
 //! poolers; authentication by certificate, GSSAPI or LDAP; client certificates; Windows.
 //!
 //! # Example
@@ -72,6 +82,7 @@ mod address;
 mod admission;
 mod batch;
 mod census;
+mod claims;
 mod columns;
 mod fault;
 mod migrations;
@@ -89,7 +100,9 @@ mod write;
 pub use address::{Address, AddressError};
 pub use open::{OpenError, OpenOptions};
 
+use claims::Pulse;
 use fault::Result;
+use open::Company;
 use reader::Reader;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -104,17 +117,35 @@ pub struct Postgres {
     runtime: Handle,
     reader: Arc<Mutex<Reader>>,
     writer: Option<Arc<Mutex<Writer>>>,
+    pulse: Arc<Mutex<Pulse>>,
 }
 
 impl Postgres {
-    /// Opens a store for writing, and brings an older format to the present one. Waits up to 2 s for a
-    /// writer that is just ending. The connections live as long as the tokio runtime in which this is awaited.
+    /// Opens a store for writing, beside others that do, and brings an older format to the present one. Waits up to
+    /// 2 s for one that writes alone and is just ending. The connections live as long as the tokio runtime in which this is awaited.
     ///
     /// # Errors
     /// [`OpenError`]; nothing was changed then.
     pub async fn open(address: &Address, options: OpenOptions) -> core::result::Result<Self, OpenError> {
+        Self::writing(address, options, Company::Shared).await
+    }
+
+    /// As [`Postgres::open`], and lets no other process write for as long as it is open: for what cannot be shared
+    /// beside the store.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing was changed then.
+    pub async fn open_alone(address: &Address, options: OpenOptions) -> core::result::Result<Self, OpenError> {
+        Self::writing(address, options, Company::Alone).await
+    }
+
+    async fn writing(
+        address: &Address,
+        options: OpenOptions,
+        company: Company,
+    ) -> core::result::Result<Self, OpenError> {
         let durable = Arc::new(AtomicU64::new(0));
-        let writer = open::writer(address, options, Arc::clone(&durable)).await?;
+        let writer = open::writer(address, options, company, Arc::clone(&durable)).await?;
         let mut store = Self::reading(address, durable).await?;
         store.writer = Some(Arc::new(Mutex::new(writer)));
         Ok(store)
@@ -131,7 +162,8 @@ impl Postgres {
     async fn reading(address: &Address, durable: Arc<AtomicU64>) -> core::result::Result<Self, OpenError> {
         let session = open::reader(address).await?;
         let reader = Arc::new(Mutex::new(Reader::new(address.clone(), session, durable)));
-        Ok(Self { address: address.clone(), runtime: Handle::current(), reader, writer: None })
+        let pulse = Arc::new(Mutex::new(Pulse::new(address.clone())));
+        Ok(Self { address: address.clone(), runtime: Handle::current(), reader, writer: None, pulse })
     }
 
     /// Where the store lies.

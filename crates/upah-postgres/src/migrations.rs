@@ -1,13 +1,13 @@
 //! The store's format: which schema is a store, of which format, and how an older one becomes a newer one.
 //!
 //! All steps that are missing run in one transaction, together with the new number: a crash leaves
-//! either format and nothing between. Only the holder of the writer's lock migrates.
+//! either format and nothing between. Of two that open a store at once, one migrates and the other finds it done.
 use crate::columns::plain;
 use crate::fault::Result;
 use crate::session::Session;
 
 /// Step n makes format n + 1 out of format n. Never change one that was released.
-const STEPS: &[&str] = &[include_str!("migrations/1.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
 /// The format that this version writes.
 pub(crate) const FORMAT: usize = STEPS.len();
@@ -45,13 +45,18 @@ pub(crate) async fn identify(session: &mut Session) -> Result<Kind> {
     })
 }
 
-/// Brings a store from `format` (0 for an empty schema) to [`FORMAT`].
-pub(crate) async fn migrate(session: &mut Session, format: usize) -> Result<()> {
+/// Brings a store of an older format, or an empty schema, to [`FORMAT`].
+pub(crate) async fn migrate(session: &mut Session) -> Result<()> {
+    // The lock of migrations: "UPAH" and a 4.
+    session.batch("BEGIN; SELECT pg_advisory_xact_lock(6147485268854177796)").await?;
+    let format = match identify(session).await? {
+        Kind::Store(format) => format,
+        Kind::Empty | Kind::Foreign => 0,
+    };
     let missing = STEPS.get(format..).unwrap_or_default();
     if missing.is_empty() {
-        return Ok(());
+        return session.batch("COMMIT").await;
     }
-    session.batch("BEGIN").await?;
     // PostgreSQL asks for the right to make schemas even where `IF NOT EXISTS` finds one, and an
     // administrator may have made it for a user without that right.
     let schema = session.one("SELECT to_regnamespace('upah') IS NULL", &[]).await?;

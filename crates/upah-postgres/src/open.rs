@@ -1,4 +1,4 @@
-//! Opening: is this our store, may we write it, is nobody else writing it, and does its server keep what it
+//! Opening: is this our store, may we write it, is it nobody's alone, and does its server keep what it
 //! acknowledges.
 use crate::address::Address;
 use crate::columns::plain;
@@ -54,7 +54,7 @@ pub enum OpenError {
         /// The format it would get.
         known: usize,
     },
-    /// Another process writes it. Two writers would pay twice what each believes to be unpaid.
+    /// Another process writes it, and one of the two wants to write alone.
     #[error("another upah is working with this store ({place}); wait until it has ended")]
     InUse {
         /// The database.
@@ -79,7 +79,17 @@ impl From<Fault> for OpenError {
     }
 }
 
-/// The writer's lock: "UPAH" and a 1, in PostgreSQL's space of advisory locks of one database.
+/// Whether others may write at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// Any number of processes may.
+    Shared,
+    /// Nobody else may.
+    Alone,
+}
+
+/// The writers' lock: "UPAH" and a 1, in PostgreSQL's space of advisory locks of one database. Each holds it for as
+/// long as its session lives; who writes alone holds it alone.
 pub(crate) const LOCK: i64 = 0x5550_4148_0000_0001;
 
 /// For a writer that has just ended: its server process may take a moment to notice.
@@ -91,6 +101,7 @@ const WAIT_FOR_ROWS: (&str, &str) = ("lock_timeout", "10s");
 pub(crate) async fn writer(
     address: &Address,
     options: OpenOptions,
+    company: Company,
     durable: Arc<AtomicU64>,
 ) -> Result<Writer, OpenError> {
     let place = || address.to_string();
@@ -99,18 +110,18 @@ pub(crate) async fn writer(
         return Err(OpenError::Unusable { place: place(), reason: reason.into() });
     }
     session.set(&[WAIT_FOR_LOCK]).await?;
-    if !lock(&mut session).await? {
+    if !lock(&mut session, company).await? {
         return Err(OpenError::InUse { place: place() });
     }
     session.set(&[WAIT_FOR_ROWS]).await?;
-    let format = match identify(&mut session).await? {
-        Kind::Empty if options.create => 0,
+    match identify(&mut session).await? {
+        Kind::Empty if options.create => migrate(&mut session).await?,
         Kind::Empty => return Err(OpenError::Missing { place: place() }),
         Kind::Store(found) if found > FORMAT => return Err(OpenError::Newer { place: place(), found, known: FORMAT }),
-        Kind::Store(format) => format,
+        Kind::Store(FORMAT) => {}
+        Kind::Store(_) => migrate(&mut session).await?,
         Kind::Foreign => return Err(OpenError::NotAStore { place: place() }),
-    };
-    migrate(&mut session, format).await?;
+    }
     Ok(Writer::new(session, durable).await?)
 }
 
@@ -133,6 +144,15 @@ pub(crate) async fn reader_again(address: &Address) -> Inner<Session> {
     match identify(&mut session).await? {
         Kind::Store(FORMAT) => Ok(session),
         _ => Err(Fault::damaged("the store is gone, or has another format than when it was opened")),
+    }
+}
+
+/// Connects once more for writing to a store that is open.
+pub(crate) async fn writing_again(address: &Address) -> Inner<Session> {
+    let mut session = Session::connect(address, WRITING).await?;
+    match unfit(&mut session).await? {
+        Some(reason) => Err(Fault::medium(reason)),
+        None => Ok(session),
     }
 }
 
@@ -178,8 +198,12 @@ async fn unfit(session: &mut Session) -> Inner<Option<&'static str>> {
 
 /// Takes the lock of this database for as long as the session lives. Asked for again where locks are
 /// shown, because a server that only pretends to lock would let two writers in.
-async fn lock(session: &mut Session) -> Inner<bool> {
-    let taken = session.client.query("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(Fault::from);
+async fn lock(session: &mut Session, company: Company) -> Inner<bool> {
+    let sql = match company {
+        Company::Shared => "SELECT pg_advisory_lock_shared($1)",
+        Company::Alone => "SELECT pg_advisory_lock($1)",
+    };
+    let taken = session.client.query(sql, &[&LOCK]).await.map_err(Fault::from);
     match taken {
         Err(fault) if fault.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => return Ok(false),
         taken => taken?,

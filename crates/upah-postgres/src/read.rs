@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use upah_core::EmployerId;
+use upah_core::claim::Wanted;
 use upah_core::commitment::{Commit, Salt};
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
@@ -89,6 +90,24 @@ impl Snapshot {
 
     /// A page of payments with their events.
     pub(crate) async fn page(&mut self, page: &Page) -> Result<PaymentPage> {
+        let (numbers, next) = self.page_numbers(page).await?;
+        Ok((self.stored_payments(&numbers).await?, next))
+    }
+
+    /// The numbers of the payments that a drive would like to have, and where the next page begins.
+    pub(crate) async fn wanted(&mut self, wanted: &Wanted) -> Result<(Vec<i64>, Option<Cursor>)> {
+        let ids = match wanted {
+            Wanted::Page(page) => return self.page_numbers(page).await,
+            Wanted::These(ids) => ids,
+        };
+        let mut numbers = Vec::with_capacity(ids.len());
+        for id in ids {
+            numbers.extend(self.run_number(&id.run).await?.map(|run| run.payment(id.n)));
+        }
+        Ok((numbers, None))
+    }
+
+    async fn page_numbers(&mut self, page: &Page) -> Result<(Vec<i64>, Option<Cursor>)> {
         let mut range = (0, i64::MAX);
         if let Some(run) = &page.run {
             let Some(run) = self.run_number(run).await? else { return Ok((Vec::new(), None)) };
@@ -99,7 +118,7 @@ impl Snapshot {
         }
         let numbers = self.numbers(range, &page.states, page.limit).await?;
         let next = if numbers.len() < page.limit { None } else { numbers.last().copied().map(Cursor) };
-        Ok((self.stored_payments(&numbers).await?, next))
+        Ok((numbers, next))
     }
 
     /// The first payments of a range in these states. Each state is one walk along its index, and the
@@ -193,7 +212,8 @@ impl Snapshot {
     }
 
     /// Payments in the order of their numbers, each with its events.
-    async fn stored_payments(&mut self, numbers: &[i64]) -> Result<Vec<StoredPayment>> {
+    /// Payments with their events, in the order of their numbers.
+    pub(crate) async fn stored_payments(&mut self, numbers: &[i64]) -> Result<Vec<StoredPayment>> {
         if numbers.is_empty() {
             return Ok(Vec::new());
         }

@@ -38,9 +38,13 @@ const LIFE: Settings = &[
     ("default_transaction_deferrable", "off"),
 ];
 
-/// What is particular to the one that writes.
-pub(crate) const WRITING: Settings =
-    &[("default_transaction_isolation", "read committed"), ("default_transaction_read_only", "off")];
+/// What is particular to the ones that write. Others wait for a transaction that has begun to write, so the server
+/// ends one whose process sleeps in its midst; an admission is given longer.
+pub(crate) const WRITING: Settings = &[
+    ("default_transaction_isolation", "read committed"),
+    ("default_transaction_read_only", "off"),
+    ("idle_in_transaction_session_timeout", "15s"),
+];
 
 /// What is particular to the one that reads: each transaction is one snapshot.
 pub(crate) const READING: Settings =

@@ -7,7 +7,7 @@ use tokio_postgres::Statement;
 pub(crate) struct Statements {
     /// New payments; answers the numbers of those that came in.
     pub(crate) insert: Statement,
-    /// Known payments; answers the numbers of those whose version and obligation were as expected.
+    /// Known payments; answers the numbers of those whose version, fence and obligation were as expected.
     pub(crate) update: Statement,
     /// Events.
     pub(crate) record: Statement,
@@ -49,14 +49,17 @@ const INSERT: &str = "
     ORDER BY place
     ON CONFLICT DO NOTHING RETURNING no";
 
+// The states in which a payment stays in its drive's hands are the open ones.
 const UPDATE: &str = "
     UPDATE upah.payment AS old
     SET state = new.state, held = new.held, amount = new.amount, instructed_by = new.instructed_by,
-        version = new.version, file_row = new.file_row, excess = new.excess, head = new.head
+        version = new.version, file_row = new.file_row, excess = new.excess, head = new.head,
+        drive = CASE WHEN new.state IN (1, 2, 3, 4, 6) THEN old.drive END
     FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                $8::bigint[], $9::bytea[], $10::bytea[], $11::bigint[])
-         AS new (no, state, held, amount, instructed_by, version, file_row, excess, key, head, expected)
+                $8::bigint[], $9::bytea[], $10::bytea[], $11::bigint[], $12::bigint[])
+         AS new (no, state, held, amount, instructed_by, version, file_row, excess, key, head, expected, fence)
     WHERE old.no = new.no AND old.version = new.expected AND old.key = new.key
+      AND (new.fence < 0 OR old.fence = new.fence)
     RETURNING old.no";
 
 const RECORD: &str = "

@@ -1,6 +1,7 @@
-//! The port, call by call: reads go to the reader's snapshot, writes wait for the one writer.
+//! The port, call by call: reads go to the reader's snapshot, writes wait for the writer, leases go beside both.
 use crate::admission::Staging;
-use crate::columns::{plain, to_integer};
+use crate::claims::{Asked, Pulse};
+use crate::columns::{plain, state_code, to_integer};
 use crate::fault::{Fault, Result};
 use crate::read::Snapshot;
 use crate::write::Unit;
@@ -9,6 +10,7 @@ use core::time::Duration;
 use std::sync::Arc;
 use tokio::time::sleep;
 use upah_core::EmployerId;
+use upah_core::claim::{Claim, Claims, DriveId, Enlisted, Wanted};
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -42,7 +44,7 @@ impl Postgres {
         mut work: impl FnMut(Unit) -> BoxFuture<'static, Result<T>> + Send + 'static,
     ) -> Answer<'_, T> {
         let Some(writer) = self.writer.clone() else {
-            return Box::pin(async { Err(StoreError::Medium("it was opened for reading only".into())) });
+            return Box::pin(async { read_only() });
         };
         let runtime = self.runtime.clone();
         Box::pin(going_on(&self.runtime, async move {
@@ -57,6 +59,70 @@ impl Postgres {
             }
             work(Unit::begin(writer.lock_owned().await, runtime).await?).await
         }))
+    }
+}
+
+/// What is not open for writing holds no lease and claims nothing.
+fn read_only<T>() -> core::result::Result<T, StoreError> {
+    Err(StoreError::Medium("it was opened for reading only".into()))
+}
+
+impl Postgres {
+    /// Says something about a lease.
+    fn pulse<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(&'a mut Pulse) -> BoxFuture<'a, Result<T>> + Send + 'static,
+    ) -> Answer<'_, T> {
+        if self.writer.is_none() {
+            return Box::pin(async { read_only() });
+        }
+        let pulse = Arc::clone(&self.pulse);
+        Box::pin(going_on(&self.runtime, async move { work(&mut *pulse.lock_owned().await).await }))
+    }
+
+    /// Looks for what is wanted, claims what of it is free, and reads what was given: three times beside the writer's
+    /// transactions, for a claim holds whether or not the payment has moved on meanwhile.
+    async fn claim_wanted(&self, drive: DriveId, wanted: Wanted) -> core::result::Result<Claims, StoreError> {
+        let Some(writer) = self.writer.clone() else { return read_only() };
+        let by_name = matches!(wanted, Wanted::These(_));
+        let states = match &wanted {
+            Wanted::Page(page) if page.states.is_empty() => PaymentState::ALL.to_vec(),
+            Wanted::Page(page) => page.states.clone(),
+            Wanted::These(_) => Vec::new(),
+        };
+        let (numbers, next) = self
+            .read(move |snapshot| {
+                let wanted = wanted.clone();
+                Box::pin(async move { snapshot.wanted(&wanted).await })
+            })
+            .await?;
+        if numbers.is_empty() {
+            return Ok(Claims { next, ..Claims::default() });
+        }
+        let states = states.into_iter().map(state_code).collect();
+        let asked = Asked { drive, numbers, states, by_name };
+        let (given, elsewhere) = {
+            let asked = asked.clone();
+            let claim = async move { writer.lock_owned().await.claim(&asked).await };
+            going_on(&self.runtime, claim).await?
+        };
+        let held: Vec<i64> = asked.numbers.into_iter().filter(|no| given.contains_key(no)).collect();
+        let numbers = held.clone();
+        let stored = self
+            .read(move |snapshot| {
+                let numbers = numbers.clone();
+                Box::pin(async move { snapshot.stored_payments(&numbers).await })
+            })
+            .await?;
+        if stored.len() != held.len() {
+            return Err(StoreError::Damaged("a payment that was claimed is not there".into()));
+        }
+        let hold = |no: &i64| given.get(no).copied().unwrap_or_default();
+        // In the order in which they were read, which is that of their numbers.
+        let mut in_order = held;
+        in_order.sort_unstable();
+        let claims = in_order.iter().zip(stored).map(|(no, stored)| Claim { stored, hold: hold(no) }).collect();
+        Ok(Claims { claims, next, elsewhere })
     }
 }
 
@@ -81,9 +147,13 @@ impl Store for Postgres {
 
     fn admit(&self) -> Answer<'_, Box<dyn Admission>> {
         let runtime = self.runtime.clone();
-        self.write(move |unit| {
-            let staging = Staging::new(unit, runtime.clone());
-            Box::pin(async move { Ok(Box::new(staging) as Box<dyn Admission>) })
+        self.write(move |mut unit| {
+            let runtime = runtime.clone();
+            Box::pin(async move {
+                // Between its chunks it waits for whoever reads the file.
+                unit.session()?.batch("SET LOCAL idle_in_transaction_session_timeout = '10min'").await?;
+                Ok(Box::new(Staging::new(unit, runtime)) as Box<dyn Admission>)
+            })
         })
     }
 
@@ -95,6 +165,22 @@ impl Store for Postgres {
                 Ok(Receipt::after_durable_commit(&changes, unit.commit().await?))
             })
         })
+    }
+
+    fn enlist(&self, drive: DriveId, lease: Duration) -> Answer<'_, Enlisted> {
+        self.pulse(move |pulse| Box::pin(async move { pulse.enlist(drive, lease).await.map(|()| Enlisted::Leased) }))
+    }
+
+    fn renew(&self, drive: DriveId, lease: Duration) -> Answer<'_, bool> {
+        self.pulse(move |pulse| Box::pin(pulse.renew(drive, lease)))
+    }
+
+    fn claim(&self, drive: DriveId, wanted: Wanted) -> Answer<'_, Claims> {
+        Box::pin(self.claim_wanted(drive, wanted))
+    }
+
+    fn dismiss(&self, drive: DriveId) -> Answer<'_, ()> {
+        self.pulse(move |pulse| Box::pin(pulse.dismiss(drive)))
     }
 
     fn known(&self, keys: Vec<ObligationKey>) -> Answer<'_, Vec<Option<Known>>> {
@@ -200,11 +286,13 @@ impl Store for Postgres {
         self.write(move |mut unit| {
             let text = Arc::clone(&text);
             Box::pin(async move {
-                if size > unit.writer()?.log_size() {
+                if size > unit.log_size() {
                     return Err(Fault::misused("a checkpoint covers more events than are stored"));
                 }
                 let size = to_integer(size)?;
-                let upsert = "INSERT INTO upah.checkpoint (size, text) VALUES ($1, $2)
+                // Another process may have signed more than this one knew.
+                let upsert = "INSERT INTO upah.checkpoint (size, text)
+                              SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM upah.checkpoint WHERE size > $1)
                               ON CONFLICT (size) DO UPDATE SET text = excluded.text";
                 unit.execute(upsert, &[&size, &&*text]).await?;
                 // One checkpoint speaks for all before it; older ones could be changed unseen.

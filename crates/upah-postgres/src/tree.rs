@@ -3,6 +3,7 @@ use crate::columns::{bytes, limit, natural, to_integer};
 use crate::fault::{Fault, Result};
 use crate::session::Session;
 use std::collections::HashMap;
+use tokio_postgres::Row;
 use upah_tlog::{Frontier, Hash, TreeReader};
 
 /// The stored hashes of one level from `start`, as many as there are and at most `count`.
@@ -44,6 +45,23 @@ pub(crate) async fn frontier(session: &mut Session) -> Result<Frontier> {
         level += 1;
     }
     Ok(Frontier::from_reader(size, &edge)?)
+}
+
+/// The newest leaves, from a size on.
+pub(crate) const NEWS: &str = "SELECT leaf FROM upah.record WHERE seq >= $1 ORDER BY seq LIMIT 2048";
+
+/// The right edge after these new leaves; `None` when they do not lead to this size, because others wrote so much
+/// that it is cheaper to read the edge.
+pub(crate) fn continued(edge: &Frontier, news: &[Row], size: u64) -> Result<Option<Frontier>> {
+    let mut edge = edge.clone();
+    if edge.size() + news.len() as u64 != size {
+        return Ok(None);
+    }
+    for row in news {
+        // Whoever appended them has stored the nodes that they completed.
+        edge.push(Hash(bytes(row, 0)?), &mut |_| {});
+    }
+    Ok(Some(edge))
 }
 
 /// Hashes of a level that make one of the next.

@@ -1,10 +1,11 @@
-//! The one writer, and a unit of work: a transaction that appends events and keeps the rows beside them.
+//! The writer of this process, and a unit of work: a transaction that appends events and keeps the rows beside them.
 //!
 //! A unit works on its own copy of the log's right edge and hands it back only once the server has
-//! acknowledged the commit, so that nothing has to be undone when it fails. Every write goes over the
-//! connection that holds the lock: when it is gone, so is the right to write.
+//! acknowledged the commit, so that nothing has to be undone when it fails. Others may write the same log: units
+//! follow each other by a lock of the transaction, and each begins with what others have appended since. Every write
+//! goes over the connection that holds the writers' lock: when it is gone, so is the right to write.
 use crate::batch::Batch;
-use crate::columns::{RunNo, natural, plain};
+use crate::columns::{RunNo, natural, plain, to_integer};
 use crate::fault::{Fault, LOST, Result, UNKNOWN, WARNED};
 use crate::session::Session;
 use crate::tree;
@@ -44,19 +45,19 @@ impl Writer {
     }
 
     /// Fails once the lock may be somebody else's, or the end of a write is not known.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self.broken {
             Some(why) => Err(Fault::medium(why)),
             None if self.session.is_closed() => Err(Fault::medium(LOST)),
             None => Ok(()),
         }
     }
-
-    /// How many events are committed.
-    pub(crate) fn log_size(&self) -> u64 {
-        self.frontier.size()
-    }
 }
+
+/// Begins a transaction as the only one that writes: the log's numbers are given in the order of this lock ("UPAH"
+/// and a 2), for which a worker's commit waits as long as somebody's admission takes.
+const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(6147485268854177794);
+                     SET LOCAL lock_timeout = '10s'";
 
 /// A run's number in this unit.
 #[derive(Clone, Copy)]
@@ -89,23 +90,42 @@ impl Unit {
                         (SELECT coalesce(max(no), 0) FROM upah.run)",
             )
             .await?;
+        let news = writer.session.prepare(tree::NEWS).await?;
+        let own = to_integer(writer.frontier.size())?;
+        let since: [&(dyn ToSql + Sync); 1] = [&own];
         let client = &writer.session.client;
-        // One after the other on the wire, without waiting for the first answer.
-        let (begun, row) = tokio::join!(biased; client.batch_execute("BEGIN"), client.query_one(&position, &[]));
+        // One after the other on the wire, without waiting for the answers. Each statement sees what was committed
+        // before it began, and so all that others wrote before the lock was ours.
+        let (begun, row, news) = tokio::join!(biased;
+            client.batch_execute(BEGIN),
+            client.query_one(&position, &[]),
+            client.query(&news, &since),
+        );
         begun?;
-        let row = row?;
+        let (row, news) = (row?, news?);
         if plain::<i32>(&row, 0)? != writer.backend {
             let why = "something between us and the server (a pooler) changes sessions, and with them the writer's \
                        lock; connect to the server itself";
             writer.broken = Some(why);
             return Err(Fault::medium(why));
         }
-        if natural::<u64>(&row, 1)? != writer.frontier.size() {
-            writer.broken = Some("the audit log is not as this writer left it; open the store again");
-            return Err(Fault::damaged("the audit log was changed by something that does not hold the writer's lock"));
+        let size = natural::<u64>(&row, 1)?;
+        if size < writer.frontier.size() {
+            writer.broken = Some("the audit log is shorter than this writer left it; open the store again");
+            return Err(Fault::damaged("events of the audit log were taken away"));
         }
-        unit.next_run = plain::<i64>(&row, 2)? + 1;
+        let next_run = plain::<i64>(&row, 2)? + 1;
+        let frontier = match tree::continued(&writer.frontier, &news, size)? {
+            Some(frontier) => frontier,
+            None => tree::frontier(&mut writer.session).await?,
+        };
+        (unit.frontier, unit.next_run) = (frontier, next_run);
         Ok(unit)
+    }
+
+    /// How many events the log has in this unit.
+    pub(crate) fn log_size(&self) -> u64 {
+        self.frontier.size()
     }
 
     /// The writer, while the unit is open.

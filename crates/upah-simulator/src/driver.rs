@@ -84,7 +84,7 @@ fn commands(world: &mut World<'_>, session: &mut Session, payment: usize, hand: 
         if world.sabotage == Some(Sabotage::ForgetsTheClaim) {
             hand.working.payment.attempts.iter_mut().for_each(|attempt| attempt.claimed_known = false);
         }
-        let clock = session.clock(world);
+        let clock = session.clock(world, payment);
         let policy = policy_of(world, &mut lie);
         let watching = std::mem::take(&mut hand.watching);
         let command = if watching && world.sabotage != Some(Sabotage::NeverWatches) {

@@ -124,6 +124,22 @@ fn clocks(world: &mut World<'_>) {
 }
 
 fn stores(world: &mut World<'_>) -> Result<(), Stop> {
+    let before = world.stores[world.current].lineage;
+    other_stores(world)?;
+    if world.stores[world.current].lineage != before {
+        nobody_sleeps(world);
+    }
+    Ok(())
+}
+
+/// Another store knows nothing of this one's leases: no sleeper wakes beside it.
+fn nobody_sleeps(world: &mut World<'_>) {
+    world.sleeper = None;
+    world.lapsed.fill(None);
+    world.auditor.sleeps(None, 0);
+}
+
+fn other_stores(world: &mut World<'_>) -> Result<(), Stop> {
     if world.swarm.strikes(Fault::SecondStore, &mut world.rng) {
         world.blamed.fill(true);
         settle_down(world);
@@ -212,7 +228,10 @@ fn people(world: &mut World<'_>) -> Result<(), Stop> {
                 cancel(world, payment)?;
             }
             PaymentState::NeedsAction | PaymentState::Returned | PaymentState::Unknown
-                if !world.calm && (reinstructs || world.strikes(Fault::Reinstructed, payment)) =>
+                if !world.calm
+                    && (reinstructs
+                        || (state == PaymentState::NeedsAction && world.lapsed[payment].is_some())
+                        || world.strikes(Fault::Reinstructed, payment)) =>
             {
                 correct(world, payment, &mut new_run)?;
             }
@@ -266,6 +285,7 @@ fn correct(world: &mut World<'_>, payment: usize, new_run: &mut Option<upah_core
 fn calm(world: &mut World<'_>) -> Result<(), Stop> {
     world.calm = true;
     world.swarm.calm_down();
+    nobody_sleeps(world);
     world.skew = 0;
     world.trace.all(world.now, || "the faults are over".to_owned());
     for current in (0..world.stores.len()).rev() {

@@ -95,10 +95,13 @@ impl Session {
         self.queue.push(Reverse((at, self.pushed, u32::try_from(payment).unwrap_or(u32::MAX))));
     }
 
-    pub(crate) fn clock(&self, world: &World<'_>) -> Clock {
+    pub(crate) fn clock(&self, world: &World<'_>, payment: usize) -> Clock {
         let survives = world.sabotage == Some(Sabotage::TrustWindowSurvivesRestart);
         let session_start = if survives { Timestamp::from_millis(0) } else { self.started };
-        Clock { now: world.wall(), session_start }
+        // By the clock of the store: so long ago.
+        let lapsed_at =
+            world.lapsed[payment].map(|at| Timestamp::from_millis(world.wall().millis() - (world.now - at)));
+        Clock { now: world.wall(), session_start, lapsed_at }
     }
 }
 
@@ -110,6 +113,8 @@ pub(crate) fn run(world: &mut World<'_>, start: Start) -> Result<bool, Stop> {
         return Ok(false);
     }
     world.tally.sessions += 1;
+    // What a sleeper held is handed out when its lease has ended.
+    world.now = world.now.max(world.sleeper.as_ref().map_or(0, |sleeper| sleeper.lapsed_at));
     let lineage = world.stores[world.current].lineage;
     let other = start.other_account.map(|place| usize::from(world.rail_of[place]));
     configure(world, start.other_account);
@@ -183,6 +188,7 @@ fn work(world: &mut World<'_>, session: &mut Session) -> Result<(), Stop> {
     while let Some(Reverse((at, _, payment))) = session.queue.pop() {
         let payment = payment as usize;
         world.now = world.now.max(at);
+        world.wake();
         let stopping = world.now > session.ends_at;
         let mut hand = match session.hands[payment].take() {
             Some(hand) => hand,

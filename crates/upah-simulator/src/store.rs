@@ -194,6 +194,7 @@ impl Store {
                 let row = PaymentRow::of(&working.payment, ObligationKey([0; 32]), index as u64 + 2);
                 let change = PaymentChange {
                     expected_version: working.saved_version,
+                    fence: None,
                     row,
                     records: new,
                     new_references: Vec::new(),

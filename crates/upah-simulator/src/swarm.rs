@@ -119,6 +119,8 @@ faults! {
     StatementRead = "bank statement read";
     /// Two people state what became of a payment.
     Resolved = "resolved by people";
+    /// A process falls asleep past its lease with a request in its hands, and sends it when it wakes.
+    Asleep = "asleep past its lease";
 }
 
 /// The last so many are no faults but what somebody states.
@@ -139,14 +141,20 @@ pub(crate) struct Swarm {
 
 impl Swarm {
     /// Draws which faults a world knows.
-    pub(crate) fn draw(rng: &mut Rng, seed: u64) -> Self {
+    ///
+    /// Who falls asleep is drawn apart, so that a world without sleepers lives as it did before there were any.
+    pub(crate) fn draw(rng: &mut Rng, seed: u64, naps: Option<&mut Rng>) -> Self {
         let mut apart = Rng::with_seed(seed ^ APART_SALT);
         let mut rates = [0; Fault::ALL.len()];
         let share = [0u8, 4, 8, 12, 20][rng.usize(..5)];
         let strength = rng.usize(..3);
-        let (chance, people) = rates.split_at_mut(Fault::ALL.len() - APART);
+        let (chance, others) = rates.split_at_mut(Fault::ALL.len() - APART - 1);
+        let (people, asleep) = others.split_at_mut(APART);
         for rate in people {
             *rate = if seed % 5 == 3 { [20, 60, 300][apart.usize(..3)] } else { 0 };
+        }
+        if let (Some(naps), Some(rate)) = (naps, asleep.first_mut()) {
+            *rate = [4, 12, 40][naps.usize(..3)];
         }
         for rate in chance {
             if rng.u8(..24) < share {

@@ -1,6 +1,6 @@
 //! One world: some wages, their rails and banks, the stores that pay them, and what its seed lets happen.
 use crate::auditor::{Auditor, Breach, Promise, Rule, Spot};
-use crate::bank::{Account, Habits};
+use crate::bank::{Account, Habits, Mood, Request};
 use crate::cast::{self, Cast, LIMIT, PAYMENTS_MAX};
 use crate::report::Tally;
 use crate::sabotage::Sabotage;
@@ -8,8 +8,9 @@ use crate::store::{SEALED_ONE_IN, Store, Working, run_id};
 use crate::swarm::{Fault, Swarm};
 use crate::trace::Trace;
 use fastrand::Rng;
-use upah_core::event::{Fact, RecordError};
+use upah_core::event::{Attempted, Fact, RecordError};
 use upah_core::policy::Policy;
+use upah_core::reference::Reference;
 use upah_core::time::Timestamp;
 
 /// Some day in November 2026.
@@ -45,6 +46,24 @@ impl From<RecordError> for Stop {
     }
 }
 
+/// How long a lease is.
+const LEASE: i64 = 20_000;
+/// How long a bank takes a signature, which is what every rail's policy says.
+const SIGNATURE_LIFE: i64 = 900_000;
+
+/// A process that fell asleep with a request in its hands. Others take its payments over when its lease has ended.
+pub(crate) struct Sleeper {
+    pub(crate) payment: usize,
+    pub(crate) rail: u8,
+    pub(crate) destination: u8,
+    pub(crate) reference: Reference,
+    pub(crate) body: u64,
+    pub(crate) lineage: u16,
+    /// Its lease ended, and with it its signature begins to be too old.
+    pub(crate) lapsed_at: i64,
+    pub(crate) wakes_at: i64,
+}
+
 /// A world.
 pub(crate) struct World<'a> {
     pub(crate) cast: &'a Cast,
@@ -73,13 +92,20 @@ pub(crate) struct World<'a> {
     pub(crate) seals: bool,
     pub(crate) tally: Tally,
     pub(crate) trace: Trace,
+    /// Draws who falls asleep, and for how long.
+    pub(crate) naps: Rng,
+    pub(crate) sleeper: Option<Sleeper>,
+    /// When the last lease ended under which a payment was not given back, for each.
+    pub(crate) lapsed: Vec<Option<i64>>,
 }
 
 impl<'a> World<'a> {
     /// Draws a world.
     pub(crate) fn draw(cast: &'a Cast, seed: u64, options: Options) -> Result<Self, RecordError> {
         let mut rng = Rng::with_seed(seed);
-        let mut swarm = Swarm::draw(&mut rng, seed);
+        let mut naps = Rng::with_seed(seed ^ 0x5CEE_9E85);
+        // Every third world knows sleepers.
+        let mut swarm = Swarm::draw(&mut rng, seed, (seed % 3 == 1).then_some(&mut naps));
         let drawn = if rng.u8(..4) == 0 { rng.usize(100..=PAYMENTS_MAX) } else { rng.usize(20..100) };
         let count = options.payments.unwrap_or(drawn).clamp(1, PAYMENTS_MAX);
         let rails: &[usize] = [&[0, 1][..], &[0, 1, 2], &[2], &[0, 2]][rng.usize(..4)];
@@ -139,9 +165,52 @@ impl<'a> World<'a> {
             seals: options.sealed.unwrap_or(seed.is_multiple_of(SEALED_ONE_IN)),
             tally: Tally::default(),
             trace: Trace::new(options.tell),
+            naps,
+            sleeper: None,
+            lapsed: vec![None; count],
         };
         world.admit()?;
         Ok(world)
+    }
+
+    /// Whether the process falls asleep before these bytes leave.
+    pub(crate) fn falls_asleep(&mut self, payment: usize, rail: u8, made: &Attempted, body: u64) -> bool {
+        if self.sleeper.is_some() || !self.swarm.strikes(Fault::Asleep, &mut self.naps) {
+            return false;
+        }
+        self.blamed[payment] = true;
+        let lapsed_at = self.now + LEASE;
+        // Longer than its signature is good for, now and then.
+        let wakes_at = lapsed_at + self.naps.i64(0..SIGNATURE_LIFE + 200_000);
+        let lineage = self.stores[self.current].lineage;
+        let (reference, destination) = (made.reference.clone(), made.destination);
+        self.lapsed[payment] = Some(lapsed_at);
+        self.auditor.sleeps(Some(payment), lapsed_at + SIGNATURE_LIFE);
+        self.sleeper = Some(Sleeper { payment, rail, destination, reference, body, lineage, lapsed_at, wakes_at });
+        true
+    }
+
+    /// Whoever slept sends what it had in its hands, which the bank takes while the signature is good.
+    pub(crate) fn wake(&mut self) {
+        let due = self.sleeper.take_if(|sleeper| sleeper.wakes_at <= self.now);
+        let Some(Sleeper { payment, rail, destination, reference, body, lineage, lapsed_at, wakes_at: now }) = due
+        else {
+            return;
+        };
+        let spot = self.spot(payment);
+        if now > lapsed_at + SIGNATURE_LIFE {
+            return self.trace.met(payment, spot, "wakes, and its signature is too old", ());
+        }
+        let habits = self.habits[usize::from(rail)];
+        let mood = if crate::chance::closed(self, payment, destination) {
+            Mood::Refuses { cause: upah_core::Cause::InvalidAccount, unseen: false }
+        } else {
+            Mood::Honest
+        };
+        let request = Request { rail, reference: &reference, body, lineage, now };
+        let reply = self.accounts[payment].submit(request, habits, mood);
+        self.trace.met(payment, spot, "wakes and sends, and the bank means", reply);
+        self.look_at_ledger(payment);
     }
 
     /// What the wall clock of our machine says.

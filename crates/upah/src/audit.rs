@@ -11,7 +11,7 @@ use upah_core::commitment::{Commit, Leaf};
 use upah_core::event::{Fact, RunFact};
 use upah_core::run::{RunId, obligation_of};
 use upah_core::state::PaymentState;
-use upah_core::store::{Page, PaymentRow, RunRow, SettledTo, StoredPayment, StoredRecord, Stream};
+use upah_core::store::{Page, PaymentRow, RunRow, SettledTo, Store, StoredPayment, StoredRecord, Stream};
 use upah_core::{Payment, canonical};
 use upah_tlog::{Checkpoint, Frontier, Hash, leaf_hash};
 
@@ -427,6 +427,30 @@ fn verify_record(record: &StoredRecord, report: &mut AuditReport) {
         }
         Err(why) => report.find(place, why.to_string()),
     }
+}
+
+/// At which event each run was approved, as the runs' own events prove it: a row that says more than its events
+/// sends nothing.
+pub(crate) async fn proved_approvals(store: &dyn Store, is_sandbox: bool) -> Result<HashMap<RunId, u64>, Error> {
+    let mut approvals = HashMap::new();
+    for row in store.runs().await? {
+        let id = row.id.clone();
+        let mut row = Some(row);
+        // Somebody may approve between the two reads, and then they are made again.
+        for tries_left in (0..3u32).rev() {
+            let records = store.run_records(id.clone()).await?;
+            let (again, marked) = fold_run(&id, &records).map_err(|why| Error::Damaged(format!("run {id}: {why}")))?;
+            if row.as_ref() == Some(&again) && marked == is_sandbox {
+                break;
+            }
+            if tries_left == 0 {
+                return Err(Error::Damaged(format!("run {id}: its row is not what its events say")));
+            }
+            row = store.run(id.clone()).await?;
+        }
+        approvals.extend(row.and_then(|row| Some((row.id, row.approved_seq?))));
+    }
+    Ok(approvals)
 }
 
 /// A run's row as its events tell it, and its sandbox mark.

@@ -3,7 +3,7 @@
 //! A checkpoint is signed when a drive ends, over everything that is durable by then. `<store>.head`
 //! lies beside the log key and holds the last one: a store that is behind it was restored from a
 //! backup or begun anew, and no unsent payment of it is sent before it has been asked about (safety
-//! rule 19).
+//! rule 19). Of several processes that drive one store each signs when its own drive ends; sizes only grow.
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -91,9 +91,12 @@ fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_directory(path)
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn sync_directory(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+    File::open(folder_of(path))?.sync_all()
 }
 
 /// Replaces a file as a whole: whoever reads sees the old one or the new one.
@@ -159,17 +162,21 @@ impl Book {
         if self.went_back().await? {
             return Err(Error::WentBack);
         }
-        self.sign_anew().await
+        self.sign_as(Head::Grows).await
     }
 
     /// Signs although the store was behind its head: only after everything unsent in it has been marked as
     /// possibly sent, so that it is asked about before it goes.
     pub(crate) async fn sign_anew(&self) -> Result<Option<String>, Error> {
+        self.sign_as(Head::BeginsAnew).await
+    }
+
+    async fn sign_as(&self, head: Head) -> Result<Option<String>, Error> {
         let key = self.require_key()?;
         let (size, root) = self.store.log_head().await?;
         let last = self.store.last_checkpoint().await?;
         if let Some((_, text)) = last.filter(|(signed, _)| *signed == size) {
-            replace_head(key, &text)?;
+            replace_head(key, size, &text, head)?;
             return Ok(Some(text));
         }
         if size == 0 {
@@ -179,7 +186,7 @@ impl Book {
             .and_then(|checkpoint| checkpoint.sign(&key.key))
             .map_err(|why| Error::LogKey(format!("the checkpoint cannot be signed: {why}")))?;
         self.store.save_checkpoint(size, text.clone()).await?;
-        replace_head(key, &text)?;
+        replace_head(key, size, &text, head)?;
         Ok(Some(text))
     }
 
@@ -238,9 +245,27 @@ impl Book {
     }
 }
 
-fn replace_head(key: &LogKey, text: &str) -> Result<(), Error> {
-    replace(&key.head, text.as_bytes())
-        .map_err(|why| Error::File { what: format!("the head {}", key.head.display()), why })
+/// How a head follows the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Head {
+    /// A larger one stays: another process has signed more meanwhile.
+    Grows,
+    /// It may be smaller, for the store went back and everything in it was asked about.
+    BeginsAnew,
+}
+
+fn replace_head(key: &LogKey, size: u64, text: &str, how: Head) -> Result<(), Error> {
+    let failed = |why| Error::File { what: format!("the head {}", key.head.display()), why };
+    // Whoever else signs for this store from this folder waits, so that no head is overtaken while it is replaced.
+    let folder = File::open(folder_of(&key.head)).map_err(failed)?;
+    folder.lock().map_err(failed)?;
+    if how == Head::Grows
+        && let Ok(present) = fs::read_to_string(&key.head)
+        && Checkpoint::open(&present, key.verifying_key()).is_ok_and(|present| present.size() > size)
+    {
+        return Ok(());
+    }
+    replace(&key.head, text.as_bytes()).map_err(failed)
 }
 
 /// The stored hashes of the tree, read from a thread that may block.
@@ -263,5 +288,48 @@ impl TreeReader for StoredTree {
             return Err(StoreError::Damaged(format!("hashes {start} and following of level {level} are missing")));
         }
         Ok(hashes.into_iter().map(Hash).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(key: &LogKey, size: u64) -> String {
+        let checkpoint = Checkpoint::new("upah.example/contoh", size, Hash([7; 32])).unwrap();
+        checkpoint.sign(&key.key).unwrap()
+    }
+
+    fn size_of(key: &LogKey) -> u64 {
+        Checkpoint::open(&fs::read_to_string(&key.head).unwrap(), key.verifying_key()).unwrap().size()
+    }
+
+    #[test]
+    fn a_head_that_another_process_has_signed_further_is_not_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = LogKey::from_seed("upah.example/contoh", &[7; 32], folder.path().join("wages.head")).unwrap();
+        for (size, how, stands) in
+            [(5, Head::Grows, 5), (3, Head::Grows, 5), (9, Head::Grows, 9), (3, Head::BeginsAnew, 3)]
+        {
+            replace_head(&key, size, &signed(&key, size), how).unwrap();
+            assert_eq!(size_of(&key), stands);
+        }
+    }
+
+    #[test]
+    fn processes_that_sign_at_once_leave_the_furthest_head() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = LogKey::from_seed("upah.example/contoh", &[7; 32], folder.path().join("wages.head")).unwrap();
+        std::thread::scope(|scope| {
+            for first in 1..=4u64 {
+                let key = &key;
+                scope.spawn(move || {
+                    for size in (first..=40).step_by(4) {
+                        replace_head(key, size, &signed(key, size), Head::Grows).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(size_of(&key), 40);
     }
 }

@@ -4,10 +4,10 @@
 //! Dropping the future is safe at any point: an attempt that was on its way is found `Sending` by the
 //! next session, which treats it as unknown and asks.
 use crate::error::Error;
-use crate::journal::Working;
+use crate::feed::{Due, Feed, Feeds, Next, Scope, open};
 use crate::session::{Rest, Session};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use crate::tenure::InHand;
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -15,9 +15,9 @@ use tokio::task::JoinSet;
 use upah_core::Timestamp;
 use upah_core::cause::Cause;
 use upah_core::rail::Balance;
-use upah_core::run::{PaymentId, RunId};
+use upah_core::run::PaymentId;
 use upah_core::state::PaymentState;
-use upah_core::store::{Cursor, Page, StoreError, StoredPayment};
+use upah_core::store::StoreError;
 
 /// What a drive left behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,54 +30,13 @@ pub struct DriveEnd {
     pub stopped: bool,
 }
 
-/// Which payments to drive.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Scope {
-    /// Of these runs; empty means all.
-    pub(crate) runs: Vec<RunId>,
-    /// Also ask about settled payments that may have been returned.
-    pub(crate) watch_returns: bool,
-}
-
-const PAGE: usize = 256;
 /// So many payments are worked on for each call that a rail takes at once: while some wait for an
 /// answer, others wait for the commit that they share. What may be durable and unsent is bounded by
 /// the lane, not by this.
 const WORKING_PER_CALL: usize = 6;
 
-/// A cursor over pages of payments, read when they are needed.
-struct Feed {
-    states: Vec<PaymentState>,
-    runs: VecDeque<Option<RunId>>,
-    after: Option<Cursor>,
-    page: VecDeque<StoredPayment>,
-}
-
-impl Feed {
-    fn new(scope: &Scope, states: &[PaymentState]) -> Self {
-        let runs =
-            if scope.runs.is_empty() { VecDeque::from([None]) } else { scope.runs.iter().cloned().map(Some).collect() };
-        Self { states: states.to_vec(), runs, after: None, page: VecDeque::new() }
-    }
-
-    async fn next(&mut self, session: &Session) -> Result<Option<StoredPayment>, Error> {
-        while self.page.is_empty() {
-            let Some(run) = self.runs.front().cloned() else { return Ok(None) };
-            let ask = Page { run, states: self.states.clone(), after: self.after, limit: PAGE };
-            let (page, next) = session.store.page(ask).await?;
-            self.page = page.into();
-            self.after = next;
-            if next.is_none() {
-                self.runs.pop_front();
-            }
-        }
-        Ok(self.page.pop_front())
-    }
-}
-
-/// A payment to be worked on, and whether only to look whether it was returned.
-type Next = (StoredPayment, bool);
-type Finished = (PaymentId, Result<Rest, Error>);
+/// What became of the work on a payment, and how it was held.
+type Finished = (PaymentId, InHand, Result<Rest, Error>);
 
 /// Payments that were read and wait for a free hand. Who has finished one takes the next by itself: to wake
 /// the driver's loop for each of them costs more than to fold one.
@@ -107,6 +66,9 @@ impl Shelf {
 /// The loop is a task of its own, ended with this future: a host may wait for us in a thread that sleeps, and
 /// to wake that thread for every payment costs more than to seal the payment's events.
 pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
+    let mut keeping = JoinSet::new();
+    let tenure = Arc::clone(&session.tenure);
+    keeping.spawn(async move { tenure.keep().await });
     let mut driving = JoinSet::new();
     driving.spawn(drive_all(session, scope, wait_seconds));
     match driving.join_next().await {
@@ -117,14 +79,8 @@ pub(crate) async fn drive(session: Arc<Session>, scope: Scope, wait_seconds: u64
 
 async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Result<DriveEnd, Error> {
     check_balances(&session, &scope).await?;
-    let mut open = Feed::new(
-        &scope,
-        &[PaymentState::Sending, PaymentState::Pending, PaymentState::Unknown, PaymentState::Refused],
-    );
-    let mut watched =
-        scope.watch_returns.then(|| Feed::new(&scope, &[PaymentState::Settled, PaymentState::NeedsAction]));
-    let mut ready = Feed::new(&scope, &[PaymentState::Ready]);
-    let mut due: BinaryHeap<Reverse<(Timestamp, PaymentId)>> = BinaryHeap::new();
+    let mut feeds = Feeds::new(&scope);
+    let mut due = Due::default();
     let shelf = Arc::new(Shelf::default());
     let mut working: JoinSet<Finished> = JoinSet::new();
     let mut wait_ends: Option<Timestamp> = None;
@@ -137,24 +93,18 @@ async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Re
     let mut end = DriveEnd::default();
     let mut failed: Option<Error> = None;
     loop {
-        let mut fed_out = session.stopping();
-        while !fed_out && shelf.payments().len() < places {
-            let now = session.env.now();
-            let next = if due.peek().is_some_and(|Reverse((at, _))| *at <= now) {
-                let Some(Reverse((_, id))) = due.pop() else { break };
-                session.store.payment(id).await?.map(|stored| (stored, false))
-            } else if let Some(stored) = open.next(&session).await? {
-                Some((stored, false))
-            } else if let Some(stored) = next_ready(&session, &mut ready).await? {
-                Some((stored, false))
-            } else if let Some(stored) = next_watched(&session, &mut watched).await? {
-                Some((stored, true))
-            } else {
-                fed_out = true;
-                None
-            };
-            shelf.payments().extend(next);
+        if session.tenure.is_live() {
+            feeds.look_elsewhere_again(&session, &scope);
+        } else {
+            // Others may have what was in these hands: what is on its way ends, and then everything is looked at anew.
+            due.forget();
+            if working.is_empty() && !session.asked_to_stop() {
+                session.tenure.begin_again().await?;
+                feeds.begin_again(&scope);
+                wait_ends = None;
+            }
         }
+        let fed_out = fill(&session, &shelf, places, &mut due, &mut feeds).await?;
         if session.stopping() {
             shelf.payments().clear();
         }
@@ -168,72 +118,91 @@ async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Re
             wait_ends = Some(session.env.now().plus_seconds(wait_seconds));
         }
         let now = session.env.now();
-        let over = session.stopping() || wait_ends.is_some_and(|at| at <= now);
-        if working.is_empty() && idle && (due.is_empty() || over) {
+        let over = session.asked_to_stop() || wait_ends.is_some_and(|at| at <= now);
+        let is_all = due.is_empty() && !feeds.are_elsewhere() && session.tenure.is_live();
+        if working.is_empty() && idle && (is_all || over) {
             break;
         }
-        let wake = due.peek().map(|Reverse((at, _))| *at).filter(|_| !over);
+        let wake = due.first().filter(|_| !over);
         let wake = match (wake, wait_ends) {
             (Some(at), Some(ends)) => Some(at.min(ends)),
             (at, ends) => at.or(ends.filter(|_| !over)),
         };
         let finished = wait(&session, &shelf, &mut working, wake).await?;
-        if let Some((id, rest)) = finished {
-            match rest {
-                Ok(Rest::Until(at)) => due.push(Reverse((at, id))),
-                Ok(Rest::Done | Rest::Parked | Rest::Stopped) => {}
-                // Somebody else moved it: look again.
-                Err(Error::Store(StoreError::Conflict(_))) => due.push(Reverse((session.env.now(), id))),
-                // What is on its way is let finish and recorded as far as the store still can.
-                Err(error) => {
-                    session.stop.store(true, Ordering::Relaxed);
-                    failed.get_or_insert(error);
-                }
-            }
+        if let Some(error) = finished.and_then(|finished| after(&session, &mut due, finished)) {
+            // What is on its way is let finish and recorded as far as the store still can.
+            session.stop.store(true, Ordering::Relaxed);
+            failed.get_or_insert(error);
         }
     }
+    // Nothing of it is on its way any more.
+    session.tenure.end().await;
     if let Some(error) = failed {
         return Err(error);
     }
     end.waiting = due.len();
-    end.stopped = session.stopping();
+    end.stopped = session.asked_to_stop();
     let now = session.env.now();
     end.parked = session.lanes.iter().filter_map(|(id, lane)| lane.parked(now).map(|why| (id.clone(), why))).collect();
     Ok(end)
 }
 
-/// The next unsent payment, unless no rail takes any.
-async fn next_ready(session: &Session, feed: &mut Feed) -> Result<Option<StoredPayment>, Error> {
-    let now = session.env.now();
-    if !session.lanes.is_empty() && session.lanes.values().all(|lane| lane.parked(now).is_some()) {
-        return Ok(None);
+/// Fills the shelf. Returns whether there is nothing more to be had at the moment.
+async fn fill(
+    session: &Session,
+    shelf: &Shelf,
+    places: usize,
+    due: &mut Due,
+    feeds: &mut Feeds,
+) -> Result<bool, Error> {
+    while !session.stopping() {
+        if shelf.payments().len() >= places {
+            return Ok(false);
+        }
+        let next = match due.next(session).await? {
+            Some(next) => Some(next),
+            None if due.is_due(session) => continue,
+            None => feeds.next(session).await?,
+        };
+        feeds.open.elsewhere |= std::mem::take(&mut due.elsewhere);
+        match next {
+            Some(next) => shelf.payments().push_back(next),
+            None => return Ok(true),
+        }
     }
-    feed.next(session).await
+    Ok(true)
 }
 
-async fn next_watched(session: &Session, feed: &mut Option<Feed>) -> Result<Option<StoredPayment>, Error> {
-    match feed {
-        Some(feed) => feed.next(session).await,
-        None => Ok(None),
+/// What follows from the work on a payment; an error that ends the drive, if it is one.
+fn after(session: &Session, due: &mut Due, (id, in_hand, rest): Finished) -> Option<Error> {
+    match rest {
+        Ok(Rest::Until(at)) => due.push(at, id, Some(in_hand)),
+        Ok(Rest::Done | Rest::Parked | Rest::Stopped) => {}
+        // Somebody else moved it, or has it in hand now: look again.
+        Err(Error::Store(StoreError::Conflict(_))) => due.push(session.env.now(), id, None),
+        Err(error) => return Some(error),
     }
+    None
 }
 
 /// Works on a payment, then on others from the shelf, until one has to be looked at again or none is left.
 async fn work_through(session: Arc<Session>, shelf: Arc<Shelf>, places: usize, mut next: Next) -> Finished {
     loop {
-        let (stored, watching) = next;
-        let opened = Working::open(&stored, &|run| session.approved_at(run));
-        let id = stored.row.id;
-        let rest = match opened {
-            Ok(payment) => session.work(payment, watching).await,
+        let Next { stored, in_hand, watching } = next;
+        let id = stored.row.id.clone();
+        let rest = match open(&session, stored).await {
+            Ok(mut payment) => {
+                payment.in_hand = in_hand;
+                session.work(payment, watching).await
+            }
             Err(error) => Err(error),
         };
         next = match (&rest, session.stopping()) {
             (Ok(Rest::Done | Rest::Parked), false) => match shelf.take(places) {
                 Some(next) => next,
-                None => return (id, rest),
+                None => return (id, in_hand, rest),
             },
-            _ => return (id, rest),
+            _ => return (id, in_hand, rest),
         };
     }
 }
@@ -310,10 +279,10 @@ async fn unsent_total(session: &Session, scope: &Scope, lane: &crate::session::L
         }
         return Ok(total);
     }
-    let mut feed = Feed::new(scope, &[PaymentState::Ready]);
+    let mut feed = Feed::looking(scope, &[PaymentState::Ready]);
     let mut total = 0u64;
-    while let Some(stored) = feed.next(session).await? {
-        let payment = Working::open(&stored, &|run| session.approved_at(run))?.payment;
+    while let Some(Next { stored, .. }) = feed.next(session).await? {
+        let payment = open(session, stored).await?.payment;
         let row = &payment.instruction.row;
         let routed =
             row.destinations.iter().skip(usize::from(payment.destination)).find_map(|destination| {

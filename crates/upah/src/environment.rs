@@ -103,9 +103,9 @@ impl SessionEnvironment {
         let now = anchor.time(self.host.monotonic());
         if self.host.now().millis_since(now) > AHEAD_MILLIS_MAX {
             *anchor = Anchor::here(&*self.host);
-            return Clock { now: anchor.wall, session_start: anchor.wall };
+            return Clock { now: anchor.wall, session_start: anchor.wall, lapsed_at: None };
         }
-        Clock { now, session_start: anchor.wall }
+        Clock { now, session_start: anchor.wall, lapsed_at: None }
     }
 
     /// Now. Never earlier than it was.

@@ -5,26 +5,28 @@
 use crate::admission::{self, Admitted, Plan, Signatures, Survey};
 use crate::book::{Book, LogKey};
 use crate::committer::Committer;
-use crate::driver::{self, DriveEnd, Scope};
+use crate::driver::{self, DriveEnd};
 use crate::environment::{Environment, SessionEnvironment, SystemEnvironment};
 use crate::error::Error;
 use crate::inbox::Inbox;
+use crate::feed::Scope;
 use crate::journal::Working;
 use crate::pace::Pace;
 use crate::session::{Lane, Progress, Session};
+use crate::tenure::{LEASE, Tenure};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use upah_core::event::{Fact, RunFact};
-use upah_core::ids::{ActorName, EmployerId};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use upah_core::ids::EmployerId;
 use upah_core::obligation::Pepper;
 use upah_core::policy::{Policy, RailPolicy};
 use upah_core::rail::Rail;
 use upah_core::reference::Reference;
-use upah_core::run::{Approval, ApprovalError, PaymentId, RunId};
+use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{ChangeSet, Page, Receipt, RunChange, RunRow, Store, StoreError, StoredPayment, Sum};
+use upah_core::store::{Page, RunRow, Store, StoreError, StoredPayment, Sum};
 use upah_core::{PayRow, Payment, RailId, Timestamp};
 
 /// Whether real money moves.
@@ -54,6 +56,7 @@ pub struct Builder {
     head: Option<PathBuf>,
     lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
     progress: Arc<Progress>,
+    lease: Duration,
 }
 
 /// A store, its rails and its book.
@@ -69,6 +72,7 @@ pub struct Gateway {
     progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
     spent: Mutex<StoreUse>,
+    lease: Duration,
 }
 
 impl Builder {
@@ -97,6 +101,15 @@ impl Builder {
     #[must_use]
     pub fn environment(mut self, env: Arc<dyn Environment>) -> Self {
         self.env = env;
+        self
+    }
+
+    /// For how long a drive of this process holds payments, unless it renews its lease, which it does five times in
+    /// that time. As it stands 20 s. It matters in a store that several processes drive: so long the payments of one
+    /// that died wait for another, and one that was paused for longer begins anew. At least a second.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease.max(Duration::from_secs(1));
         self
     }
 
@@ -130,6 +143,7 @@ impl Builder {
             progress: self.progress,
             stop: Arc::new(AtomicBool::new(false)),
             spent: Mutex::new(StoreUse::default()),
+            lease: self.lease,
         })
     }
 }
@@ -192,6 +206,7 @@ impl Gateway {
             head: None,
             lanes: Vec::new(),
             progress: Arc::new(Progress::default()),
+            lease: LEASE,
         }
     }
 
@@ -295,122 +310,6 @@ impl Gateway {
         Err(Error::WrongMode { stamped: mode_of(&stamped)?.name(), asked: self.mode.name() })
     }
 
-    /// The checker's word on a run, bound to its digest. Approving an approved run again only
-    /// confirms the held payments that are named.
-    ///
-    /// # Errors
-    /// The maker cannot approve; a cancelled run cannot be approved; the clock is behind.
-    pub async fn approve(&self, run: &RunId, by: &ActorName, confirm: &admission::Confirm) -> Result<RunRow, Error> {
-        self.check_clock().await?;
-        let row = self.run(run).await?;
-        if row.cancelled {
-            return Err(ApprovalError::Cancelled.into());
-        }
-        if by.same_person(&row.created_by) {
-            return Err(ApprovalError::SamePerson.into());
-        }
-        self.confirm(run, by, confirm).await?;
-        if row.approved_seq.is_none() {
-            let approval = Approval::asserted(by.clone(), row.digest);
-            let change = admission::approval_change(self, row, approval)?;
-            self.commit_run(change).await?;
-        }
-        self.run(run).await
-    }
-
-    async fn confirm(&self, run: &RunId, by: &ActorName, confirm: &admission::Confirm) -> Result<(), Error> {
-        if *confirm == admission::Confirm::None {
-            return Ok(());
-        }
-        let approvals = self.approvals().await?;
-        let mut after = None;
-        loop {
-            let states = vec![PaymentState::AwaitingApproval];
-            let (page, next) = self.store.page(Page { run: None, states, after, limit: 500 }).await?;
-            let mut changes = ChangeSet::default();
-            for stored in page.iter().filter(|stored| stored.row.instructed_by == *run) {
-                let mut working = Working::open(stored, &|run| approvals.get(run).copied())?;
-                let row = working.payment.instruction.row.row;
-                let held = !working.payment.instruction.holds.is_empty() && !working.payment.confirmed;
-                if held && confirm.names(row) {
-                    working.append(vec![Fact::Confirmed { by: by.clone() }], self.env.now(), &*self.env)?;
-                    changes.payments.push(working.change(&self.pepper));
-                }
-            }
-            if !changes.payments.is_empty() {
-                self.store.commit(Arc::new(changes)).await?;
-            }
-            match next {
-                Some(cursor) => after = Some(cursor),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    async fn commit_run(&self, change: RunChange) -> Result<Receipt, Error> {
-        Ok(self.store.commit(Arc::new(ChangeSet { payments: Vec::new(), runs: vec![change] })).await?)
-    }
-
-    /// Stops every payment of a run that has not been sent; returns how many.
-    ///
-    /// # Errors
-    /// No such run, or the clock is behind.
-    pub async fn cancel_run(&self, run: &RunId, by: &ActorName, because: &str) -> Result<u64, Error> {
-        self.check_clock().await?;
-        let row = self.run(run).await?;
-        if !row.cancelled {
-            let fact = RunFact::Cancelled { by: by.clone(), because: because.to_owned() };
-            let (n, expected_version) = (row.version + 1, row.version);
-            let (record, head) = crate::journal::seal_run_event(run, n, row.head, fact, self.env.now(), &*self.env)?;
-            let row = RunRow { version: n, head, cancelled: true, ..row };
-            self.commit_run(RunChange { expected_version, row, record, approves: false }).await?;
-        }
-        let mut stopped = 0;
-        let mut after = None;
-        let states = vec![PaymentState::AwaitingApproval, PaymentState::Ready, PaymentState::NeedsAction];
-        loop {
-            let (page, next) =
-                self.store.page(Page { run: Some(run.clone()), states: states.clone(), after, limit: 500 }).await?;
-            for stored in page {
-                stopped += u64::from(self.cancel_stored(&stored, by, because).await?);
-            }
-            match next {
-                Some(cursor) => after = Some(cursor),
-                None => return Ok(stopped),
-            }
-        }
-    }
-
-    /// Stops one payment that has not been sent.
-    ///
-    /// # Errors
-    /// [`Error::TooLate`] when money may be on its way; the clock is behind.
-    pub async fn cancel_payment(&self, id: &PaymentId, by: &ActorName, because: &str) -> Result<(), Error> {
-        self.check_clock().await?;
-        let stored = self.stored(id).await?;
-        if self.cancel_stored(&stored, by, because).await? || stored.row.state == PaymentState::Cancelled {
-            return Ok(());
-        }
-        Err(Error::TooLate { id: id.to_string(), state: stored.row.state.name() })
-    }
-
-    async fn cancel_stored(&self, stored: &StoredPayment, by: &ActorName, because: &str) -> Result<bool, Error> {
-        let approvals = self.approvals().await?;
-        let mut working = Working::open(stored, &|run| approvals.get(run).copied())?;
-        let mut trial = working.payment.clone();
-        let fact = Fact::Cancelled { by: by.clone(), because: because.to_owned() };
-        if trial.learn(&fact, self.env.now()).is_err()
-            || trial.state != PaymentState::Cancelled
-            || trial.state == working.payment.state
-        {
-            return Ok(false);
-        }
-        working.append(vec![fact], self.env.now(), &*self.env)?;
-        let changes = ChangeSet { payments: vec![working.change(&self.pepper)], runs: Vec::new() };
-        self.store.commit(Arc::new(changes)).await?;
-        Ok(true)
-    }
-
     /// Sends what is ready, asks about what is open, until every payment rests or the wait is over.
     ///
     /// `wait_seconds` counts from the moment when nothing is left to be sent; `None` takes the rails'
@@ -428,7 +327,7 @@ impl Gateway {
         self.book.require_key()?;
         self.check_clock().await?;
         if self.book.went_back().await? {
-            let asking = Arc::new(self.session(true).await?);
+            let asking = Arc::new(self.driving(true).await?);
             let end = driver::drive(asking, Scope::default(), 0).await?;
             let unasked =
                 self.sums(None).await?.iter().any(|(state, sum)| *state == PaymentState::Ready && sum.count > 0);
@@ -437,7 +336,7 @@ impl Gateway {
             }
             self.book.sign_anew().await?;
         }
-        let session = Arc::new(self.session(false).await?);
+        let session = Arc::new(self.driving(false).await?);
         let scope = Scope { runs: runs.to_vec(), watch_returns };
         let default_wait = self.policy.rails.iter().map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
         let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;
@@ -450,7 +349,19 @@ impl Gateway {
         end
     }
 
-    pub(crate) async fn session(&self, distrusts_ready: bool) -> Result<Session, Error> {
+    /// A session under a lease of its own.
+    async fn driving(&self, distrusts_ready: bool) -> Result<Session, Error> {
+        let tenure = Tenure::begin(Arc::clone(&self.store), Arc::clone(&self.env), self.lease).await?;
+        self.session(tenure, distrusts_ready).await
+    }
+
+    /// A session that only asks and records what it is told.
+    pub(crate) async fn asking(&self) -> Result<Session, Error> {
+        let tenure = Tenure::of_nothing(Arc::clone(&self.store), Arc::clone(&self.env), self.lease);
+        self.session(tenure, false).await
+    }
+
+    async fn session(&self, tenure: Tenure, distrusts_ready: bool) -> Result<Session, Error> {
         let lanes: HashMap<RailId, Arc<Lane>> = self
             .lanes
             .iter()
@@ -465,9 +376,11 @@ impl Gateway {
             pepper: self.pepper.clone(),
             policy: self.policy.clone(),
             lanes,
-            approvals: self.proved_approvals().await?,
+            approvals: RwLock::new(crate::audit::proved_approvals(&*self.store, self.is_sandbox()).await?),
             stop: Arc::clone(&self.stop),
             progress: Arc::clone(&self.progress),
+            tenure: Arc::new(tenure),
+            is_sandbox: self.is_sandbox(),
             distrusts_ready,
         })
     }
@@ -565,27 +478,25 @@ impl Gateway {
     }
 
     pub(crate) async fn working(&self, id: &PaymentId) -> Result<Option<Working>, Error> {
-        let approvals = self.approvals().await?;
         match self.store.payment(id.clone()).await? {
-            Some(stored) => Ok(Some(Working::open(&stored, &|run| approvals.get(run).copied())?)),
+            Some(stored) => self.opened(&stored).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// At which event each run was approved, as the runs' own events prove it: a row that says more than
-    /// its events sends nothing.
-    async fn proved_approvals(&self) -> Result<HashMap<RunId, u64>, Error> {
-        let mut approvals = HashMap::new();
-        for row in self.store.runs().await? {
-            let records = self.store.run_records(row.id.clone()).await?;
-            let again = crate::audit::fold_run(&row.id, &records)
-                .map_err(|why| Error::Damaged(format!("run {}: {why}", row.id)))?;
-            if again.0 != row || again.1 != self.is_sandbox() {
-                return Err(Error::Damaged(format!("run {}: its row is not what its events say", row.id)));
+    /// A stored payment, to be worked on. Row and approvals are two reads, between which others may have approved:
+    /// what does not fit is read again before it is called damaged.
+    pub(crate) async fn opened(&self, stored: &StoredPayment) -> Result<Working, Error> {
+        let mut again = stored.clone();
+        for _ in 0..2 {
+            let approvals = self.approvals().await?;
+            if let Ok(working) = Working::open(&again, &|run| approvals.get(run).copied()) {
+                return Ok(working);
             }
-            approvals.extend(row.approved_seq.map(|seq| (row.id, seq)));
+            again = self.stored(&stored.row.id).await?;
         }
-        Ok(approvals)
+        let approvals = self.approvals().await?;
+        Working::open(&again, &|run| approvals.get(run).copied())
     }
 
     /// At which event each run was approved.

@@ -123,7 +123,7 @@ impl Gateway {
             if self.book().went_back().await? {
                 return Err(Error::WentBack);
             }
-            Ok(Arc::new(self.session(false).await?))
+            Ok(Arc::new(self.asking().await?))
         };
         self.inbox.session.get_or_try_init(begin).await
     }
@@ -138,8 +138,7 @@ impl Gateway {
         for _ in 0..LOOKS_MAX {
             // Nobody's reference, or not ours: answered as any other, so that nobody learns which ones are.
             let Some(stored) = self.store().by_reference(hint.reference.clone()).await? else { return Ok(true) };
-            let approvals = self.approvals().await?;
-            let mut working = Working::open(&stored, &|run| approvals.get(run).copied())?;
+            let mut working = self.opened(&stored).await?;
             // The session's clock, so that a computer that slept is noticed.
             let now = session.clock().now;
             match planner::hinted(&working.payment, &session.policy, rail, hint, now) {

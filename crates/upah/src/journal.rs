@@ -1,6 +1,7 @@
 //! Facts become sealed events here, and nowhere else: chained, salted, folded, ready to be committed.
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::tenure::InHand;
 use upah_core::Payment;
 use upah_core::Timestamp;
 use upah_core::commitment::{Commit, Leaf, Salt};
@@ -23,6 +24,7 @@ pub(crate) struct Working {
     new_references: Vec<(Reference, u16)>,
     traces: Vec<Trace>,
     settled: bool,
+    pub(crate) in_hand: InHand,
 }
 
 impl Working {
@@ -49,6 +51,7 @@ impl Working {
             new_references: Vec::new(),
             traces: Vec::new(),
             settled: false,
+            in_hand: InHand::default(),
         })
     }
 
@@ -67,6 +70,7 @@ impl Working {
             new_references: Vec::new(),
             traces: Vec::new(),
             settled: false,
+            in_hand: InHand::default(),
         })
     }
 
@@ -110,6 +114,7 @@ impl Working {
         let settled_to = self.settled.then(|| settled_to(&self.payment, pepper)).flatten();
         let change = PaymentChange {
             expected_version: self.saved_version,
+            fence: self.in_hand.hold.fence,
             row: PaymentRow::of(&self.payment, self.key, self.row),
             traces: std::mem::take(&mut self.traces),
             records: std::mem::take(&mut self.unsaved),

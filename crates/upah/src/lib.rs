@@ -28,14 +28,17 @@ mod driver;
 mod environment;
 mod error;
 mod export;
+mod feed;
 mod gateway;
 mod inbox;
 mod journal;
 mod pace;
+mod people;
 mod reconcile;
 mod resolve;
 mod session;
 mod telling;
+mod tenure;
 mod traces;
 
 pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};

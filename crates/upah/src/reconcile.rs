@@ -234,7 +234,12 @@ impl Gateway {
             let mut changes = ChangeSet::default();
             let mut part = Reconciled::default();
             for (id, lines) in batch {
-                let mut working = Working::open(&self.stored(id).await?, &approved_at)?;
+                let stored = self.stored(id).await?;
+                let mut working = match Working::open(&stored, &approved_at) {
+                    Ok(working) => working,
+                    // Somebody approved its run in the meantime.
+                    Err(_) => self.opened(&stored).await?,
+                };
                 self.reconcile_payment(&mut working, lines, statement, options, rails, &mut part)?;
                 if working.is_dirty() {
                     changes.payments.push(working.change(self.pepper()));

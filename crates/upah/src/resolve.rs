@@ -5,7 +5,8 @@
 //! [`upah_core::planner::on_resolution`].
 use crate::error::Error;
 use crate::gateway::Gateway;
-use crate::journal::{Working, open_payment_record, open_run_record};
+use crate::journal::{open_payment_record, open_run_record};
+use crate::people::again_after_conflict;
 use std::sync::Arc;
 use upah_core::bank_statement::Resolution;
 use upah_core::event::{Fact, RunFact};
@@ -72,10 +73,17 @@ impl Gateway {
         if self.book().went_back().await? {
             return Err(Error::WentBack);
         }
+        let resolving = again_after_conflict(|| self.resolve_once(payment, resolution.clone())).await?;
+        if self.book().require_key().is_ok() {
+            self.book().sign().await?;
+        }
+        Ok(resolving)
+    }
+
+    async fn resolve_once(&self, payment: &str, resolution: Resolution) -> Result<Resolving, Error> {
         let stored = self.find(payment).await?;
         self.check_people(&stored, &resolution).await?;
-        let approvals = self.approvals().await?;
-        let mut working = Working::open(&stored, &|run: &RunId| approvals.get(run).copied())?;
+        let mut working = self.opened(&stored).await?;
         let Some(attempt) = resolvable(&working.payment) else {
             return Err(ResolutionError::NotOpen { state: working.payment.state.name() }.into());
         };
@@ -88,9 +96,6 @@ impl Gateway {
         working.append(facts, now, self.env())?;
         let changes = ChangeSet { payments: vec![working.change(self.pepper())], runs: Vec::new() };
         self.store().commit(Arc::new(changes)).await?;
-        if self.book().require_key().is_ok() {
-            self.book().sign().await?;
-        }
         Ok(Resolving { ending, payment: working.payment, reference })
     }
 

@@ -8,9 +8,10 @@ use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
 use crate::pace::Pace;
+use crate::tenure::Tenure;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact};
@@ -71,9 +72,11 @@ pub(crate) struct Session {
     pub(crate) pepper: Pepper,
     pub(crate) policy: Policy,
     pub(crate) lanes: HashMap<RailId, Arc<Lane>>,
-    pub(crate) approvals: HashMap<RunId, u64>,
+    pub(crate) approvals: RwLock<HashMap<RunId, u64>>,
+    pub(crate) tenure: Arc<Tenure>,
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) is_sandbox: bool,
     /// The store is behind its head: what looks unsent may have been sent (safety rule 19).
     pub(crate) distrusts_ready: bool,
 }
@@ -112,7 +115,7 @@ pub(crate) enum Rest {
     Until(Timestamp),
     /// The rail is parked; the payment stays `Ready`.
     Parked,
-    /// The host asked to stop.
+    /// The host asked to stop, or the lease has lapsed.
     Stopped,
 }
 
@@ -132,11 +135,24 @@ impl Session {
     }
 
     pub(crate) fn approved_at(&self, run: &RunId) -> Option<u64> {
-        self.approvals.get(run).copied()
+        self.approvals.read().unwrap_or_else(PoisonError::into_inner).get(run).copied()
     }
 
-    pub(crate) fn stopping(&self) -> bool {
+    /// Learns which runs have been approved by others meanwhile.
+    pub(crate) async fn learn_approvals(&self) -> Result<(), Error> {
+        let proved = crate::audit::proved_approvals(&*self.store, self.is_sandbox).await?;
+        *self.approvals.write().unwrap_or_else(PoisonError::into_inner) = proved;
+        Ok(())
+    }
+
+    /// Whether the host asked to stop.
+    pub(crate) fn asked_to_stop(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing new may begin: the host asked to stop, or others may have what was in these hands.
+    pub(crate) fn stopping(&self) -> bool {
+        self.asked_to_stop() || !self.tenure.is_live()
     }
 
     /// Works on one payment until it rests. `watching` also asks about settled ones (returns).
@@ -149,9 +165,17 @@ impl Session {
             if !working.payment.state.is_open() {
                 return Ok(Rest::Done);
             }
+            if self.tenure.is_shared() {
+                // Looked at in nobody's name: what there is to do now wants a claim.
+                return Ok(Rest::Until(self.env.now()));
+            }
         }
         loop {
-            let command = planner::next(&working.payment, &self.policy, self.clock());
+            if !self.tenure.is_live() {
+                return Ok(Rest::Stopped);
+            }
+            let clock = working.in_hand.clock(self.clock());
+            let command = planner::next(&working.payment, &self.policy, clock);
             let probes = planner::probes(&working.payment, &self.policy, &command, self.distrusts_ready);
             match command {
                 Command::Rest => {
@@ -280,7 +304,9 @@ impl Session {
             Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
                 let stored = self.store.payment(working.payment.id.clone()).await?;
                 let stored = stored.ok_or_else(|| Error::NotFound(working.payment.id.to_string()))?;
+                let in_hand = working.in_hand;
                 *working = Working::open(&stored, &|run| self.approved_at(run))?;
+                working.in_hand = in_hand;
                 self.record(working, Fact::Parked { cause: Cause::ReferenceClash }).await
             }
             other => other,
@@ -399,8 +425,10 @@ impl Session {
         let outcome = {
             let _place = lane.place(&self.env).await;
             drop(ahead);
-            self.timed(lane.rail.submit(&attempt)).await
+            self.tenure.within(self.timed(lane.rail.submit(&attempt))).await
         };
+        // Cut off with the lease: whoever takes the payment over finds it being sent.
+        let Some(outcome) = outcome else { return Ok(()) };
         let now = self.env.now();
         lane.with_gate(|gate| gate.observe(&outcome, now));
         let facts = planner::on_submit(&working.payment, &self.policy, number, outcome, now);

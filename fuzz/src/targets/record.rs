@@ -84,7 +84,7 @@ fn planned(payment: &Payment, events: &[PaymentEvent]) {
     let policy = Policy { rails: rails.into_iter().collect() };
     let last = events.last().map(|event| event.at).unwrap_or_default();
     for (now, session) in [(0, 0), (700, 0), (86_400, 0), (86_400, 86_000)] {
-        let clock = Clock { now: last.plus_seconds(now), session_start: last.plus_seconds(session) };
+        let clock = Clock { now: last.plus_seconds(now), session_start: last.plus_seconds(session), lapsed_at: None };
         match next(payment, &policy, clock) {
             Command::Send { number, .. } => {
                 assert!(payment.approved, "sent without an approval");

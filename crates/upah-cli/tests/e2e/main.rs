@@ -16,6 +16,7 @@ mod policies;
 mod postgres;
 mod reconciled;
 mod resolved;
+mod shared;
 mod signals;
 mod slips;
 mod tampered;

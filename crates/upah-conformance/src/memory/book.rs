@@ -2,8 +2,11 @@
 //!
 //! A change is applied in the order in which it is given, and stops at the first thing that does not
 //! fit; whoever calls throws the book away then.
+use super::holds::{Holds, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
+use upah_core::claim::{Claim, Claims, DriveId, Wanted};
 use upah_core::event::SealedRecord;
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
@@ -32,6 +35,7 @@ pub(super) struct Book {
     runs: Vec<RunRow>,
     settings: BTreeMap<&'static str, String>,
     checkpoint: Option<(u64, String)>,
+    pub(super) holds: Holds,
 }
 
 impl Book {
@@ -50,6 +54,9 @@ impl Book {
         check_version(change.expected_version, change.records.len(), change.row.version)?;
         let row = &change.row;
         let conflict = StoreError::Conflict(row.id.to_string());
+        if self.holds.is_outdated(&row.id, change.fence) {
+            return Err(conflict);
+        }
         match self.places.get(&row.id).copied() {
             None if change.expected_version > 0 => return Err(conflict),
             Some(_) if change.expected_version == 0 => return Err(conflict),
@@ -68,6 +75,9 @@ impl Book {
                 }
                 self.payments[place] = Arc::new(row.clone());
             }
+        }
+        if !row.state.is_open() {
+            self.holds.give_back(&row.id);
         }
         for record in &change.records {
             self.append(Stream::Payment(row.id.clone()), record);
@@ -171,6 +181,33 @@ impl Book {
         let last = if places.len() < page.limit { None } else { places.last() };
         let next = last.and_then(|place| i64::try_from(*place).ok()).map(Cursor);
         (places.into_iter().map(|place| self.stored(place)).collect(), next)
+    }
+
+    /// What the contract of claims says, without haste.
+    pub(super) fn claim(&mut self, drive: DriveId, wanted: Wanted, now: Instant) -> Claims {
+        self.holds.look_around(now);
+        if !self.holds.is_live(drive) {
+            return Claims::default();
+        }
+        let (payments, next, by_name) = match wanted {
+            Wanted::Page(page) => {
+                let (payments, next) = self.page(&page);
+                (payments, next, false)
+            }
+            Wanted::These(ids) => (ids.iter().filter_map(|id| self.payment(id)).collect(), None, true),
+        };
+        let mut given = Claims { claims: Vec::new(), next, elsewhere: false };
+        for stored in payments {
+            match self.holds.reach(&stored.row.id, drive) {
+                Reach::Elsewhere => given.elsewhere = true,
+                Reach::Own if !by_name => {}
+                Reach::Own | Reach::Free => {
+                    let hold = self.holds.take(&stored.row.id, drive, now);
+                    given.claims.push(Claim { stored, hold });
+                }
+            }
+        }
+        given
     }
 
     pub(super) fn sums(&self, run: Option<&RunId>) -> Vec<(PaymentState, Sum)> {

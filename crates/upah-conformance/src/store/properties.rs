@@ -1,5 +1,6 @@
 //! The properties of a store, each with the name of what a worker can rely on while it holds.
 use super::StoreUnderTest;
+use super::claims;
 use super::dump::Part;
 use super::looks::Look;
 use super::races;
@@ -212,6 +213,43 @@ pub(crate) fn all<S: StoreUnderTest>() -> Vec<Property<S>> {
             (1..20u8, 1..6u8),
             races::nobody_is_passed_over,
             "Whoever goes through the payments page by page meets each of them once, also while others are being paid."
+        ),
+        race!(
+            "of_two_processes_one_has_her_wage_in_hand",
+            (1..12u8, 1..4u8),
+            claims::in_one_hand,
+            "While the lease of one process lives, no other is handed the same payment; and none is handed to nobody."
+        ),
+        race!(
+            "a_process_that_was_overtaken_writes_nothing",
+            0..4u8,
+            claims::an_old_fence_writes_nothing,
+            "Once a payment was handed on, what its earlier holder decided is refused, even where nothing was written \
+             since."
+        ),
+        race!(
+            "a_lease_that_ended_is_not_revived",
+            proptest::bool::ANY,
+            claims::an_ended_lease_stays_ended,
+            "The store's clock alone says whether a lease lives: a process that slept past it cannot renew it."
+        ),
+        race!(
+            "nobody_is_lost_with_a_process_that_died",
+            proptest::bool::ANY,
+            claims::taken_over,
+            "What a dead process held is handed on, and whoever takes over is told that it may still be sending."
+        ),
+        race!(
+            "a_wage_at_rest_is_in_nobody_s_hand",
+            0..1u8,
+            claims::at_rest_it_is_nobodys,
+            "A payment that came to rest is free at once, so that a new instruction for it waits for nobody."
+        ),
+        race!(
+            "a_crash_forgets_no_fence",
+            0..1u8,
+            claims::a_crash_forgets_no_fence,
+            "After a crash of the store a process from before it cannot be taken for the present holder."
         ),
         walk(
             "a_diverted_wage_is_noticed",

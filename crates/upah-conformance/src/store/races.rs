@@ -14,10 +14,13 @@ use upah_core::run::{PaymentId, RunId};
 use upah_core::store::{ChangeSet, Cursor, Page, PaymentChange, Store, StoreError};
 
 /// How long a race may take, in seconds.
-const RACE_SECONDS: u64 = 60;
+pub(super) const RACE_SECONDS: u64 = 60;
 
 /// A fresh store with one approved run of so many workers.
-async fn open<S: StoreUnderTest>(subject: &S, workers: u16) -> Result<(S::Place, Arc<S::Store>, Salts), String> {
+pub(super) async fn open<S: StoreUnderTest>(
+    subject: &S,
+    workers: u16,
+) -> Result<(S::Place, Arc<S::Store>, Salts), String> {
     let place = in_time("making a place", RACE_SECONDS, subject.place()).await??;
     let store = Arc::new(in_time("opening", RACE_SECONDS, subject.open(&place)).await??);
     let mut salts = Salts::default();
@@ -47,7 +50,7 @@ async fn admit(
 }
 
 /// The next events of a payment as it stands in the store.
-async fn change(store: &dyn Store, n: u32, how: u8, salts: &mut Salts) -> Result<PaymentChange, String> {
+pub(super) async fn change(store: &dyn Store, n: u32, how: u8, salts: &mut Salts) -> Result<PaymentChange, String> {
     let stored = store.payment(PaymentId { run: run_id(1), n }).await.map_err(|error| error.to_string())?;
     let stored = stored.ok_or("a payment that was admitted is not there")?;
     let facts = likely_next(&replay(&stored, &|_| Some(0))?, how);

@@ -31,7 +31,7 @@ impl StoreUnderTest for With {
 }
 
 /// Each bug, and the property that must name it.
-const BUGS: [(Bug, &str); 16] = [
+const BUGS: [(Bug, &str); 22] = [
     (Bug::ForgetsTheLastCommit, "a_wage_on_record_is_not_forgotten_in_a_crash"),
     (Bug::LetsASecondObligationThrough, "no_wage_is_owed_twice"),
     (Bug::HalfAppliesARefusedSet, "a_refused_write_leaves_nobody_half_paid"),
@@ -48,6 +48,12 @@ const BUGS: [(Bug, &str); 16] = [
     (Bug::DropsTraces, "a_diverted_wage_is_noticed"),
     (Bug::AnswersInItsOwnOrder, "every_payment_is_found_by_every_name_it_has"),
     (Bug::TakesARunKeyTwice, "the_same_run_is_not_a_second_payday"),
+    (Bug::HandsOneWageToTwo, "of_two_processes_one_has_her_wage_in_hand"),
+    (Bug::TakesAnOldFence, "a_process_that_was_overtaken_writes_nothing"),
+    (Bug::BelievesADriveAboutItsLease, "a_lease_that_ended_is_not_revived"),
+    (Bug::NeverHandsOn, "nobody_is_lost_with_a_process_that_died"),
+    (Bug::ForgetsWhoLapsed, "nobody_is_lost_with_a_process_that_died"),
+    (Bug::KeepsWhatRests, "a_wage_at_rest_is_in_nobody_s_hand"),
 ];
 
 #[test]

@@ -1,8 +1,10 @@
 //! A `MemoryStore` with one thing wrong.
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use upah_conformance::MemoryStore;
 use upah_core::EmployerId;
+use upah_core::claim::{Claim, Claims, DriveId, Enlisted, Fence, Hold, Wanted};
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -32,6 +34,12 @@ pub(crate) enum Bug {
     DropsTraces,
     AnswersInItsOwnOrder,
     TakesARunKeyTwice,
+    HandsOneWageToTwo,
+    TakesAnOldFence,
+    BelievesADriveAboutItsLease,
+    NeverHandsOn,
+    ForgetsWhoLapsed,
+    KeepsWhatRests,
 }
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -47,6 +55,7 @@ pub(crate) struct Wrong {
     checkpoint: Mutex<Option<(u64, String)>>,
     settings: Mutex<BTreeMap<&'static str, String>>,
     head: Mutex<Option<(u64, [u8; 32])>>,
+    first_holders: Mutex<BTreeMap<PaymentId, DriveId>>,
 }
 
 impl Wrong {
@@ -60,6 +69,7 @@ impl Wrong {
             checkpoint: Mutex::default(),
             settings: Mutex::default(),
             head: Mutex::default(),
+            first_holders: Mutex::default(),
         }
     }
 
@@ -68,6 +78,30 @@ impl Wrong {
             Bug::ForgetsTheLastCommit => self.before_last.lock().unwrap().clone(),
             _ => (*self.inner).clone(),
         }
+    }
+
+    async fn claim_wrongly(&self, drive: DriveId, wanted: Wanted) -> Result<Claims, StoreError> {
+        if let (Bug::HandsOneWageToTwo, Wanted::Page(page)) = (self.bug, &wanted) {
+            let (payments, next) = self.inner.page(page.clone()).await?;
+            let hold = Hold { fence: Some(Fence(1)), lapsed: None };
+            let claims = payments.into_iter().map(|stored| Claim { stored, hold }).collect();
+            return Ok(Claims { claims, next, elsewhere: false });
+        }
+        let mut given = self.inner.claim(drive, wanted).await?;
+        let mut first = self.first_holders.lock().unwrap();
+        for claim in &mut given.claims {
+            first.entry(claim.stored.row.id.clone()).or_insert(drive);
+            if self.bug == Bug::ForgetsWhoLapsed {
+                claim.hold.lapsed = None;
+            }
+        }
+        let kept = |claim: &Claim| {
+            let stays =
+                self.bug == Bug::NeverHandsOn || (self.bug == Bug::KeepsWhatRests && !claim.stored.row.state.is_open());
+            !stays || first.get(&claim.stored.row.id) == Some(&drive)
+        };
+        given.claims.retain(kept);
+        Ok(given)
     }
 
     async fn commit_wrongly(&self, changes: &ChangeSet) -> Result<Receipt, StoreError> {
@@ -103,6 +137,7 @@ impl Wrong {
                     }
                 }
             }
+            Bug::TakesAnOldFence => changes.payments.iter_mut().for_each(|change| change.fence = None),
             Bug::DropsTraces => changes.payments.iter_mut().for_each(|change| change.settled_to = None),
             _ => {}
         }
@@ -195,6 +230,25 @@ impl Store for Wrong {
 
     fn commit(&self, changes: Arc<ChangeSet>) -> Answer<'_, Receipt> {
         Box::pin(async move { self.commit_wrongly(&changes).await })
+    }
+
+    fn enlist(&self, drive: DriveId, lease: Duration) -> Answer<'_, Enlisted> {
+        self.inner.enlist(drive, lease)
+    }
+
+    fn renew(&self, drive: DriveId, lease: Duration) -> Answer<'_, bool> {
+        if self.bug == Bug::BelievesADriveAboutItsLease {
+            return Box::pin(async { Ok(true) });
+        }
+        self.inner.renew(drive, lease)
+    }
+
+    fn claim(&self, drive: DriveId, wanted: Wanted) -> Answer<'_, Claims> {
+        Box::pin(self.claim_wrongly(drive, wanted))
+    }
+
+    fn dismiss(&self, drive: DriveId) -> Answer<'_, ()> {
+        self.inner.dismiss(drive)
     }
 
     fn known(&self, mut keys: Vec<ObligationKey>) -> Answer<'_, Vec<Option<Known>>> {

@@ -199,3 +199,89 @@ fn whoever_does_not_look_ahead_misses_no_consequence_of_a_refusal() {
     }
     assert!(consequences > 0, "nothing was refused");
 }
+
+/// On her way for the first time.
+fn being_sent() -> Payment {
+    let mut payment = payment();
+    let made = payment.attempts.swap_remove(0).made;
+    (payment.attempts, payment.state) = (vec![], PaymentState::Ready);
+    payment.learn(&Fact::Attempted(made.into()), Timestamp::from_millis(1_795_600_000_000)).unwrap();
+    payment
+}
+
+/// Refused for the recipient's fault, asked about, and about to go to the next destination; the time of the last fact.
+fn about_to_be_rerouted() -> (Payment, Timestamp) {
+    let mut payment = being_sent();
+    let at = Timestamp::from_millis(1_795_600_000_000).plus_seconds(60);
+    let evidence = || Evidence { grade: Grade::TlsResponse, code: "06".into(), provider_id: None, raw: "{}".into() };
+    let refusal = || Refusal { cause: Cause::InactiveAccount, evidence: evidence() };
+    for fact in [
+        Fact::Answered { number: 1, outcome: SubmitOutcome::Refused(refusal()) },
+        Fact::Inquired { number: 1, answer: InquiryAnswer::Failed(refusal()) },
+        Fact::Rerouted { cause: Cause::InactiveAccount, destination: 1 },
+    ] {
+        payment.learn(&fact, at).unwrap();
+    }
+    assert_eq!((payment.state, payment.attempts.len()), (PaymentState::Ready, 1));
+    (payment, at)
+}
+
+fn without_inspection() -> Policy {
+    let mut policy = two_rails();
+    policy.rails.iter_mut().for_each(|rail| rail.inspects = false);
+    policy
+}
+
+#[test]
+fn a_wage_whose_sender_was_overtaken_gets_another_reference_only_when_the_old_one_is_harmless_and_asked_about() {
+    let (payment, at) = about_to_be_rerouted();
+    let policy = without_inspection();
+    let lapsed_at = at.plus_seconds(100);
+    let harmless_at = lapsed_at.plus_seconds(900);
+    let next_at = |now| next(&payment, &policy, Clock { now, session_start: lapsed_at, lapsed_at: Some(lapsed_at) });
+    for seconds in (0..900).step_by(50).chain([899]) {
+        let now = lapsed_at.plus_seconds(seconds);
+        assert_eq!(next_at(now), Command::Wait { until: harmless_at }, "after {seconds} s");
+    }
+    let command = next_at(harmless_at);
+    assert_eq!(command, send("wallet", 1, 2));
+    let asked = probes(&payment, &policy, &command, false);
+    assert!(asked.iter().any(|probe| (probe.number, probe.rail.as_str()) == (1, "bank")), "{asked:?}");
+}
+
+#[test]
+fn a_wage_that_nobody_else_held_waits_for_no_signature() {
+    let (payment, at) = about_to_be_rerouted();
+    let clock = Clock { now: at, session_start: at, lapsed_at: None };
+    assert_eq!(next(&payment, &without_inspection(), clock), send("wallet", 1, 2));
+    // Nobody can have sent for her under an attempt that is not there.
+    let fresh = fresh("bank:014:1234567890");
+    let clock = Clock { lapsed_at: Some(at), ..clock };
+    assert_eq!(
+        next(&Payment { state: PaymentState::Ready, ..fresh }, &without_inspection(), clock),
+        send("bank", 0, 1)
+    );
+}
+
+#[test]
+fn an_overtaken_wage_whose_bank_can_no_longer_be_asked_goes_to_people() {
+    let (payment, at) = about_to_be_rerouted();
+    let mut policy = without_inspection();
+    policy.rails[0].fingerprint = "f2".into();
+    let clock = Clock { now: at.plus_seconds(90_000), session_start: at, lapsed_at: Some(at) };
+    let parked = Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
+    assert_eq!(next(&payment, &policy, clock), parked);
+}
+
+#[test]
+fn a_wage_found_in_the_hands_of_a_sender_that_lapsed_may_have_been_paid() {
+    let (payment, at) = (being_sent(), Timestamp::from_millis(1_795_600_000_000));
+    assert_eq!(payment.state, PaymentState::Sending);
+    let taken = at.plus_seconds(30);
+    let clock = Clock { now: taken, session_start: taken, lapsed_at: Some(taken) };
+    let Command::Record(facts) = next(&payment, &two_rails(), clock) else { panic!("it was not recorded") };
+    let doubt = |fact: &Fact| {
+        matches!(fact, Fact::Answered { outcome: SubmitOutcome::Unknown { doubt: Doubt::Interrupted, .. }, .. })
+    };
+    assert!(facts.len() == 1 && facts.iter().all(doubt), "{facts:?}");
+}

@@ -127,7 +127,7 @@ impl World {
     }
 
     fn clock(&self) -> Clock {
-        Clock { now: self.now(), session_start: self.session_start }
+        Clock { now: self.now(), session_start: self.session_start, lapsed_at: None }
     }
 
     /// Time passes.
@@ -194,6 +194,7 @@ impl World {
         let expected_version = self.stored_row.version;
         let change = PaymentChange {
             expected_version,
+            fence: None,
             row: row.clone(),
             records,
             new_references: vec![],

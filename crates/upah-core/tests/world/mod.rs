@@ -80,6 +80,7 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         reference_form: ReferenceForm::default(),
         inquire_after_seconds: vec![2, 30, 600, 3_600],
         trust_not_found_after_seconds: trust_seconds,
+        signature_life_seconds: 900,
         reference_memory_days: 1,
         watch_returns_days: 7,
         max_concurrency: 2,

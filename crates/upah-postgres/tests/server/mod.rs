@@ -122,6 +122,49 @@ impl TestServer {
         self.run("pg_ctl", &self.control(&["start"]));
     }
 
+    /// A standby of this server on a port of its own, without which no commit is acknowledged any more.
+    pub(crate) fn synchronous_standby(&self) -> Self {
+        let folder = tempfile::Builder::new().prefix("upah-pg-").tempdir().unwrap().keep();
+        if let Some((uid, gid)) = self.user {
+            chown(&folder, Some(uid), Some(gid)).unwrap();
+        }
+        let watchdog = watch(&self.binaries, &folder, self.user);
+        let (binaries, user) = (self.binaries.clone(), self.user);
+        let mut standby = Self { binaries, folder, port: 0, user, databases: AtomicU32::new(1_000), watchdog };
+        let (data, port) = (standby.folder.join("data"), self.port.to_string());
+        let from = ["-h", self.folder.to_str().unwrap(), "-p", &port, "-U", "upah", "--checkpoint=fast", "-R"];
+        let mut arguments = from.to_vec();
+        arguments.extend(["-X", "stream", "-D", data.to_str().unwrap()]);
+        standby.run("pg_basebackup", &arguments);
+        standby.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        fs::write(data.join("port.conf"), format!("port = {}\n", standby.port)).unwrap();
+        let settings = format!("\nunix_socket_directories = '{}'\n", standby.folder.display());
+        let mut file = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap();
+        file.write_all(settings.as_bytes()).unwrap();
+        standby.start_again();
+        self.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.reload();
+        let streams = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        while self.sql("postgres", streams) != "1" {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        standby
+    }
+
+    /// Makes a standby the primary.
+    pub(crate) fn promote(&self) {
+        self.run("pg_ctl", &self.control(&["promote"]));
+        self.sql("postgres", "ALTER SYSTEM RESET synchronous_standby_names");
+        self.reload();
+    }
+
+    /// Ends the server's side of every connection to a database.
+    pub(crate) fn cut(&self, database: &str) {
+        let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.sql(database, cut);
+    }
+
     /// Reads its configuration again.
     pub(crate) fn reload(&self) {
         self.run("pg_ctl", &self.control(&["reload"]));

@@ -106,6 +106,7 @@ pub(crate) fn new_payment(run: &RunId, n: u32, worker: u32, amount: u64, holds: 
     let payment = Payment::replay(&[(0, event)], &|_| None).unwrap();
     PaymentChange {
         expected_version: 0,
+        fence: None,
         row: PaymentRow { head, ..PaymentRow::of(&payment, key, number) },
         records: vec![sealed],
         new_references: Vec::new(),
@@ -130,6 +131,7 @@ pub(crate) fn next_event(stored: &StoredPayment, fact: Fact, approved_seq: Optio
     let payment = Payment::replay(&events, &|_| approved_seq).unwrap();
     PaymentChange {
         expected_version: stored.row.version,
+        fence: None,
         row: PaymentRow { head, ..PaymentRow::of(&payment, stored.row.key, stored.row.row) },
         records: vec![sealed],
         new_references: Vec::new(),

@@ -13,3 +13,4 @@ mod reads;
 mod refusals;
 #[path = "../server/mod.rs"]
 mod server;
+mod shared;

@@ -28,6 +28,7 @@ fn row(run: &RunId, n: u32) -> PaymentChange {
     let head = Commit::to(&record, &salt);
     PaymentChange {
         expected_version: 0,
+        fence: None,
         row: PaymentRow {
             id: PaymentId { run: run.clone(), n },
             key: key(n),

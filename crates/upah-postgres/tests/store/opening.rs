@@ -21,12 +21,16 @@ fn is_clear(error: &OpenError) -> bool {
 }
 
 #[tokio::test]
-async fn a_second_writer_is_refused_until_the_first_has_gone() {
+async fn who_writes_alone_is_refused_until_the_first_has_gone() {
     let desk = Desk::new().await;
-    let refused = Postgres::open(&desk.address, EXISTING).await.unwrap_err();
+    let refused = Postgres::open_alone(&desk.address, EXISTING).await.unwrap_err();
     assert!(matches!(refused, OpenError::InUse { .. }) && is_clear(&refused), "{refused}");
     desk.store.settle_setting("mode", "sandbox".into()).await.unwrap();
     drop(desk.store);
+    let alone = Postgres::open_alone(&desk.address, EXISTING).await.unwrap();
+    let refused = Postgres::open(&desk.address, EXISTING).await.unwrap_err();
+    assert!(matches!(refused, OpenError::InUse { .. }) && is_clear(&refused), "{refused}");
+    drop(alone);
     Postgres::open(&desk.address, EXISTING).await.unwrap();
 }
 
@@ -35,9 +39,9 @@ async fn an_admission_that_is_still_open_keeps_the_lock() {
     let desk = Desk::new().await;
     let admission = desk.store.admit().await.unwrap();
     drop(desk.store);
-    assert!(matches!(Postgres::open(&desk.address, EXISTING).await, Err(OpenError::InUse { .. })));
+    assert!(matches!(Postgres::open_alone(&desk.address, EXISTING).await, Err(OpenError::InUse { .. })));
     drop(admission);
-    Postgres::open(&desk.address, EXISTING).await.unwrap();
+    Postgres::open_alone(&desk.address, EXISTING).await.unwrap();
 }
 
 #[tokio::test]
@@ -69,7 +73,7 @@ async fn a_newer_format_is_refused_with_both_numbers_and_left_alone() {
     drop(desk.store);
     for refused in [Postgres::open(&desk.address, CREATE).await, Postgres::open_read_only(&desk.address).await] {
         let refused = refused.unwrap_err();
-        assert!(matches!(refused, OpenError::Newer { found: 9, known: 1, .. }) && is_clear(&refused), "{refused}");
+        assert!(matches!(refused, OpenError::Newer { found: 9, known: 2, .. }) && is_clear(&refused), "{refused}");
     }
     assert_eq!(TestServer::shared().sql(desk.address.database(), "SELECT version FROM upah.format"), "9");
 }

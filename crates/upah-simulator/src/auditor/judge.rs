@@ -39,6 +39,8 @@ impl Auditor {
             self.breach(Rule::NewReference, at, &seen);
         } else if spoken {
             self.breach(Rule::NewReference, at, "the word of people has set it free by itself");
+        } else if self.sleepers[at.payment].is_some_and(|harmless| count > 0 && at.now < harmless) {
+            self.breach(Rule::Overtaken, at, "another reference while a sleeper may still send the one before it");
         } else if back {
             self.breach(Rule::Returned, at, "what came back is sent again, and nobody instructed it anew");
         } else if unapproved {

@@ -42,6 +42,8 @@ pub(crate) struct Auditor {
     /// What was derived for each attempt of a payment: rail, number, reference.
     derived: Vec<Vec<(u8, u16, Reference)>>,
     session_start: i64,
+    /// Until when a process that fell asleep with a payment in its hands can do anything at the bank.
+    sleepers: Vec<Option<i64>>,
     ahead: Vec<u32>,
     pub(crate) breach: Option<Breach>,
     /// Only these rules are heard.
@@ -67,6 +69,7 @@ impl Auditor {
     ) -> Self {
         let ahead = vec![0; rails.len()];
         let derived = vec![Vec::new(); wages.len()];
+        let sleepers = vec![None; wages.len()];
         Self {
             rails,
             routes,
@@ -74,6 +77,7 @@ impl Auditor {
             lineages: Vec::new(),
             derived,
             session_start: 0,
+            sleepers,
             ahead,
             breach: None,
             hears,
@@ -91,6 +95,14 @@ impl Auditor {
     /// The head is signed anew: what was to be asked about was asked about.
     pub(crate) fn signed_anew(&mut self, lineage: u16) {
         self.lineages[usize::from(lineage)].went_back = false;
+    }
+
+    /// A process fell asleep with a payment in its hands, or all that did are gone.
+    pub(crate) fn sleeps(&mut self, payment: Option<usize>, harmless: i64) {
+        match payment {
+            Some(payment) => self.sleepers[payment] = Some(harmless),
+            None => self.sleepers.fill(None),
+        }
     }
 
     /// A process begins: whoever was sending is gone, and nobody heard what came of it.

@@ -43,6 +43,7 @@ rules! {
     Account = "asked_under_the_same_account": "An attempt is asked about, and sent again, under the configuration that made it alone.";
     WentBack = "a_store_that_went_back_asks_first": "A store behind its head sends nothing that it has not asked about.";
     Asked = "others_are_asked_first": "Where another store may have paid otherwise, every other reference and rail is asked about right before each send.";
+    Overtaken = "a_new_reference_outwaits_a_signature": "No other reference follows while a process that was overtaken may still send what it signed.";
     Returned = "what_came_back_waits_for_people": "What came back is never sent again by itself.";
     ReturnTold = "a_return_is_told": "A return within the watched days is found by the next resume.";
     Credited = "nobody_is_paid_twice": "No wage is credited twice, unless a provider forgot what two stores had in common.";

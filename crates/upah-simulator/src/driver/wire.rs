@@ -32,6 +32,12 @@ pub(super) fn send(
         world.breaks(crate::Rule::Sound, payment, "the core does not mint what is durable");
     }
     dies(world, Fault::CrashBeforeSend, payment)?;
+    if let Some(attempt) = hand.working.payment.attempts.get(usize::from(number).wrapping_sub(1))
+        && world.falls_asleep(payment, world.rail_of[hand.lane], &attempt.made, hash(&attempt.made.body))
+    {
+        world.trace.all(world.now, || "the process falls asleep past its lease".to_owned());
+        return Err(Stop::Died);
+    }
     let max = world.policy.rails[hand.lane].max_concurrency;
     let lane = &mut session.lanes[hand.lane];
     if lane.flying < max {

@@ -164,6 +164,7 @@ impl Wage {
     pub(crate) fn durable(&self) -> DurableAttempt {
         let change = PaymentChange {
             expected_version: 1,
+            fence: None,
             row: PaymentRow::of(&self.payment, ObligationKey([0; 32]), 1),
             records: Vec::new(),
             new_references: Vec::new(),
