@@ -38,6 +38,7 @@
 //! | 8 whose fault | `BlamesTheRecipient`, `ReroutesForOwnFault` | `an_answer_…`, `only_the_recipients_fault_reroutes` |
 //! | 9 write-ahead | `WritesAheadWithoutBound` | `bounded_write_ahead` |
 //! | 10 new reference | `NewReferenceOnTimeout` | `new_reference_only_after_proof` |
+//! | 10 sleepers | `ForgetsTheSleeper` | `a_new_reference_outwaits_a_signature` |
 //! | 10 other stores | `AsksNobodyElse`, `RepeatsUnasked`, `AsksOneRailOnly` | `others_are_asked_first` |
 //! | 11 references | `DrawsReferences` | `references_are_derived` |
 //! | 13 found sending | `SendsWhatWasSending`, `ForgetsToRecord` | `frozen_after_maybe_sent`, `every_answer_is_recorded` |
@@ -50,9 +51,10 @@
 //! # What is not seen here
 //! * Rules 5, 6 and 12 on the wire (sockets, envelopes, X-EXTERNAL-ID): the adapter starts from a judged reply. The tests of
 //!   `upah-transport` and `upah-snap` hold them.
-//! * Rule 10's leases and fences: processes take turns over a store. A worker that wakes after its lease is not here yet.
-//! * Rule 16 (word of people), 18 (live or sandbox), 21 (fees), 22 to 33: what needs a file, a person or a log.
-//! * Callbacks, statements, and balances asked before a run.
+//! * Rule 10's leases and fences in a database: processes take turns over a store, and one of them may sleep past its lease with a
+//!   request in its hands. `upah-conformance` and the end-to-end tests hold the rest.
+//! * Rule 18 (live or sandbox), 21 (fees), 22 to 33: what needs a file, a person or a log.
+//! * Callbacks, and balances asked before a run.
 //! * A bank that refuses with proof and pays all the same: the histories of `upah-core/tests` meet it.
 //! * Trust windows under a minute, and clocks that are off by more than five hours: a clock that is wrong by more than half of what a
 //!   provider remembers may repeat what the provider has forgotten.

@@ -38,6 +38,8 @@ pub enum Sabotage {
     RepeatsUnasked,
     /// Rule 10: other rails are not asked.
     AsksOneRailOnly,
+    /// Rule 10: a lease that ended is thought to stop a socket.
+    ForgetsTheSleeper,
     /// Rule 11: references depend on the store.
     DrawsReferences,
     /// Rule 13: a payment found `Sending` is sent again unasked.
@@ -88,6 +90,7 @@ impl Sabotage {
         Self::AsksNobodyElse,
         Self::RepeatsUnasked,
         Self::AsksOneRailOnly,
+        Self::ForgetsTheSleeper,
         Self::DrawsReferences,
         Self::SendsWhatWasSending,
         Self::ForgetsToRecord,

@@ -99,8 +99,8 @@ impl Session {
         let survives = world.sabotage == Some(Sabotage::TrustWindowSurvivesRestart);
         let session_start = if survives { Timestamp::from_millis(0) } else { self.started };
         // By the clock of the store: so long ago.
-        let lapsed_at =
-            world.lapsed[payment].map(|at| Timestamp::from_millis(world.wall().millis() - (world.now - at)));
+        let lapsed = world.lapsed[payment].filter(|_| world.sabotage != Some(Sabotage::ForgetsTheSleeper));
+        let lapsed_at = lapsed.map(|at| Timestamp::from_millis(world.wall().millis() - (world.now - at)));
         Clock { now: world.wall(), session_start, lapsed_at }
     }
 }

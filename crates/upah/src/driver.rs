@@ -104,7 +104,11 @@ async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Re
                 wait_ends = None;
             }
         }
-        let fed_out = fill(&session, &shelf, places, &mut due, &mut feeds).await?;
+        let (fed_out, is_news) = fill(&session, &shelf, places, &mut due, &mut feeds).await?;
+        if is_news {
+            // Also when it came late, out of other hands: the wait for it begins with it.
+            wait_ends = None;
+        }
         if session.stopping() {
             shelf.payments().clear();
         }
@@ -147,30 +151,38 @@ async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Re
     Ok(end)
 }
 
-/// Fills the shelf. Returns whether there is nothing more to be had at the moment.
+/// Fills the shelf. Returns whether there is nothing more to be had at the moment, and whether there was anything that
+/// had not been in these hands.
 async fn fill(
     session: &Session,
     shelf: &Shelf,
     places: usize,
     due: &mut Due,
     feeds: &mut Feeds,
-) -> Result<bool, Error> {
+) -> Result<(bool, bool), Error> {
+    let mut is_news = false;
     while !session.stopping() {
         if shelf.payments().len() >= places {
-            return Ok(false);
+            return Ok((false, is_news));
         }
-        let next = match due.next(session).await? {
-            Some(next) => Some(next),
-            None if due.is_due(session) => continue,
-            None => feeds.next(session).await?,
-        };
+        let again = due.next(session).await?;
         feeds.open.elsewhere |= std::mem::take(&mut due.elsewhere);
-        match next {
-            Some(next) => shelf.payments().push_back(next),
-            None => return Ok(true),
+        if again.is_none() && due.is_due(session) {
+            continue;
         }
+        let next = match again {
+            Some(again) => again,
+            None => match feeds.next(session).await? {
+                Some(new) => {
+                    is_news = true;
+                    new
+                }
+                None => return Ok((true, is_news)),
+            },
+        };
+        shelf.payments().push_back(next);
     }
-    Ok(true)
+    Ok((true, is_news))
 }
 
 /// What follows from the work on a payment; an error that ends the drive, if it is one.

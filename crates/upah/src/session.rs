@@ -265,10 +265,12 @@ impl Session {
         let found = match (lane.rail.account_inquiry(), row.destinations.get(usize::from(destination))) {
             (Some(inquiry), Some(to)) => {
                 let _place = lane.place(&self.env).await;
-                self.timed(inquiry.inspect(to, row.amount)).await
+                self.tenure.within(self.timed(inquiry.inspect(to, row.amount))).await
             }
-            _ => Inspection::Found { name: String::new(), session: None },
+            _ => Some(Inspection::Found { name: String::new(), session: None }),
         };
+        // Cut off with the lease: that this process slept tells nothing about the rail.
+        let Some(found) = found else { return Ok(false) };
         let now = self.env.now();
         lane.with_gate(|gate| match &found {
             Inspection::Found { .. } => gate.works(),

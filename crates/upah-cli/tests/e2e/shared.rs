@@ -33,6 +33,15 @@ fn nap(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));
 }
 
+/// Until somebody's wage is on its way.
+fn until_paying(desk: &Desk) {
+    let began = std::time::Instant::now();
+    while desk.world.submissions() == 0 {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing is being paid");
+        nap(10);
+    }
+}
+
 /// A desk whose processes have short leases.
 fn desk(server: &TestServer, faults: &str, seed: u64) -> Desk {
     let desk = Desk::new(server, World::faulty(faults, seed));
@@ -141,7 +150,7 @@ fn what_a_killed_process_held_is_taken_over_by_one_that_waits_for_it() {
     let desk = desk(TestServer::shared(), "latency_ms=150", 4);
     desk.world.write("pay.csv", &payroll::november(40));
     let mut first = desk.world.start(&desk.pay());
-    nap(900);
+    until_paying(&desk);
     let second = desk.world.start(&desk.resume());
     nap(300);
     first.kill().unwrap();
@@ -156,7 +165,7 @@ fn asleep_past_its_lease_a_process_wakes_and_pays_nobody_again() {
     let desk = desk(TestServer::shared(), "latency_ms=100", 5);
     desk.world.write("pay.csv", &payroll::november(60));
     let sleeper = desk.world.start(&desk.pay());
-    nap(900);
+    until_paying(&desk);
     let other = desk.world.start(&desk.resume());
     nap(200);
     signal(&sleeper, "STOP");
