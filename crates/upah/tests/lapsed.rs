@@ -44,6 +44,8 @@ impl Environment for Computer {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sleeps {
     /// While its attempt becomes durable.
+    BeforeItIsDurable,
+    /// When it is durable, with the request in its hands.
     BeforeItSends,
     /// While the bank books it.
     WhileItSends,
@@ -83,11 +85,12 @@ impl Rail for BankRail {
     }
 
     fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
-        self.sleep(Sleeps::BeforeItSends);
+        self.sleep(Sleeps::BeforeItIsDurable);
         Ok(format!("{} {}", order.reference, order.destination))
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
+        self.sleep(Sleeps::BeforeItSends);
         Box::pin(async move {
             {
                 let mut bank = self.bank.lock().unwrap();
@@ -168,10 +171,12 @@ fn lived(sleeps: Sleeps) -> (PaymentState, Vec<&'static str>, u32) {
 
 #[test]
 fn asleep_past_its_lease_before_it_sends_a_process_sends_nothing_before_the_bank_was_asked() {
-    let (state, seen, credits) = lived(Sleeps::BeforeItSends);
-    assert_eq!((state, credits), (PaymentState::Settled, 1), "{seen:?}");
-    assert_eq!(seen.first(), Some(&"asked"), "it sent although others might have had the wage in hand: {seen:?}");
-    assert_eq!(seen.iter().filter(|what| **what == "sent").count(), 1, "{seen:?}");
+    for sleeps in [Sleeps::BeforeItIsDurable, Sleeps::BeforeItSends] {
+        let (state, seen, credits) = lived(sleeps);
+        assert_eq!((state, credits), (PaymentState::Settled, 1), "{seen:?}");
+        assert_eq!(seen.first(), Some(&"asked"), "it sent although others might have had the wage in hand: {seen:?}");
+        assert_eq!(seen.iter().filter(|what| **what == "sent").count(), 1, "{seen:?}");
+    }
 }
 
 #[test]
