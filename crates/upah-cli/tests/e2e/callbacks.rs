@@ -175,15 +175,20 @@ fn money_that_came_back_is_noticed_without_resume() {
 }
 
 #[test]
-fn a_payroll_in_postgresql_is_called_about_too() {
+fn a_payroll_in_postgresql_is_called_about_while_another_process_has_it_in_hand() {
     let store = format!("--store {}", TestServer::shared().database());
     let world = office_over(&store, SLOW_BANK, 2, CALLBACK);
     let listener = Listener::start(&world, &store);
     listener.is_called_by(&world, None);
+    let asked = questions(&world);
+    let other = world.start(&format!("resume --rails upah.toml --wait 8 --json {store}"));
+    soon("the other one has asked about what it has in hand", || questions(&world) == asked + 2);
     for reference in references_in(&world, &store) {
         assert!(world.sandbox.settle(&reference).unwrap());
     }
     soon("everybody is paid", || world.payments_in(&store).iter().all(|payment| payment.state == "settled"));
+    let output = finish(other);
+    assert_eq!((output.code, output.count("settled")), (Some(0), 2), "{output:?}");
     listener.stop();
     world.assert_nobody_twice();
 }
