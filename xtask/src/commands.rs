@@ -62,24 +62,33 @@ fn has_postgres() -> bool {
 
 fn deny(steps: &mut Steps) -> Result<(), Failure> {
     const STEP: &str = "licences, bans and sources of dependencies";
-    let is_there = || {
-        let mut version = cargo(&["deny", "--version"]);
-        version.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
-    };
-    if !is_there() {
-        println!("xtask test: cargo-deny is not installed; installing {CARGO_DENY} (some minutes, once)");
-        // Unoptimised: it will run for a second, and optimising it takes minutes.
-        let mut install = cargo(&["install", "cargo-deny", "--locked", "--debug", "--version", CARGO_DENY]);
-        let installed = install.stdin(Stdio::null()).status().is_ok_and(|status| status.success());
-        if !installed || !is_there() {
-            let why = "cargo-deny is missing and could not be installed; install it with \
-                       `cargo install cargo-deny --locked`, or make the crate registry reachable, and run this again";
-            return Err(steps.failure(STEP, why.to_owned()));
-        }
-    }
+    plugin(steps, STEP, "deny", CARGO_DENY)?;
     // The graph of who brought a second version in is long; `cargo deny check bans` shows it.
     let check = &["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
     steps.run(STEP, &mut cargo(check))
+}
+
+/// Sees to it that a subcommand of cargo is there.
+pub(crate) fn plugin(steps: &Steps, step: &str, name: &str, version: &str) -> Result<(), Failure> {
+    let is_there = || {
+        let mut asked = cargo(&[name, "--version"]);
+        asked.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    };
+    if !is_there() {
+        println!("xtask: cargo-{name} is not installed; installing {version} (some minutes, once)");
+        // Unoptimised: it will run for a second, and optimising it takes minutes.
+        let package = format!("cargo-{name}");
+        let mut install = cargo(&["install", &package, "--locked", "--debug", "--version", version]);
+        let installed = install.stdin(Stdio::null()).status().is_ok_and(|status| status.success());
+        if !installed || !is_there() {
+            let why = format!(
+                "{package} is missing and could not be installed; install it with `cargo install {package} --locked`, or \
+                 make the crate registry reachable, and run this again"
+            );
+            return Err(steps.failure(step, why));
+        }
+    }
+    Ok(())
 }
 
 /// Makes the example's payroll again.

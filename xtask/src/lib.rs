@@ -6,5 +6,6 @@
 
 pub mod canaries;
 pub mod kampung;
+pub mod mutants;
 pub mod source;
 pub mod tree;

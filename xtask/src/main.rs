@@ -1,5 +1,6 @@
 //! The commands of this repository. `cargo xtask` alone lists them.
 mod commands;
+mod mutate;
 mod simulate;
 mod steps;
 
@@ -19,6 +20,8 @@ usage: cargo xtask COMMAND
                                   seeded worlds in which the planner pays wages through every fault
   canaries [PART]                 breaks the rules of money safety one by one in a copy of the tree; a
                                   named test has to fail by each (PART: of a name in xtask/canaries)
+  mutants [--since REVISION]      changes core's state, planner and policy in small ways, each of which a
+                                  test has to notice; with --since, only lines changed since then
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
@@ -34,6 +37,8 @@ fn main() -> ExitCode {
         ["kampung"] => commands::kampung(),
         ["canaries"] => commands::canaries(""),
         ["canaries", part] => commands::canaries(part),
+        ["mutants"] => mutate::all(),
+        ["mutants", "--since", revision] => mutate::since(revision),
         ["simulate", rest @ ..] => simulate::simulate(rest),
         ["fuzz", target, rest @ ..] => commands::fuzz(target, rest),
         _ => return usage(),

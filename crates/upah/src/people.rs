@@ -16,7 +16,9 @@ use upah_core::store::{ChangeSet, Page, Receipt, RunChange, RunRow, StoreError};
 const TRIES: u32 = 5;
 
 /// Says a word again to what stands now, while others are faster.
-pub(crate) async fn again_after_conflict<T, F: Future<Output = Result<T, Error>>>(mut act: impl FnMut() -> F) -> Result<T, Error> {
+pub(crate) async fn again_after_conflict<T, F: Future<Output = Result<T, Error>>>(
+    mut act: impl FnMut() -> F,
+) -> Result<T, Error> {
     for _ in 1..TRIES {
         match act().await {
             Err(Error::Store(StoreError::Conflict(_))) => {}
