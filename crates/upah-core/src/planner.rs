@@ -418,3 +418,5 @@ pub fn on_inspection(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod times;

@@ -192,3 +192,12 @@ fn nobody_is_paid_twice_any_more_where_somebody_was() {
         }
     }
 }
+
+/// Released here, stopped in yesterday's store, and shown on the bank's statement: another store has paid it.
+#[test]
+fn a_wage_that_was_stopped_here_and_paid_elsewhere_is_shown_to_somebody() {
+    let cast = Cast::new().unwrap();
+    if let Err(failure) = live(&cast, 9_098, Options::default()) {
+        panic!("{failure}");
+    }
+}

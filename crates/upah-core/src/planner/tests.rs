@@ -48,7 +48,7 @@ fn payment() -> Payment {
 }
 
 /// A bank and a wallet, of which the wallet also serves a second bank.
-fn two_rails() -> Policy {
+pub(super) fn two_rails() -> Policy {
     let rail = |id: &str, serves: &[&str]| {
         let serves = serves.iter().map(|text| crate::policy::Pattern::new(*text)).collect();
         RailPolicy::new(id.parse().unwrap(), "f1", serves)
@@ -57,7 +57,7 @@ fn two_rails() -> Policy {
 }
 
 /// Without its attempts, to these places.
-fn fresh(places: &str) -> Payment {
+pub(super) fn fresh(places: &str) -> Payment {
     let mut payment = payment();
     payment.attempts.clear();
     let mut fields = payment.instruction.row.clone().into_fields();
@@ -72,7 +72,7 @@ fn asked(payment: &Payment, command: &Command, lost: bool) -> Vec<(u16, alloc::s
     probes.iter().map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination)).collect()
 }
 
-fn send(rail: &str, destination: u8, number: u16) -> Command {
+pub(super) fn send(rail: &str, destination: u8, number: u16) -> Command {
     Command::Send { rail: rail.parse().unwrap(), destination, number }
 }
 
@@ -144,7 +144,7 @@ fn a_success_elsewhere_is_shown_to_people_even_when_another_question_failed() {
     assert_eq!(on_probes(&probes, &[not_found, InquiryAnswer::InProgress(evidence())]), parked);
 }
 
-fn evidence() -> Evidence {
+pub(super) fn evidence() -> Evidence {
     Evidence { grade: Grade::TlsResponse, code: "2001800".into(), provider_id: None, raw: "{}".into() }
 }
 
@@ -201,7 +201,7 @@ fn whoever_does_not_look_ahead_misses_no_consequence_of_a_refusal() {
 }
 
 /// On her way for the first time.
-fn being_sent() -> Payment {
+pub(super) fn being_sent() -> Payment {
     let mut payment = payment();
     let made = payment.attempts.swap_remove(0).made;
     (payment.attempts, payment.state) = (vec![], PaymentState::Ready);
@@ -210,7 +210,7 @@ fn being_sent() -> Payment {
 }
 
 /// Refused for the recipient's fault, asked about, and about to go to the next destination; the time of the last fact.
-fn about_to_be_rerouted() -> (Payment, Timestamp) {
+pub(super) fn about_to_be_rerouted() -> (Payment, Timestamp) {
     let mut payment = being_sent();
     let at = Timestamp::from_millis(1_795_600_000_000).plus_seconds(60);
     let evidence = || Evidence { grade: Grade::TlsResponse, code: "06".into(), provider_id: None, raw: "{}".into() };
@@ -226,7 +226,7 @@ fn about_to_be_rerouted() -> (Payment, Timestamp) {
     (payment, at)
 }
 
-fn without_inspection() -> Policy {
+pub(super) fn without_inspection() -> Policy {
     let mut policy = two_rails();
     policy.rails.iter_mut().for_each(|rail| rail.inspects = false);
     policy

@@ -8,6 +8,7 @@ use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact, Instruction};
 use upah_core::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::name::NameMatch;
+use upah_core::state::PaymentState;
 
 /// Faults of the recipient, in the auditor's own list.
 const RECIPIENT: &[Cause] = &[Cause::InvalidAccount, Cause::InactiveAccount, Cause::AmountOverLimit];
@@ -244,6 +245,8 @@ impl Auditor {
         if entry.amount.value() != self.wages[at.payment] {
             return self.breach(Rule::Conserved, at, "the statement shows another amount than she is owed");
         }
+        // Another store paid what this one stopped, or had instructed anew: somebody has to look.
+        let stopped = matches!(self.book(at).state, Some(PaymentState::Cancelled | PaymentState::AwaitingApproval));
         let Some(note) = self.note_mut(at, number) else { return };
         note.shown[usize::from(entry.side == Side::Credit)] += 1;
         let [out, back] = note.shown;
@@ -255,7 +258,7 @@ impl Auditor {
             // Statements may be read in any order.
             Side::Debit if note.back => {}
             Side::Debit => {
-                note.late |= note.dead && note.spoken.is_none();
+                note.late |= stopped || (note.dead && note.spoken.is_none());
                 (note.maybe_left, note.paid, note.dead, note.disputed) = (true, true, false, false);
                 note.spoken = None;
                 note.proved_at.get_or_insert(at.wall);

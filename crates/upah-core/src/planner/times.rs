@@ -1,0 +1,203 @@
+//! When something is done: pauses, questions, windows, and who is asked about again. To the millisecond, because a
+//! wait that ends too early sends a wage twice, and one that never ends loses it.
+use super::tests::{about_to_be_rerouted, being_sent, evidence, fresh, send, two_rails, without_inspection};
+use super::*;
+use crate::evidence::Refusal;
+
+const SENT: Timestamp = Timestamp::from_millis(1_795_600_000_000);
+/// After the session in which she was sent for began.
+const SAME_SESSION: Timestamp = Timestamp::from_millis(1_795_600_000_000 - 5_000);
+
+fn after(at: Timestamp, millis: i64) -> Timestamp {
+    Timestamp::from_millis(at.millis() + millis)
+}
+
+fn at(now: Timestamp, session_start: Timestamp) -> Clock {
+    Clock { now, session_start, lapsed_at: None }
+}
+
+/// What is done at that moment, in the session in which she was sent for.
+fn next_at(payment: &Payment, now: Timestamp) -> Command {
+    next(payment, &without_inspection(), at(now, SAME_SESSION))
+}
+
+/// Her attempt was answered so at its time.
+fn answered(outcome: SubmitOutcome) -> Payment {
+    let mut payment = being_sent();
+    payment.learn(&Fact::Answered { number: 1, outcome }, SENT).unwrap();
+    payment
+}
+
+fn not_sent(retry_after_seconds: Option<u32>) -> Payment {
+    answered(SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds })
+}
+
+fn unknown() -> Payment {
+    answered(SubmitOutcome::Unknown { doubt: Doubt::NoAnswer, evidence: None })
+}
+
+fn bank() -> RailId {
+    "bank".parse().unwrap()
+}
+
+fn resend() -> Command {
+    Command::Resend { rail: bank(), number: 1 }
+}
+
+fn inquire() -> Command {
+    Command::Inquire { rail: bank(), number: 1 }
+}
+
+/// It is done at that moment and not a millisecond before.
+#[track_caller]
+fn assert_due(payment: &Payment, due: Timestamp, command: &Command) {
+    assert_eq!(next_at(payment, after(due, -1)), Command::Wait { until: due });
+    assert_eq!(next_at(payment, due), *command);
+}
+
+#[test]
+fn what_never_left_goes_again_after_pauses_that_double_up_to_a_minute() {
+    let mut payment = not_sent(None);
+    for (sends, seconds) in [(1, 1), (2, 2), (3, 4), (6, 32), (7, 64), (8, 64), (u16::MAX, 64)] {
+        payment.attempts[0].sends = sends;
+        assert_due(&payment, SENT.plus_seconds(seconds), &resend());
+    }
+    assert_due(&not_sent(Some(17)), SENT.plus_seconds(17), &resend());
+}
+
+#[test]
+fn what_never_left_goes_at_once_after_a_stop() {
+    let payment = not_sent(Some(600));
+    let policy = without_inspection();
+    assert_eq!(next(&payment, &policy, at(after(SENT, 2), after(SENT, 1))), resend());
+    let waits = Command::Wait { until: SENT.plus_seconds(600) };
+    assert_eq!(next(&payment, &policy, at(after(SENT, 2), SENT)), waits, "sent for in this very session");
+}
+
+#[test]
+fn a_lost_answer_is_asked_about_on_schedule_and_later_when_the_bank_wishes() {
+    let mut payment = unknown();
+    let mut asked = SENT;
+    for seconds in [2, 10, 60, 600, 600] {
+        assert_due(&payment, asked.plus_seconds(seconds), &inquire());
+        asked = asked.plus_seconds(seconds);
+        payment.attempts[0].asked_at.push(asked);
+    }
+    payment.attempts[0].retry_after_seconds = Some(599);
+    assert_due(&payment, asked.plus_seconds(600), &inquire());
+    payment.attempts[0].retry_after_seconds = Some(900);
+    assert_due(&payment, asked.plus_seconds(900), &inquire());
+}
+
+#[test]
+fn whoever_comes_back_after_a_stop_asks_at_once_and_then_on_a_new_schedule() {
+    let mut payment = unknown();
+    let (policy, begun) = (without_inspection(), SENT.plus_seconds(3_600));
+    payment.attempts[0].asked_at.push(after(begun, -1));
+    assert_eq!(next(&payment, &policy, at(begun, begun)), inquire());
+    payment.attempts[0].asked_at.push(begun);
+    let second = begun.plus_seconds(10);
+    assert_eq!(next(&payment, &policy, at(begun, begun)), Command::Wait { until: second });
+    assert_eq!(next(&payment, &policy, at(second, begun)), inquire());
+    // Sent for at the very moment at which the session began is in this session.
+    let (fresh, first) = (unknown(), SENT.plus_seconds(2));
+    assert_eq!(next(&fresh, &policy, at(SENT, SENT)), Command::Wait { until: first });
+}
+
+#[test]
+fn silence_is_trusted_when_it_was_heard_twice_and_spaced_from_the_end_of_the_window_on() {
+    let window = SENT.plus_seconds(600);
+    let silent = |heard: &[Timestamp]| {
+        let mut payment = unknown();
+        payment.attempts[0].not_found_at = heard.to_vec();
+        payment.attempts[0].asked_at = heard.to_vec();
+        next_at(&payment, after(window, 5_000))
+    };
+    assert_eq!(silent(&[window, after(window, 500)]), resend());
+    for heard in [
+        &[window, after(window, 499)][..],
+        &[after(window, -1), after(window, 499)],
+        &[after(window, -1), after(window, 2)],
+        &[after(window, 700)],
+        &[after(SENT, 2_000), after(SENT, 12_000)],
+    ] {
+        assert_ne!(silent(heard), resend(), "{heard:?}");
+    }
+}
+
+#[test]
+fn a_bank_remembers_for_half_of_what_it_promises_to_the_millisecond() {
+    let half = after(SENT, 43_200_000);
+    let mut payment = unknown();
+    payment.attempts[0].not_found_at = vec![after(half, -10_000), after(half, -5_000)];
+    payment.attempts[0].asked_at = payment.attempts[0].not_found_at.clone();
+    assert_eq!(next_at(&payment, after(half, -1)), resend());
+    assert_eq!(next_at(&payment, half), Command::Record(vec![Fact::Parked { cause: Cause::ReferenceTooOld }]));
+}
+
+#[test]
+fn a_refusal_is_asked_about_at_once_and_again_on_schedule_until_the_bank_answers() {
+    let refusal = Refusal { cause: Cause::InactiveAccount, evidence: evidence() };
+    let mut payment = answered(SubmitOutcome::Refused(refusal));
+    let asked = after(SENT, 100);
+    assert_eq!(next_at(&payment, asked), inquire());
+    payment.attempts[0].asked_at = vec![after(SENT, -1)];
+    assert_eq!(next_at(&payment, asked), inquire(), "what was asked before the last send says nothing");
+    payment.attempts[0].asked_at = vec![asked];
+    assert_due(&payment, asked.plus_seconds(10), &inquire());
+}
+
+#[test]
+fn each_account_is_asked_about_before_it_is_paid_over_each_rail() {
+    let mut payment = fresh("bank:014:1234567890 bank:014:9876543210");
+    payment.state = PaymentState::Ready;
+    let seen = |destination: u8, rail: &str| {
+        let found = Inspection::Found { name: "Siti Contoh".into(), session: None };
+        Fact::Inspected { destination, rail: rail.parse().unwrap(), found, matching: NameMatch::Match }
+    };
+    let next = |payment: &Payment| next(payment, &two_rails(), at(SENT, SENT));
+    let inspect = |destination| Command::Inspect { rail: bank(), destination };
+    assert_eq!(next(&payment), inspect(0));
+    payment.learn(&seen(0, "wallet"), SENT).unwrap();
+    assert_eq!(next(&payment), inspect(0), "it was asked about over another rail");
+    payment.learn(&seen(0, "bank"), SENT).unwrap();
+    assert_eq!(next(&payment), send("bank", 0, 1));
+    payment.destination = 1;
+    assert_eq!(next(&payment), inspect(1), "another account was asked about");
+}
+
+/// Settled at this time, or by people denied.
+fn settled(when: Timestamp) -> Payment {
+    let mut payment = being_sent();
+    payment.learn(&Fact::Answered { number: 1, outcome: SubmitOutcome::Settled(evidence()) }, when).unwrap();
+    assert_eq!(payment.state, PaymentState::Settled);
+    payment
+}
+
+#[test]
+fn a_settled_wage_is_asked_about_again_for_a_week_and_never_in_the_session_that_settled_it() {
+    let policy = without_inspection();
+    let watched = |session_start, now| watch(&settled(SENT), &policy, at(now, session_start));
+    let week = after(SENT, 7 * 86_400_000);
+    assert_eq!(watched(after(SENT, 1), after(SENT, 1)), inquire());
+    assert_eq!(watched(SENT, after(SENT, 1)), Command::Rest);
+    assert_eq!(watched(after(SENT, 1), week), inquire());
+    assert_eq!(watched(after(SENT, 1), after(week, 1)), Command::Rest);
+}
+
+#[test]
+fn of_those_who_wait_for_people_only_what_may_have_been_paid_is_asked_about_again() {
+    let policy = without_inspection();
+    let later = SENT.plus_seconds(3_600);
+    let watched = |payment: &Payment| watch(payment, &policy, at(later, later));
+    let parked = |mut payment: Payment| {
+        payment.learn(&Fact::Parked { cause: Cause::EvidenceConflict }, SENT).unwrap();
+        assert_eq!(payment.state, PaymentState::NeedsAction);
+        payment
+    };
+    assert_eq!(watched(&parked(unknown())), inquire());
+    assert_eq!(watched(&parked(answered(SubmitOutcome::Accepted(evidence())))), inquire());
+    let (refused, _) = about_to_be_rerouted();
+    assert_eq!(watched(&parked(refused)), Command::Rest, "the bank itself has refused it, and was asked");
+    assert_eq!(watched(&unknown()), Command::Rest, "what is open is asked about anyway");
+}
