@@ -418,5 +418,3 @@ pub fn on_inspection(
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod times;

@@ -8,6 +8,8 @@ use crate::row::{PayRow, PayRowFields, Statement};
 use crate::run::{PaymentId, RunId};
 use crate::{Component, Destination};
 
+mod times;
+
 fn payment() -> Payment {
     let (run, amount) = (RunId::from_random([1; 8]), Rupiah::new(600_000).unwrap());
     let row = PayRow::new(PayRowFields {
@@ -48,7 +50,7 @@ fn payment() -> Payment {
 }
 
 /// A bank and a wallet, of which the wallet also serves a second bank.
-pub(super) fn two_rails() -> Policy {
+fn two_rails() -> Policy {
     let rail = |id: &str, serves: &[&str]| {
         let serves = serves.iter().map(|text| crate::policy::Pattern::new(*text)).collect();
         RailPolicy::new(id.parse().unwrap(), "f1", serves)
@@ -57,7 +59,7 @@ pub(super) fn two_rails() -> Policy {
 }
 
 /// Without its attempts, to these places.
-pub(super) fn fresh(places: &str) -> Payment {
+fn fresh(places: &str) -> Payment {
     let mut payment = payment();
     payment.attempts.clear();
     let mut fields = payment.instruction.row.clone().into_fields();
@@ -72,7 +74,7 @@ fn asked(payment: &Payment, command: &Command, lost: bool) -> Vec<(u16, alloc::s
     probes.iter().map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination)).collect()
 }
 
-pub(super) fn send(rail: &str, destination: u8, number: u16) -> Command {
+fn send(rail: &str, destination: u8, number: u16) -> Command {
     Command::Send { rail: rail.parse().unwrap(), destination, number }
 }
 
@@ -144,7 +146,7 @@ fn a_success_elsewhere_is_shown_to_people_even_when_another_question_failed() {
     assert_eq!(on_probes(&probes, &[not_found, InquiryAnswer::InProgress(evidence())]), parked);
 }
 
-pub(super) fn evidence() -> Evidence {
+fn evidence() -> Evidence {
     Evidence { grade: Grade::TlsResponse, code: "2001800".into(), provider_id: None, raw: "{}".into() }
 }
 
@@ -201,7 +203,7 @@ fn whoever_does_not_look_ahead_misses_no_consequence_of_a_refusal() {
 }
 
 /// On her way for the first time.
-pub(super) fn being_sent() -> Payment {
+fn being_sent() -> Payment {
     let mut payment = payment();
     let made = payment.attempts.swap_remove(0).made;
     (payment.attempts, payment.state) = (vec![], PaymentState::Ready);
@@ -210,7 +212,7 @@ pub(super) fn being_sent() -> Payment {
 }
 
 /// Refused for the recipient's fault, asked about, and about to go to the next destination; the time of the last fact.
-pub(super) fn about_to_be_rerouted() -> (Payment, Timestamp) {
+fn about_to_be_rerouted() -> (Payment, Timestamp) {
     let mut payment = being_sent();
     let at = Timestamp::from_millis(1_795_600_000_000).plus_seconds(60);
     let evidence = || Evidence { grade: Grade::TlsResponse, code: "06".into(), provider_id: None, raw: "{}".into() };
@@ -226,7 +228,7 @@ pub(super) fn about_to_be_rerouted() -> (Payment, Timestamp) {
     (payment, at)
 }
 
-pub(super) fn without_inspection() -> Policy {
+fn without_inspection() -> Policy {
     let mut policy = two_rails();
     policy.rails.iter_mut().for_each(|rail| rail.inspects = false);
     policy

@@ -1,8 +1,6 @@
 //! When something is done: pauses, questions, windows, and who is asked about again. To the millisecond, because a
 //! wait that ends too early sends a wage twice, and one that never ends loses it.
-use super::tests::{about_to_be_rerouted, being_sent, evidence, fresh, send, two_rails, without_inspection};
 use super::*;
-use crate::evidence::Refusal;
 
 const SENT: Timestamp = Timestamp::from_millis(1_795_600_000_000);
 /// After the session in which she was sent for began.
