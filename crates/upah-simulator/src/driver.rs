@@ -117,7 +117,12 @@ fn carry_out(
         }
         Command::Wait { until } => {
             give_back(world, session, hand);
-            wait(world, session, payment, hand, until.millis())?;
+            match crate::stated::called(world, &hand.working.payment) {
+                Some((rail, number)) => {
+                    return carry_out(world, session, payment, hand, Command::Inquire { rail, number });
+                }
+                None => wait(world, session, payment, hand, until.millis())?,
+            }
         }
         Command::Record(facts) => {
             hand.working.append(facts, world.wall())?;

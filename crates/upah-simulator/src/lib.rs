@@ -54,7 +54,7 @@
 //! * Rule 10's leases and fences in a database: processes take turns over a store, and one of them may sleep past its lease with a
 //!   request in its hands. `upah-conformance` and the end-to-end tests hold the rest.
 //! * Rule 18 (live or sandbox), 21 (fees), 22 to 33: what needs a file, a person or a log.
-//! * Callbacks, and balances asked before a run.
+//! * A callback whose question is asked by another process at the very moment of a send, and balances asked before a run.
 //! * A bank that refuses with proof and pays all the same: the histories of `upah-core/tests` meet it.
 //! * Trust windows under a minute, and clocks that are off by more than five hours: a clock that is wrong by more than half of what a
 //!   provider remembers may repeat what the provider has forgotten.

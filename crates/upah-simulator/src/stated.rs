@@ -1,13 +1,17 @@
 //! Between two processes somebody reads the bank's statement, or two people say what they have found out about a
-//! payment. They know what the bank's book holds, for ever, and tell the truth; whoever lies is another story.
+//! payment. They know what the bank's book holds, for ever, and tell the truth; whoever lies is another story. The bank may
+//! call as well, and what it says is worth a question.
 use crate::adapter;
 use crate::bank::{Entry as Line, Status};
+use crate::store::Working;
 use crate::swarm::Fault;
 use crate::world::{Stop, World};
 use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
-use upah_core::planner::{self, on_entries, on_resolution};
+use upah_core::callback::Hint;
+use upah_core::planner::{self, Command, on_entries, on_resolution};
 use upah_core::reference::Reference;
 use upah_core::run::Digest;
+use upah_core::{Payment, RailId};
 
 /// Reads the statement, and lets people speak, for the payments that chance picks.
 pub(crate) fn stated(world: &mut World<'_>) -> Result<(), Stop> {
@@ -19,6 +23,44 @@ pub(crate) fn stated(world: &mut World<'_>) -> Result<(), Stop> {
             world.blamed[payment] = true;
             resolve(world, payment)?;
         }
+        let mut working = world.stores[world.current].open(payment)?;
+        if let Some((rail, number)) = called(world, &working.payment) {
+            listen(world, payment, &mut working, &rail, number)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the provider calls about this payment, and what is asked then.
+pub(crate) fn called(world: &mut World<'_>, payment: &Payment) -> Option<(RailId, u16)> {
+    let news = world.swarm.calls()?;
+    let made = &payment.attempts[world.swarm.picks(payment.attempts.len())?].made;
+    let hint = Hint { reference: made.reference.clone(), news };
+    match planner::hinted(payment, &world.policy, &made.rail, &hint, world.wall()) {
+        Command::Inquire { rail, number } => Some((rail, number)),
+        _ => None,
+    }
+}
+
+/// What a listener does beside nobody: it asks, and writes down what it is told.
+fn listen(
+    world: &mut World<'_>,
+    payment: usize,
+    working: &mut Working,
+    rail: &RailId,
+    number: u16,
+) -> Result<(), Stop> {
+    let Some((_, rail)) = rail_of(world, rail) else { return Ok(()) };
+    let Some(attempt) = working.payment.attempts.get(usize::from(number).wrapping_sub(1)) else { return Ok(()) };
+    let reference = attempt.made.reference.clone();
+    let (now, spot) = (world.now, world.spot(payment));
+    world.auditor.on_question_between_processes(spot, rail, number);
+    let reply = world.accounts[payment].ask(rail, &reference, now, world.habits[usize::from(rail)]);
+    world.look_at_ledger(payment);
+    world.trace.met(payment, spot, "is called about, asks, and the bank says", reply);
+    world.auditor.on_answer(spot, number, reply, now);
+    for fact in planner::on_inquiry(&working.payment, &world.policy, number, adapter::answer(reply), world.wall()) {
+        world.write(payment, working, fact)?;
     }
     Ok(())
 }
@@ -95,7 +137,7 @@ fn resolve(world: &mut World<'_>, payment: usize) -> Result<(), Stop> {
     let reply = world.accounts[payment].ask(rail, &reference, now, world.habits[usize::from(rail)]);
     let spot = world.spot(payment);
     world.trace.met(payment, spot, "two people speak, and the bank says", reply);
-    world.auditor.on_question_of_people(spot, rail, number);
+    world.auditor.on_question_between_processes(spot, rail, number);
     world.auditor.on_answer(spot, number, reply, now);
     let at = world.wall();
     let (facts, _) = on_resolution(&working.payment, &world.policy, number, adapter::answer(reply), resolution, at);

@@ -1,6 +1,7 @@
 //! Which faults a world knows, and how often: each seed switches on a random subset with random rates,
 //! so that rare combinations are met that one mixture of everything would drown.
 use fastrand::Rng;
+use upah_core::callback::News;
 
 macro_rules! faults {
     ($( $(#[doc = $doc:literal])+ $name:ident = $word:literal; )+) => {
@@ -119,13 +120,16 @@ faults! {
     StatementRead = "bank statement read";
     /// Two people state what became of a payment.
     Resolved = "resolved by people";
+    /// The provider calls about an attempt: early, late, again, or about nothing new.
+    Called = "called by the provider";
     /// A process falls asleep past its lease with a request in its hands, and sends it when it wakes.
     Asleep = "asleep past its lease";
 }
 
-/// The last so many are no faults but what somebody states.
+/// So many are no faults but what somebody states; after them come the calls, and the sleepers.
 const APART: usize = 2;
 const APART_SALT: u64 = 0x5354_4154_4544;
+const CALLS_SALT: u64 = 0x4341_4C4C_4544;
 /// One chance in this many at the full rate.
 const FULL: u16 = 1024;
 
@@ -137,6 +141,8 @@ pub(crate) struct Swarm {
     calm: bool,
     /// Draws of their own, in one world of five, so that the others live as they did before anybody spoke.
     apart: Rng,
+    /// The same for calls, in one world of four.
+    calls: Rng,
 }
 
 impl Swarm {
@@ -148,13 +154,17 @@ impl Swarm {
         let mut rates = [0; Fault::ALL.len()];
         let share = [0u8, 4, 8, 12, 20][rng.usize(..5)];
         let strength = rng.usize(..3);
-        let (chance, others) = rates.split_at_mut(Fault::ALL.len() - APART - 1);
-        let (people, asleep) = others.split_at_mut(APART);
+        let mut calls = Rng::with_seed(seed ^ CALLS_SALT);
+        if seed % 4 == 3 {
+            rates[Fault::Called as usize] = [20, 100, 300][calls.usize(..3)];
+        }
+        if let Some(naps) = naps {
+            rates[Fault::Asleep as usize] = [4, 12, 40][naps.usize(..3)];
+        }
+        let (chance, others) = rates.split_at_mut(Fault::StatementRead as usize);
+        let people = &mut others[..APART];
         for rate in people {
             *rate = if seed % 5 == 3 { [20, 60, 300][apart.usize(..3)] } else { 0 };
-        }
-        if let (Some(naps), Some(rate)) = (naps, asleep.first_mut()) {
-            *rate = [4, 12, 40][naps.usize(..3)];
         }
         for rate in chance {
             if rng.u8(..24) < share {
@@ -167,7 +177,7 @@ impl Swarm {
         for fault in [Fault::CrashAfterSend, Fault::CrashBeforeRecord] {
             rates[fault as usize] /= 8;
         }
-        Self { rates, hits: [0; Fault::ALL.len()], calm: false, apart }
+        Self { rates, hits: [0; Fault::ALL.len()], calm: false, apart, calls }
     }
 
     /// From here on nothing goes wrong any more.
@@ -188,6 +198,21 @@ impl Swarm {
         }
         self.note(fault);
         true
+    }
+
+    /// Whether the provider calls now, and with what news: from draws of their own.
+    pub(crate) fn calls(&mut self) -> Option<News> {
+        let rate = self.rates[Fault::Called as usize];
+        if self.calm || rate == 0 || self.calls.u16(..FULL) >= rate {
+            return None;
+        }
+        self.note(Fault::Called);
+        Some(if self.calls.bool() { News::Ended } else { News::Returned })
+    }
+
+    /// Which of so many attempts it speaks of.
+    pub(crate) fn picks(&mut self, attempts: usize) -> Option<usize> {
+        (attempts > 0).then(|| self.calls.usize(..attempts))
     }
 
     /// The same for what somebody states, from the draws of its own.

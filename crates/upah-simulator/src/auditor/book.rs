@@ -146,7 +146,9 @@ impl Book {
         let proved = arrived == 1 && newest.is_some_and(|note| note.paid && !note.back && !note.disputed);
         // Late money goes to people, even if it is all that came.
         let late = newest.is_some_and(|note| note.late) && state == PaymentState::NeedsAction;
-        if proved && live == 1 && !late && state != PaymentState::Settled {
+        // So does what a bank said of another attempt that cannot be true: it may have been paid as well.
+        let contested = self.notes.iter().any(|note| note.disputed) && state == PaymentState::NeedsAction;
+        if proved && live == 1 && !late && !contested && state != PaymentState::Settled {
             return Err((Rule::State, "it is proved to be paid, and does not say so"));
         }
         Ok(())

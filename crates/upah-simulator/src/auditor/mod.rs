@@ -115,7 +115,7 @@ impl Auditor {
     }
 
     /// A question between two processes: the rail is configured as it was made.
-    pub(crate) fn on_question_of_people(&mut self, at: Spot, rail: u8, number: u16) {
+    pub(crate) fn on_question_between_processes(&mut self, at: Spot, rail: u8, number: u16) {
         let index = usize::from(rail);
         let in_session = std::mem::take(&mut self.rails[index].other_account);
         self.on_question(at, rail, number);
