@@ -84,6 +84,7 @@ impl From<upah::Error> for Failure {
             E::WrongMode { .. } => Self::usage("wrong_mode", message),
             E::RunKeyConflict { .. } => Self::usage("run_key_conflict", message),
             E::RowsChanged => Self::usage("rows_changed", message),
+            E::Outdated => Self::usage("outdated", message),
             E::Approval(_) => Self::usage("approval", message),
             E::Resolution(_) => Self::usage("resolution", message),
             E::NotFound(_) => Self::usage("not_found", message),

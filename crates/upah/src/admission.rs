@@ -44,6 +44,8 @@ pub struct Plan {
     pub already: u64,
     /// The run that has this key already.
     pub existing: Option<RunId>,
+    /// How many runs there were when the survey began to look at the store.
+    runs_then: usize,
 }
 
 /// Looks at every row once, keeps hashes of it alone, and writes nothing.
@@ -53,6 +55,7 @@ pub struct Survey<'a> {
     pending: Vec<Pending>,
     holds: BTreeMap<EmployerId, BTreeMap<u64, Vec<Cause>>>,
     problems: Vec<RowProblem>,
+    runs_then: Option<usize>,
 }
 
 /// A row that is still to be looked up.
@@ -64,7 +67,8 @@ struct Pending {
 
 impl<'a> Survey<'a> {
     pub(crate) fn new(gateway: &'a Gateway) -> Self {
-        Self { gateway, drafts: BTreeMap::new(), pending: Vec::new(), holds: BTreeMap::new(), problems: Vec::new() }
+        let (drafts, holds) = (BTreeMap::new(), BTreeMap::new());
+        Self { gateway, drafts, pending: Vec::new(), holds, problems: Vec::new(), runs_then: None }
     }
 
     /// Takes a row of an employer.
@@ -85,6 +89,9 @@ impl<'a> Survey<'a> {
     }
 
     async fn look_up(&mut self) -> Result<(), Error> {
+        if self.runs_then.is_none() {
+            self.runs_then = Some(self.gateway.store().runs().await?.len());
+        }
         let pending = std::mem::take(&mut self.pending);
         let known = self.gateway.store().known(pending.iter().map(|row| row.key).collect()).await?;
         let mut fresh = Vec::new();
@@ -133,6 +140,7 @@ impl<'a> Survey<'a> {
     /// [`Error::Rows`] with every row that cannot be admitted.
     pub async fn finish(mut self, run_key: Option<&str>) -> Result<Vec<Plan>, Error> {
         self.look_up().await?;
+        let runs_then = self.runs_then.unwrap_or(0);
         let mut plans = Vec::new();
         for (employer, (draft, already)) in self.drafts {
             match draft.seal(run_key.map(str::to_owned)) {
@@ -141,7 +149,7 @@ impl<'a> Survey<'a> {
                         let held = sealed.holds.entry(row).or_default();
                         held.extend(causes.into_iter().filter(|cause| !held.contains(cause)).collect::<Vec<_>>());
                     }
-                    plans.push(Plan { sealed, already, existing: None });
+                    plans.push(Plan { sealed, already, existing: None, runs_then });
                 }
                 Err(errors) => {
                     self.problems.extend(errors.iter().map(|error| problem(error, String::new())));
@@ -265,8 +273,15 @@ pub(crate) async fn admit(
     rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
     signatures: &Signatures,
 ) -> Result<Vec<Admitted>, Error> {
+    let surveyed: Vec<usize> = plans.iter().map(|plan| plan.runs_then).collect();
     let mut openings = open_runs(gateway, plans, signatures)?;
     let mut admission = gateway.store().admit().await?;
+    // From here on nobody else admits anything. What somebody did since the survey may contradict these rows, or make
+    // them look like another payment of the same wage, and was not compared with them.
+    let runs_now = gateway.store().runs().await?.len();
+    if surveyed.iter().any(|runs_then| *runs_then != runs_now) {
+        return Err(Error::Outdated);
+    }
     let mut elsewhere: BTreeMap<EmployerId, Vec<PaymentId>> = BTreeMap::new();
     loop {
         let chunk: Vec<(EmployerId, PayRow)> = (&mut *rows).take(CHUNK).collect();

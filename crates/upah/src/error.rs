@@ -58,6 +58,10 @@ pub enum Error {
     /// Nothing was admitted.
     #[error("the rows changed while they were being read; try again with a file that nobody is writing to")]
     RowsChanged,
+    /// # Other rows were admitted since these were surveyed
+    /// Nothing was admitted. Survey them again: what came in meanwhile may concern the same wages.
+    #[error("another payroll came in while this one was being checked; run it again, so that the two are compared")]
+    Outdated,
     /// # Rows that cannot be admitted
     /// Nothing was admitted; every row is named.
     #[error("{} rows cannot be admitted", .0.len())]

@@ -12,6 +12,7 @@ use crate::feed::Scope;
 use crate::inbox::Inbox;
 use crate::journal::Working;
 use crate::pace::Pace;
+use crate::people::again_after_conflict;
 use crate::session::{Lane, Progress, Session};
 use crate::tenure::{LEASE, Tenure};
 use std::collections::HashMap;
@@ -270,7 +271,8 @@ impl Gateway {
     /// of them or none. Safe to drop and to repeat.
     ///
     /// # Errors
-    /// The rows changed since the survey, the clock is behind, or the store cannot take them.
+    /// [`Error::Outdated`] when other rows were admitted since the survey: survey again. The rows changed since then, the
+    /// clock is behind, or the store cannot take them.
     pub async fn admit(
         &self,
         plans: Vec<Plan>,
@@ -292,12 +294,21 @@ impl Gateway {
         rows: Vec<PayRow>,
         signatures: &Signatures,
     ) -> Result<Option<Admitted>, Error> {
+        again_after_conflict(|| self.seal_once(employer, &rows, signatures)).await
+    }
+
+    async fn seal_once(
+        &self,
+        employer: &EmployerId,
+        rows: &[PayRow],
+        signatures: &Signatures,
+    ) -> Result<Option<Admitted>, Error> {
         let mut survey = self.survey();
-        for row in &rows {
+        for row in rows {
             survey.add(employer, row).await?;
         }
         let plans = survey.finish(None).await?;
-        let mut rows = rows.into_iter().map(|row| (employer.clone(), row));
+        let mut rows = rows.iter().map(|row| (employer.clone(), row.clone()));
         Ok(self.admit(plans, &mut rows, signatures).await?.into_iter().next())
     }
 

@@ -21,7 +21,7 @@ pub(crate) async fn again_after_conflict<T, F: Future<Output = Result<T, Error>>
 ) -> Result<T, Error> {
     for _ in 1..TRIES {
         match act().await {
-            Err(Error::Store(StoreError::Conflict(_))) => {}
+            Err(Error::Store(StoreError::Conflict(_)) | Error::Outdated) => {}
             done => return done,
         }
     }

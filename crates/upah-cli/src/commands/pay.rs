@@ -20,14 +20,8 @@ pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> 
         payroll::survey(&Context::open(args, Purpose::Check).await?, file, args.run_key.as_deref()).await?;
     }
     let context = Context::open(args, Purpose::Pay).await?;
-    let surveyed = payroll::survey(&context, file, args.run_key.as_deref()).await?;
-    for warning in &surveyed.warnings {
-        eprintln!("row {}, {}: {}", warning.row, warning.column, warning.message);
-    }
-    let payments: u64 = surveyed.plans.iter().map(|plan| u64::from(plan.sealed.count)).sum();
-    let mut rows = payroll::rows(&context, file)?;
-    let admitted = context.gateway.admit(surveyed.plans, &mut rows, &signatures).await?;
-    drop(rows);
+    let admitted = admit(&context, file, args, &signatures).await?;
+    let payments: u64 = admitted.iter().map(|admitted| admitted.payments).sum();
     approve(&context, &admitted, &signatures).await?;
     let runs: Vec<RunId> = runs_of(&admitted);
     let end = drive(&context, &runs, false, args.wait, payments).await?;
@@ -42,6 +36,31 @@ pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> 
     let exit = report.exit(&end);
     context.close().await;
     Ok(exit)
+}
+
+/// Checks the file and admits it. When another one came in meanwhile it is checked again, against that one too.
+async fn admit(
+    context: &Context,
+    file: &Path,
+    args: &StoreArgs,
+    signatures: &Signatures,
+) -> Result<Vec<Admitted>, Failure> {
+    const LOOKS: u32 = 5;
+    let mut looks = 0;
+    loop {
+        looks += 1;
+        let surveyed = payroll::survey(context, file, args.run_key.as_deref()).await?;
+        let mut rows = payroll::rows(context, file)?;
+        match context.gateway.admit(surveyed.plans, &mut rows, signatures).await {
+            Err(upah::Error::Outdated) if looks < LOOKS => {}
+            admitted => {
+                for warning in &surveyed.warnings {
+                    eprintln!("row {}, {}: {}", warning.row, warning.column, warning.message);
+                }
+                return Ok(admitted?);
+            }
+        }
+    }
 }
 
 /// Maker and checker: named, or the demonstration's own in the sandbox.

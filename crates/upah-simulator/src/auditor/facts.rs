@@ -205,6 +205,7 @@ impl Auditor {
                 at.now
             }
         };
+        let stopped = self.is_stopped(at);
         let Some(note) = self.note_mut(at, number) else { return };
         note.asked_after_refusal |= matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
         match answer {
@@ -218,11 +219,12 @@ impl Auditor {
             InquiryAnswer::InProgress(_) if note.paid || note.back => {}
             InquiryAnswer::Success(_) => {
                 // Money that people said had not come is late only if something else was paid meanwhile.
-                note.late |= note.dead && note.spoken.is_none();
+                note.late |= stopped || (note.dead && note.spoken.is_none());
                 (note.paid, note.dead, note.spoken) = (true, false, None);
                 note.proved_at.get_or_insert(at.wall);
             }
             InquiryAnswer::InProgress(_) => {
+                note.late |= stopped;
                 (note.maybe_left, note.accepted, note.dead, note.released) = (true, true, false, false);
                 note.spoken = None;
                 note.not_found.clear();
@@ -240,13 +242,17 @@ impl Auditor {
         }
     }
 
+    /// Whether this store has stopped the wage, or waits for a checker: when another one has paid it, somebody has to look.
+    fn is_stopped(&self, at: Spot) -> bool {
+        matches!(self.book(at).state, Some(PaymentState::Cancelled | PaymentState::AwaitingApproval))
+    }
+
     /// The bank's own statement shows it. Only lines of exactly the wage are drawn here.
     fn booked(&mut self, at: Spot, number: u16, entry: &Entry) {
         if entry.amount.value() != self.wages[at.payment] {
             return self.breach(Rule::Conserved, at, "the statement shows another amount than she is owed");
         }
-        // Another store paid what this one stopped, or had instructed anew: somebody has to look.
-        let stopped = matches!(self.book(at).state, Some(PaymentState::Cancelled | PaymentState::AwaitingApproval));
+        let stopped = self.is_stopped(at);
         let Some(note) = self.note_mut(at, number) else { return };
         note.shown[usize::from(entry.side == Side::Credit)] += 1;
         let [out, back] = note.shown;

@@ -1,0 +1,79 @@
+//! Two payrolls that come in at once: whichever is second was checked before the first one was there, and is checked
+//! again against it, or a wage is instructed twice and nobody is asked.
+#![allow(clippy::unwrap_used)]
+use std::sync::Arc;
+use upah::core::row::{PayRow, PayRowFields, Statement};
+use upah::core::{EmployerId, Rupiah};
+use upah::{Confirm, Error, Gateway, Mode, Signatures};
+use upah_conformance::MemoryStore;
+
+fn row(worker: &str, amount: u64) -> PayRow {
+    let amount = Rupiah::new(amount).unwrap();
+    PayRow::new(PayRowFields {
+        row: 2,
+        employer: None,
+        worker_id: worker.parse().unwrap(),
+        name: "Siti Contoh".parse().unwrap(),
+        destinations: vec!["bank:014:1234567890".parse().unwrap()],
+        period: "2026-11".parse().unwrap(),
+        amount,
+        component: "wage".parse().unwrap(),
+        due_date: None,
+        sex: None,
+        language: None,
+        relationship: None,
+        note: None,
+        statement: Statement::whole("base".parse().unwrap(), amount),
+    })
+    .unwrap()
+}
+
+fn employer() -> EmployerId {
+    "kampung-contoh".parse().unwrap()
+}
+
+fn signatures() -> Signatures {
+    Signatures {
+        created_by: "rini".parse().unwrap(),
+        approved_by: Some("sari".parse().unwrap()),
+        confirm: Confirm::None,
+    }
+}
+
+/// The second payroll was surveyed, then the first one is admitted, then the second one is.
+async fn second_after(first: PayRow, second: &PayRow) -> (Gateway, Result<(), Error>) {
+    let upah = Gateway::open(Arc::new(MemoryStore::default()), Mode::Sandbox).build().await.unwrap();
+    let mut survey = upah.survey();
+    survey.add(&employer(), second).await.unwrap();
+    let plans = survey.finish(None).await.unwrap();
+    upah.seal(&employer(), vec![first], &signatures()).await.unwrap();
+    let mut rows = [(employer(), second.clone())].into_iter();
+    let admitted = upah.admit(plans, &mut rows, &signatures()).await.map(drop);
+    (upah, admitted)
+}
+
+async fn payments(upah: &Gateway) -> u64 {
+    upah.sums(None).await.unwrap().into_iter().map(|(_, sum)| sum.count).sum()
+}
+
+#[tokio::test]
+async fn another_amount_for_a_wage_that_came_in_meanwhile_is_told_and_not_dropped() {
+    let second = row("W-1", 700_000);
+    let (upah, admitted) = second_after(row("W-1", 600_000), &second).await;
+    assert!(matches!(admitted, Err(Error::Outdated)), "{admitted:?}");
+    let told = upah.seal(&employer(), vec![second], &signatures()).await;
+    assert!(matches!(&told, Err(Error::Rows(rows)) if rows[0].code == "amount_conflict"), "{told:?}");
+    assert_eq!(payments(&upah).await, 1);
+}
+
+#[tokio::test]
+async fn the_same_person_under_another_id_in_a_payroll_that_came_in_meanwhile_waits_for_the_checker() {
+    let second = row("W-2", 600_000);
+    let (upah, admitted) = second_after(row("W-1", 600_000), &second).await;
+    assert!(matches!(admitted, Err(Error::Outdated)), "{admitted:?}");
+    assert_eq!(payments(&upah).await, 1, "nothing of it came in");
+    upah.seal(&employer(), vec![second], &signatures()).await.unwrap();
+    let sums = upah.sums(None).await.unwrap();
+    let waiting = sums.iter().find(|(state, _)| state.name() == "awaiting_approval").unwrap();
+    assert_eq!((payments(&upah).await, waiting.1.count), (2, 1), "she would be paid twice unasked: {sums:?}");
+}
