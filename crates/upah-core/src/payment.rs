@@ -496,8 +496,10 @@ impl Payment {
         } else if is_newest && (after.is_live() || (moved && (before.is_live() || of_this_instruction))) {
             // Old news, and news of an end before this instruction, do not move what was decided since.
             let was = self.state;
-            // Parked because another attempt may have paid: nothing about this one sets it free again.
-            if !(was == PaymentState::NeedsAction && other_is_live) {
+            // Parked because another attempt may have paid: nothing about this one sets it free again. Nor does what is no
+            // news, whatever the reason was; only a rail that can be asked again is reason enough to go on.
+            let is_no_news = !moved && after == AttemptState::Unknown && self.cause != Some(Cause::RailChanged);
+            if !(was == PaymentState::NeedsAction && (other_is_live || is_no_news)) {
                 self.signal(PaymentSignal::Attempt(after), at);
                 if moved || self.state != was {
                     let parked = self.state == PaymentState::NeedsAction;

@@ -85,7 +85,7 @@ impl Model {
         let too_late = was == A::Refused && is == A::Settled && !waits_for_the_question;
         if was != is && (too_late || (is == A::Settled && paid > 1) || (!newest && live)) {
             self.moved(PaymentSignal::LateSuccess);
-        } else if newest && !(self.state == P::NeedsAction && elsewhere) {
+        } else if newest && !(self.state == P::NeedsAction && (elsewhere || (was == is && is == A::Unknown))) {
             let ours = index >= self.before_instruction;
             if live || (was != is && (ours || was_live)) {
                 self.moved(PaymentSignal::Attempt(is));

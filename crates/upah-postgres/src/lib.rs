@@ -24,7 +24,7 @@
 //!   `Medium` whose sentence ends in what to do.
 //! * **Again by itself** goes a commit that the server rolled back because of others (SQLSTATE 40001 and
 //!   40P01): five times at most. An admission does not; it is begun again by the caller. Reads are asked again
-//!   for about 6 s on a new connection, unless the server that answers lacks what was acknowledged here.
+//!   for about 25 s on a new connection, unless the server that answers lacks what was acknowledged here.
 //! * **Waiting.** An admission holds the log from `admit` until it is finished or dropped, and
 //!   every other write, of this process or another, waits for it; leases are kept meanwhile. Reads never wait for writes; each sees one snapshot.
 //! * **Dropping a future** of a write does not undo it: a commit that has begun goes on to its end.

@@ -19,9 +19,9 @@ pub(crate) struct Reader {
     durable: Arc<AtomicU64>,
 }
 
-/// How often a read is asked again, with pauses of 50 ms, 100 ms and so on: about 6 s, as long as a
-/// server needs to be started again.
-const TRIES: u32 = 8;
+/// How often a read is asked again, with pauses of 50 ms, 100 ms and so on: about 25 s, as long as a busy server takes to
+/// start again.
+const TRIES: u32 = 10;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 impl Reader {

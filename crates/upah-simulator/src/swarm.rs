@@ -124,6 +124,8 @@ faults! {
     Called = "called by the provider";
     /// A process falls asleep past its lease with a request in its hands, and sends it when it wakes.
     Asleep = "asleep past its lease";
+    /// A process died, and another one took over what it held while that one's own work went on.
+    TakenOver = "taken over by another process";
 }
 
 /// So many are no faults but what somebody states; after them come the calls, and the sleepers.

@@ -47,7 +47,7 @@ impl From<RecordError> for Stop {
 }
 
 /// How long a lease is.
-const LEASE: i64 = 20_000;
+pub(crate) const LEASE: i64 = 20_000;
 /// How long a bank takes a signature, which is what every rail's policy says.
 const SIGNATURE_LIFE: i64 = 900_000;
 
@@ -95,6 +95,8 @@ pub(crate) struct World<'a> {
     /// Draws who falls asleep, and for how long.
     pub(crate) naps: Rng,
     pub(crate) sleeper: Option<Sleeper>,
+    /// How many processes work at the same time.
+    pub(crate) company: usize,
     /// When the last lease ended under which a payment was not given back, for each.
     pub(crate) lapsed: Vec<Option<i64>>,
 }
@@ -167,6 +169,8 @@ impl<'a> World<'a> {
             trace: Trace::new(options.tell),
             naps,
             sleeper: None,
+            // Apart from the draws, so that a world of one process lives as it did before there were others.
+            company: if seed % 8 == 3 { [2, 3][usize::from(seed % 16 == 3)] } else { 1 },
             lapsed: vec![None; count],
         };
         world.admit()?;

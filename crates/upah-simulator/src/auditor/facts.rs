@@ -142,7 +142,7 @@ impl Auditor {
     fn note_ahead(&mut self, at: Spot, rail: u8) {
         let ahead = &mut self.ahead[usize::from(rail)];
         *ahead += 1;
-        if *ahead > self.rails[usize::from(rail)].concurrency * 2 {
+        if *ahead > self.rails[usize::from(rail)].concurrency * 2 * self.company {
             self.breach(Rule::WriteAhead, at, "more attempts are durable and unsent than a kill may cost");
         }
     }

@@ -61,7 +61,7 @@ impl Auditor {
         let over = note.paid || note.back || note.dead || note.disputed || note.flying;
         let maybe_left = note.maybe_left;
         let claimed = note.claimed || note.accepted || note.held_back;
-        let (repeat_refused, silent) = (note.repeat_refused, self.is_silence(note));
+        let (repeat_refused, silent) = (note.repeat_refused, self.is_silence(at.payment, note));
         let forgotten = self.is_forgotten(note, at);
         if other {
             self.breach(Rule::OneLive, at, "sent again although another attempt may have paid");
@@ -83,7 +83,7 @@ impl Auditor {
         let book = self.book(at);
         let Some(note) = book.notes.get(usize::from(number).wrapping_sub(1)) else { return };
         let refused = note.repeat_refused && !note.claimed && !note.accepted;
-        let (silent, forgotten) = (self.is_silence(note), self.is_forgotten(note, at));
+        let (silent, forgotten) = (self.is_silence(at.payment, note), self.is_forgotten(note, at));
         if !refused || cause != Cause::ResendRefused {
             self.breach(Rule::Frozen, at, "given up without a refused repeat");
         } else if !silent {
@@ -107,9 +107,10 @@ impl Auditor {
     }
 
     /// Asked twice, spaced, after the end of the last send and this process's own trust window.
-    fn is_silence(&self, note: &Note) -> bool {
+    fn is_silence(&self, payment: usize, note: &Note) -> bool {
         let Some(ended) = note.ended else { return false };
-        let from = ended.max(self.session_start) + self.rails[usize::from(note.rail)].trust;
+        let from =
+            ended.max(self.session_start).max(self.handed_on[payment]) + self.rails[usize::from(note.rail)].trust;
         // The first of the two may have been asked a moment before the window and heard in it; the last may not.
         let mut trusted = note.not_found.iter().filter(|(_, heard)| *heard >= from);
         let (Some((_, first)), Some((asked, last))) = (trusted.next(), trusted.next_back()) else { return false };

@@ -42,6 +42,10 @@ pub(crate) struct Auditor {
     /// What was derived for each attempt of a payment: rail, number, reference.
     derived: Vec<Vec<(u8, u16, Reference)>>,
     session_start: i64,
+    /// How many processes work at the same time.
+    company: u32,
+    /// When a payment came into other hands, for each.
+    handed_on: Vec<i64>,
     /// Until when a process that fell asleep with a payment in its hands can do anything at the bank.
     sleepers: Vec<Option<i64>>,
     ahead: Vec<u32>,
@@ -69,7 +73,7 @@ impl Auditor {
     ) -> Self {
         let ahead = vec![0; rails.len()];
         let derived = vec![Vec::new(); wages.len()];
-        let sleepers = vec![None; wages.len()];
+        let (sleepers, handed_on) = (vec![None; wages.len()], vec![0; wages.len()]);
         Self {
             rails,
             routes,
@@ -77,6 +81,8 @@ impl Auditor {
             lineages: Vec::new(),
             derived,
             session_start: 0,
+            company: 1,
+            handed_on,
             sleepers,
             ahead,
             breach: None,
@@ -105,9 +111,10 @@ impl Auditor {
         }
     }
 
-    /// A process begins: whoever was sending is gone, and nobody heard what came of it.
-    pub(crate) fn session_begins(&mut self, now: i64, other_account: Option<usize>) {
+    /// Processes begin: whoever was sending is gone, and nobody heard what came of it.
+    pub(crate) fn session_begins(&mut self, now: i64, other_account: Option<usize>, company: usize) {
         self.session_start = now;
+        self.company = u32::try_from(company).unwrap_or(u32::MAX);
         self.ahead.fill(0);
         for (index, rail) in self.rails.iter_mut().enumerate() {
             rail.other_account = other_account == Some(index);
@@ -128,6 +135,14 @@ impl Auditor {
             book.reply = None;
             book.answer = None;
         }
+    }
+
+    /// One of several processes is gone, and so is what it had heard of this payment and not written down. Another one has it
+    /// from this time on.
+    pub(crate) fn taken_over(&mut self, lineage: u16, payment: usize, at: i64) {
+        let book = &mut self.lineages[usize::from(lineage)].books[payment];
+        (book.reply, book.answer) = (None, None);
+        self.handed_on[payment] = at;
     }
 
     /// Bytes leave.

@@ -199,3 +199,18 @@ fn of_those_who_wait_for_people_only_what_may_have_been_paid_is_asked_about_agai
     assert_eq!(watched(&parked(refused)), Command::Rest, "the bank itself has refused it, and was asked");
     assert_eq!(watched(&unknown()), Command::Rest, "what is open is asked about anyway");
 }
+
+#[test]
+fn a_wage_that_is_paid_under_another_reference_stays_with_people_when_its_own_is_not_found() {
+    let mut payment = unknown();
+    payment.learn(&Fact::Parked { cause: Cause::EvidenceConflict }, SENT).unwrap();
+    for answer in [
+        InquiryAnswer::NotFound(evidence()),
+        InquiryAnswer::Unavailable { cause: Cause::RailUnreachable, retry_after_seconds: None },
+    ] {
+        payment.learn(&Fact::Inquired { number: 1, answer }, SENT.plus_seconds(5)).unwrap();
+        assert_eq!((payment.state, payment.reason()), (PaymentState::NeedsAction, Some(Cause::EvidenceConflict)));
+    }
+    payment.learn(&Fact::Inquired { number: 1, answer: InquiryAnswer::Success(evidence()) }, SENT).unwrap();
+    assert_eq!(payment.state, PaymentState::Settled, "what the bank proves is still believed");
+}
