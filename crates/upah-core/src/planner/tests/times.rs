@@ -214,3 +214,24 @@ fn a_wage_that_is_paid_under_another_reference_stays_with_people_when_its_own_is
     payment.learn(&Fact::Inquired { number: 1, answer: InquiryAnswer::Success(evidence()) }, SENT).unwrap();
     assert_eq!(payment.state, PaymentState::Settled, "what the bank proves is still believed");
 }
+
+#[test]
+fn what_people_denied_is_asked_about_for_a_week_until_the_bank_has_denied_it_too() {
+    let policy = without_inspection();
+    let mut payment = unknown();
+    let resolution = crate::bank_statement::Resolution {
+        claim: crate::bank_statement::Claim::Refused,
+        by: "dewi".parse().unwrap(),
+        and_by: "agus".parse().unwrap(),
+        because: "not on the statement".into(),
+        evidence: crate::run::Digest([7; 32]),
+    };
+    payment.learn(&Fact::Resolved { number: 1, resolution: resolution.into() }, SENT).unwrap();
+    let watched = |payment: &Payment, now| watch(payment, &policy, at(now, after(SENT, 1)));
+    let week = after(SENT, 7 * 86_400_000);
+    assert_eq!(watched(&payment, week), inquire());
+    assert_eq!(watched(&payment, after(week, 1)), Command::Rest);
+    let refusal = Refusal { cause: Cause::InactiveAccount, evidence: evidence() };
+    payment.learn(&Fact::Inquired { number: 1, answer: InquiryAnswer::Failed(refusal) }, after(SENT, 2)).unwrap();
+    assert_eq!(watched(&payment, after(SENT, 3)), Command::Rest);
+}
