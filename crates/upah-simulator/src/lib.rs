@@ -1,7 +1,7 @@
 //! Seeded worlds in which the core's own planner pays wages, through every fault that a seed can draw.
 //!
 //! A seed is a world: 20 to 200 wages with one to three destinations each, one to three rails with a bank
-//! behind each, one or two stores that pay the same file, and a handful of processes one after the other. Time is simulated,
+//! behind each, one or two stores that pay the same file, and a handful of processes, mostly one after the other. Time is simulated,
 //! nothing is sent, and the same seed of the same build lives the same world to the last millisecond. Each world knows
 //! a random subset of the faults, with random rates ([`Fault`]), so that rare combinations are met. At the end the faults stop, and
 //! everybody who can be paid must be paid.
@@ -46,13 +46,14 @@
 //! | 15 reinstruction | `ReinstructsWhileOpen` | `no_new_instruction_while_open` |
 //! | 17 fingerprint | `AsksUnderAnotherAccount` | `asked_under_the_same_account` |
 //! | 19 went back | `IgnoresTheHead` | `a_store_that_went_back_asks_first` |
-//! | 20 clock | `TrustWindowSurvivesRestart`, `WaitsByTheWallClock` | `silence_is_not_trusted_early` |
+//! | 20 clock | `TrustWindowSurvivesRestart`, `TrustWindowSurvivesTakeover`, `WaitsByTheWallClock` | `silence_is_not_trusted_early` |
 //!
 //! # What is not seen here
 //! * Rules 5, 6 and 12 on the wire (sockets, envelopes, X-EXTERNAL-ID): the adapter starts from a judged reply. The tests of
 //!   `upah-transport` and `upah-snap` hold them.
-//! * Rule 10's leases and fences in a database: processes take turns over a store, and one of them may sleep past its lease with a
-//!   request in its hands. `upah-conformance` and the end-to-end tests hold the rest.
+//! * Rule 10's fences in a database: in one world of eight two or three processes share a store, take over what a dead one
+//!   held when its lease has ended, and one may sleep past its lease with a request in its hands; but nobody whose lease has
+//!   ended tries to write. `upah-conformance` and the end-to-end tests hold that.
 //! * Rule 18 (live or sandbox), 21 (fees), 22 to 33: what needs a file, a person or a log.
 //! * A callback whose question is asked by another process at the very moment of a send, and balances asked before a run.
 //! * A bank that refuses with proof and pays all the same: the histories of `upah-core/tests` meet it.

@@ -58,6 +58,8 @@ pub enum Sabotage {
     IgnoresTheHead,
     /// Rule 20: trust windows go on over a restart.
     TrustWindowSurvivesRestart,
+    /// Rule 20: trust windows go on when another process takes over.
+    TrustWindowSurvivesTakeover,
     /// Rule 20: waits follow the wall clock, which is set forwards in mid-session.
     WaitsByTheWallClock,
     /// Invariant 2: the bytes leave before the attempt is durable.
@@ -100,6 +102,7 @@ impl Sabotage {
         Self::AsksUnderAnotherAccount,
         Self::IgnoresTheHead,
         Self::TrustWindowSurvivesRestart,
+        Self::TrustWindowSurvivesTakeover,
         Self::WaitsByTheWallClock,
         Self::SendsBeforeCommit,
         Self::TimesOutIntoFailed,

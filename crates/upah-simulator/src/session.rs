@@ -99,7 +99,8 @@ impl Session {
 
     pub(crate) fn clock(&self, world: &World<'_>, payment: usize) -> Clock {
         let survives = world.sabotage == Some(Sabotage::TrustWindowSurvivesRestart);
-        let began = match self.taken_over.get(&payment) {
+        let heeds = world.sabotage != Some(Sabotage::TrustWindowSurvivesTakeover);
+        let began = match self.taken_over.get(&payment).filter(|_| heeds) {
             Some(at) => self.started.max(Timestamp::from_millis(world.wall().millis() - (world.now - at))),
             None => self.started,
         };

@@ -90,6 +90,7 @@ const CANARIES: &[(Sabotage, &[Rule])] = &[
     (Sabotage::AsksUnderAnotherAccount,    &[Rule::Account]),
     (Sabotage::IgnoresTheHead,             &[Rule::WentBack]),
     (Sabotage::TrustWindowSurvivesRestart, &[Rule::Silence]),
+    (Sabotage::TrustWindowSurvivesTakeover, &[Rule::Silence]),
     (Sabotage::WaitsByTheWallClock,        &[Rule::Silence]),
     (Sabotage::SendsBeforeCommit,          &[Rule::DurableFirst]),
     (Sabotage::TimesOutIntoFailed,         &[Rule::Reason]),
@@ -182,11 +183,11 @@ fn an_attempt_that_was_refused_here_is_asked_about_again_or_she_is_paid_under_bo
     is_paid_once_because_somebody_was_asked(25_524, 11, Sabotage::RepeatsUnasked);
 }
 
-/// Worlds in which wages were paid twice before every send was asked about.
+/// Worlds in which wages were paid twice before every send was asked about, or before what people have in hand stayed there.
 #[test]
 fn nobody_is_paid_twice_any_more_where_somebody_was() {
     let cast = Cast::new().unwrap();
-    for seed in [906, 1_136, 2_081] {
+    for seed in [906, 1_136, 2_081, 6_347] {
         if let Err(failure) = live(&cast, seed, Options::default()) {
             panic!("{failure}");
         }
