@@ -78,7 +78,9 @@ async fn a_server_process_that_is_killed_loses_nothing_that_was_acknowledged() {
         let pids = server.sql("postgres", "SELECT pid FROM pg_locks WHERE locktype = 'advisory'");
         // With SIGKILL the server ends all its other processes too and recovers.
         let signal = if round % 2 == 0 { "-KILL" } else { "-TERM" };
-        assert!(std::process::Command::new("kill").arg(signal).args(pids.lines()).status().unwrap().success());
+        // The second one may be gone already: the server ended it because of the first.
+        assert!(pids.lines().count() > 0, "nobody holds the writers' lock");
+        std::process::Command::new("kill").arg(signal).args(pids.lines()).status().unwrap();
     })
     .await;
 }
