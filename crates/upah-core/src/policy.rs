@@ -169,3 +169,51 @@ impl Policy {
         Err(if over_limit { Cause::OverRailLimit } else { Cause::NoRoute })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::borrow::ToOwned;
+
+    fn rail(id: &str, serves: &str, limit: Option<u64>) -> RailPolicy {
+        let mut rail = RailPolicy::new(id.parse().unwrap(), "f1", alloc::vec![Pattern::new(serves)]);
+        rail.limit_per_payment = limit.map(|limit| Rupiah::new(limit).unwrap());
+        rail
+    }
+
+    #[test]
+    fn a_pattern_is_a_beginning_or_one_exact_text() {
+        for (pattern, text, fits) in [
+            ("*", "bank:014:1", true),
+            ("bank:*", "bank:014:1", true),
+            ("bank:*", "ewallet:dana:1", false),
+            ("bank:014:1", "bank:014:1", true),
+            ("bank:014:1", "bank:014:12", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn the_first_rail_that_serves_her_bank_and_takes_her_wage_pays_her() {
+        let policy =
+            Policy { rails: alloc::vec![rail("small", "bank:*", Some(500_000)), rail("large", "bank:*", None)] };
+        let (employer, to) = ("kampung-contoh".parse().unwrap(), "bank:014:1234567890".parse().unwrap());
+        let route = |policy: &Policy, amount| {
+            policy.route(&employer, &to, Rupiah::new(amount).unwrap()).map(|rail| rail.id.as_str().to_owned())
+        };
+        assert_eq!(route(&policy, 500_000).as_deref(), Ok("small"), "the limit itself is taken");
+        assert_eq!(route(&policy, 500_001).as_deref(), Ok("large"));
+        let small = Policy { rails: alloc::vec![rail("small", "bank:*", Some(500_000))] };
+        assert_eq!(route(&small, 500_001), Err(Cause::OverRailLimit));
+        assert_eq!(route(&Policy { rails: alloc::vec![rail("wallets", "ewallet:*", None)] }, 1), Err(Cause::NoRoute));
+    }
+
+    #[test]
+    fn a_command_waits_for_the_trust_window_and_two_questions_more() {
+        let mut rail = rail("bank", "*", None);
+        (rail.trust_not_found_after_seconds, rail.inquire_after_seconds) = (90, alloc::vec![2, 30]);
+        assert_eq!(rail.default_wait_seconds(), 90 + 2 * 30);
+        assert_eq!((rail.inquire_interval_seconds(0), rail.inquire_interval_seconds(5)), (2, 30));
+    }
+}

@@ -327,6 +327,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn states_have_the_codes_of_iso_20022_where_there_is_one() {
+        let codes: alloc::vec::Vec<_> = PaymentState::ALL.iter().map(|state| state.iso20022().unwrap_or("-")).collect();
+        assert_eq!(codes, ["RCVD", "RCVD", "ACSP", "ACSP", "PDNG", "ACSC", "RJCT", "-", "-", "CANC"]);
+    }
+
+    #[test]
     fn rows_and_columns_stand_in_the_order_of_their_enums() {
         for (i, state) in AttemptState::ALL.into_iter().enumerate() {
             assert_eq!(state as usize, i);

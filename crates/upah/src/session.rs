@@ -61,6 +61,9 @@ impl Lane {
     }
 }
 
+/// How often each of several questions before a send is asked until it is answered.
+const ASKED_MAX: u32 = 4;
+
 /// A place among the attempts that are durable and not yet on their way.
 type Ahead<'a> = Option<tokio::sync::SemaphorePermit<'a>>;
 
@@ -364,7 +367,7 @@ impl Session {
             };
             // What cannot be composed cannot have been sent by anybody.
             let Some(made) = made else { continue };
-            let answer = self.ask(&lane, &StoredAttempt::imagined(payment, made)).await;
+            let answer = self.ask_patiently(&lane, &StoredAttempt::imagined(payment, made)).await;
             let unknown = matches!(answer, InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_));
             answers.push(answer);
             if !unknown {
@@ -459,6 +462,17 @@ impl Session {
         }
         self.save(working).await?;
         Ok(is_answered)
+    }
+
+    /// A question of several, asked again when nothing came back: one lost answer would make all of them be asked anew.
+    async fn ask_patiently(&self, lane: &Lane, attempt: &StoredAttempt) -> InquiryAnswer {
+        for _ in 1..ASKED_MAX {
+            match self.ask(lane, attempt).await {
+                InquiryAnswer::Unavailable { cause, .. } if cause != Cause::TooManyRequests && !self.stopping() => {}
+                answer => return answer,
+            }
+        }
+        self.ask(lane, attempt).await
     }
 
     /// One question, and what the rail's gate learns from it.

@@ -8,6 +8,7 @@ use crate::row::{PayRow, PayRowFields, Statement};
 use crate::run::{PaymentId, RunId};
 use crate::{Component, Destination};
 
+mod faults;
 mod times;
 
 fn payment() -> Payment {
