@@ -29,6 +29,10 @@ impl Default for Plan {
 
 impl Plan {
     /// So many random cases of each property; a nightly run may well take thousands.
+    ///
+    /// A rail gets about a third of them for each property, since every case waits for a provider, shared among the
+    /// property's faults and your destinations; each fault is tried with each destination at least once, however few
+    /// cases are asked for.
     #[must_use]
     pub fn cases(mut self, cases: u32) -> Self {
         self.cases = cases.max(1);

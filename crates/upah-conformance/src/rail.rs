@@ -4,13 +4,19 @@
 //!
 //! The contract that is proved stands on [`upah_core::rail`]; the [manual](crate) shows a rail on its
 //! way to green.
+//!
+//! # Every property
+//!
+#![doc = include_str!("rail/properties.md")]
 mod asking;
 mod callbacks;
 mod claims;
 mod desk;
 mod echo;
+mod own_words;
 mod properties;
 mod sending;
+mod variants;
 
 use crate::plan::{Plan, on_a_runtime};
 use crate::report::{Finding, Report};
@@ -60,6 +66,10 @@ pub struct Booking {
     pub amount: Rupiah,
     /// The account or phone that was paid; empty when the fake does not keep it.
     pub account: String,
+    /// Where that account is, as far as the fake knows it, the way a destination begins: `bank:014`,
+    /// `ewallet:dana`, or `ewallet` alone. The same digits at another bank are somebody else's account. Empty when
+    /// the fake does not keep it; then the report says that nobody looked.
+    pub institution: String,
 }
 
 impl Debug for Booking {
@@ -67,17 +77,20 @@ impl Debug for Booking {
         f.debug_struct("Booking")
             .field("reference", &self.reference)
             .field("amount", &self.amount)
+            .field("institution", &self.institution)
             .finish_non_exhaustive()
     }
 }
 
-/// What an answer means once a word of it is another.
+/// What an answer means, perhaps once a word of it is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// Nothing: the provider never says that.
     NeverHeard,
     /// The provider is still at work on it.
     AtWork,
+    /// She has the money.
+    Paid,
     /// It ended without payment.
     Failed,
     /// It was paid, and the money came back.
@@ -171,11 +184,13 @@ pub trait RailUnderTest: Sync {
     /// What the rail claims: the form of its references, its limit, for how long references are known.
     fn policy(&self) -> RailPolicy;
 
-    /// At least one destination of every kind that the rail serves; the fake must take them all.
+    /// At least one destination of every kind that the rail serves, and of each kind two banks or wallets where it
+    /// serves several: with one bank alone, a bank code that stands fixed in the adapter is never noticed. The fake
+    /// must take them all, and the account of one at the bank of another.
     fn destinations(&self) -> Vec<Destination>;
 
     /// Everything that must never be seen in `Debug`, in what is recorded, or in a URL: keys, client
-    /// secrets, tokens of the fake.
+    /// secrets, tokens of the fake. With none named, the report says that nobody looked for any.
     fn secrets(&self) -> Vec<String>;
 
     /// A destination that the fake refuses with the provider's own envelope.
@@ -189,8 +204,19 @@ pub trait RailUnderTest: Sync {
         None
     }
 
+    /// What the fake's first answer to a payment means, as it comes. A provider that queues a payment and pays it
+    /// later says [`Meaning::AtWork`]: then [`submit`](upah_core::rail::Rail::submit) must not tell it as settled,
+    /// for a queued wage may still fail, and its worker would be told that she has been paid.
+    fn first_answer(&self) -> Meaning {
+        Meaning::Paid
+    }
+
     /// Words of the fake's success, and others that this provider has, or never says, in their place. The
     /// suite garbles answers on its own, too; but only you know which of their words is the status.
+    ///
+    /// Where the first answer is `QUEUED` and the inquiry says `DONE`, name both as [`said`](Word::said): `"QUEUED"`
+    /// is replaced in answers to payments, `"DONE"` in answers to inquiries, and a word that does not stand in an
+    /// answer changes nothing there. So each of the provider's other words is named twice.
     fn words(&self) -> Vec<Word> {
         Vec::new()
     }

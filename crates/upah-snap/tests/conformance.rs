@@ -108,7 +108,9 @@ impl RailUnderTest for Snap {
     }
 
     async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {
+        // Service 38 tops up one wallet, which its contract names and no request does.
         let booking = |credit: upah_sandbox::Credit| Booking {
+            institution: if credit.service == "38" { "ewallet".into() } else { format!("bank:{}", credit.bank_code) },
             reference: credit.reference,
             amount: Rupiah::new(credit.amount).unwrap(),
             account: credit.account,

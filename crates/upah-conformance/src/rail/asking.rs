@@ -1,7 +1,7 @@
 //! What a rail says when it is asked about an attempt.
 use super::RailUnderTest;
 use super::desk::{Desk, Whom, answer_word, word};
-use super::sending::{EVERYTHING, arrives, found, unknown_there};
+use super::sending::{EVERYTHING, arrives, found, unknown_there, with_its_proof};
 use crate::plan::in_time;
 use crate::proxy::Fault;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
@@ -19,6 +19,31 @@ pub(super) async fn never_sent<S: RailUnderTest>(subject: &S, whom: Whom) -> Pro
     found(&desk, &other).await?;
     desk.booked(1).await?;
     arrives(&desk, &wage).await
+}
+
+/// What was not found, and is booked after that, is found by the very instance that was asked before.
+pub(super) async fn found_later<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    unknown_there(&desk, &wage).await?;
+    desk.submit(&wage).await?;
+    desk.booked_once(&wage).await?;
+    found(&desk, &wage).await
+}
+
+/// What an inquiry tells, it tells with the provider's words.
+pub(super) async fn proved<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    match desk.ask(&wage).await? {
+        InquiryAnswer::NotFound(evidence) => with_its_proof(&evidence, "\"not found\"")?,
+        other => return Err(format!("what the provider does not know is told as {}", answer_word(&other))),
+    }
+    arrives(&desk, &wage).await?;
+    match desk.ask(&wage).await? {
+        InquiryAnswer::Success(evidence) => with_its_proof(&evidence, "a wage that was found paid"),
+        other => Err(format!("what the provider has booked is told as {}", answer_word(&other))),
+    }
 }
 
 /// A question that fails says nothing about the payment.

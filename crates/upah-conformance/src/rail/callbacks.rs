@@ -1,8 +1,9 @@
 //! What a provider says unasked: who is heard, who is turned away, and that it is a hint and no more.
 //!
 //! That an adapter settles by a callback's word needs no property: the port has no place for such a word.
-use super::desk::{Desk, Whom};
+use super::desk::{Desk, Whom, with_another_end};
 use super::{Callback, RailUnderTest, Told};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use upah_core::callback::{Delivery, Hint, Reading, Reply};
 use upah_core::rail::Rail;
 use upah_core::{Rupiah, Timestamp};
@@ -41,8 +42,12 @@ impl<'a, S: RailUnderTest> Called<'a, S> {
     }
 
     fn read_at(&self, call: &Callback, seconds_later: i64) -> Result<Reading, String> {
-        let now = i64::try_from(self.now_unix_millis).unwrap_or(i64::MAX).saturating_add(seconds_later * 1_000);
-        read(&self.desk.rail, call, Timestamp::from_millis(now))
+        read(&self.desk.rail, call, call.body.as_bytes(), self.now(seconds_later))
+    }
+
+    fn now(&self, seconds_later: i64) -> Timestamp {
+        let now = i64::try_from(self.now_unix_millis).unwrap_or(i64::MAX);
+        Timestamp::from_millis(now.saturating_add(seconds_later * 1_000))
     }
 
     /// The genuine one, which must be heard.
@@ -67,15 +72,16 @@ impl<'a, S: RailUnderTest> Called<'a, S> {
     }
 }
 
-fn read(rail: &impl Rail, call: &Callback, now: Timestamp) -> Result<Reading, String> {
+fn read(rail: &impl Rail, call: &Callback, body: &[u8], now: Timestamp) -> Result<Reading, String> {
     let headers: Vec<(&str, &str)> = call.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let delivery =
-        Delivery { method: &call.method, target: &call.target, headers: &headers, body: call.body.as_bytes() };
+    let delivery = Delivery { method: &call.method, target: &call.target, headers: &headers, body };
     let callbacks = rail.callbacks().ok_or("another instance of the rail hears no callbacks")?;
     if !callbacks.paths().iter().any(|path| path == delivery.path()) {
         return Err("the callback comes on a path that the rail does not name".into());
     }
-    Ok(callbacks.read(&delivery, now))
+    // A panic here is the listener's end, and every delivery after this one is lost to everybody.
+    let reading = catch_unwind(AssertUnwindSafe(|| callbacks.read(&delivery, now)));
+    reading.map_err(|_| format!("reading a callback with a body of {} bytes panicked", body.len()))
 }
 
 fn hints(reading: Reading) -> Option<Vec<Hint>> {
@@ -90,6 +96,12 @@ fn refusal(reading: &Reading) -> Option<&Reply> {
         Reading::TurnedAway(reply) => Some(reply),
         Reading::Genuine(_) => None,
     }
+}
+
+/// The callback with white space between the tokens of its body.
+fn spaced_out(call: &Callback) -> Callback {
+    let body = call.body.replace("\":", "\" :\n\t").replace(",\"", " ,  \"");
+    Callback { body, ..call.clone() }
 }
 
 /// A text with one character in its middle replaced by another of its kind.
@@ -165,10 +177,36 @@ pub(super) async fn changed<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried 
     if changed.body == called.call.body {
         return Err("the callback does not bear the reference as it is".into());
     }
-    match refusal(&called.read(&changed)?) {
-        Some(_) => Ok(true),
-        None => Err("a callback is heard that names another payment than the one it was signed for".into()),
+    if refusal(&called.read(&changed)?).is_none() {
+        return Err("a callback is heard that names another payment than the one it was signed for".into());
     }
+    let spaced = spaced_out(&called.call);
+    let is_another = !called.call.may_be_spaced && spaced.body != called.call.body;
+    if is_another && refusal(&called.read(&spaced)?).is_none() {
+        return Err(
+            "a callback is heard with spaces that were not signed: its proof is not checked over the bytes".into()
+        );
+    }
+    Ok(true)
+}
+
+/// One header is left out, whether or not it is the proof, and the proof is a wrong one.
+pub(super) async fn halved<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    called.heard()?;
+    let (mut is_tried, headers) = (false, called.call.headers.len());
+    for proof in called.proofs()? {
+        for lost in (0..headers).filter(|lost| *lost != proof) {
+            let mut halved = called.call.clone();
+            halved.headers[proof].1 = altered(&halved.headers[proof].1);
+            let (name, (lost, _)) = (halved.headers[proof].0.clone(), halved.headers.remove(lost));
+            if refusal(&called.read(&halved)?).is_none() {
+                return Err(format!("without its header {lost} a callback is heard whose {name} was altered"));
+            }
+            is_tried = true;
+        }
+    }
+    Ok(is_tried)
 }
 
 pub(super) async fn spaced<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
@@ -177,9 +215,7 @@ pub(super) async fn spaced<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
         return Ok(false);
     }
     let told = called.heard()?;
-    let mut spaced = called.call.clone();
-    spaced.body = spaced.body.replace("\":", "\" :\n\t").replace(",\"", " ,  \"");
-    match hints(called.read(&spaced)?) {
+    match hints(called.read(&spaced_out(&called.call))?) {
         Some(hints) if hints == told => Ok(true),
         Some(_) => Err("with white space between its tokens a callback says something else".into()),
         None => Err("a callback is turned away for white space that the proof does not cover".into()),
@@ -204,6 +240,51 @@ pub(super) async fn replayed<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried
     }
 }
 
+/// What somebody has recorded a day before, with each header of a callback of now.
+pub(super) async fn spliced<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    let Some(window) = called.call.window_seconds else { return Ok(false) };
+    called.heard()?;
+    let at_unix_millis = called.now_unix_millis.saturating_sub(1_000 * (86_400 + u64::from(window)));
+    let told = Told { reference: &called.reference, amount: called.amount, at_unix_millis };
+    let recorded = subject.callback(told).ok_or("the author makes one callback and not another")?;
+    for fresh in &called.call.headers {
+        let mut spliced = recorded.clone();
+        let of_that_name = spliced.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&fresh.0));
+        let Some(header) = of_that_name.filter(|header| header.1 != fresh.1) else { continue };
+        *header = fresh.clone();
+        // When this header alone says when it was made, the two are one, and it must not be one that anybody can
+        // make up.
+        let is_the_present_one = (&spliced.headers, &spliced.body) == (&called.call.headers, &called.call.body);
+        if is_the_present_one && let Some(header) = spliced.headers.iter_mut().find(|(name, _)| *name == fresh.0) {
+            header.1 = with_another_end(&header.1);
+        }
+        if refusal(&called.read(&spliced)?).is_none() {
+            let name = &fresh.0;
+            return Err(format!("a recorded callback is heard with another {name}: its time is outside its proof"));
+        }
+    }
+    Ok(true)
+}
+
+/// Bodies that are none, with the headers of a genuine callback and without.
+pub(super) async fn unreadable<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
+    called.heard()?;
+    let bare = Callback { headers: Vec::new(), ..called.call.clone() };
+    let half = &called.call.body.as_bytes()[..called.call.body.len() / 2];
+    for body in [&b""[..], b"{", b"null", b"[]", b"\"", b"\xff\xfe\x00", half] {
+        // A proof that does not cover the body is as good with another; then there must be no panic.
+        for (call, may_be_heard) in [(&bare, false), (&called.call, !called.call.covers_body)] {
+            let reading = read(&called.desk.rail, call, body, called.now(0))?;
+            if refusal(&reading).is_none() && !may_be_heard {
+                return Err(format!("a callback is heard whose body of {} bytes nobody signed", body.len()));
+            }
+        }
+    }
+    Ok(true)
+}
+
 pub(super) async fn pure<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
     let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
     let second = called.another(&called.desk.reference(2).to_string(), called.amount)?;
@@ -213,8 +294,7 @@ pub(super) async fn pure<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
         return Err("a callback that comes again, or after another one, reads differently".into());
     }
     let restarted = called.desk.another_rail()?;
-    let now = Timestamp::from_millis(i64::try_from(called.now_unix_millis).unwrap_or(i64::MAX));
-    if read(&restarted, &called.call, now)? != first {
+    if read(&restarted, &called.call, called.call.body.as_bytes(), called.now(0))? != first {
         return Err("after a restart the same callback reads differently".into());
     }
     Ok(true)

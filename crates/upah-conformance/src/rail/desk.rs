@@ -28,7 +28,7 @@ pub(super) struct Whom {
 
 impl fmt::Debug for Whom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to destination number {}", self.amount, self.destination)
+        write!(f, "{} to destination number {}", self.amount, self.destination + 1)
     }
 }
 
@@ -200,7 +200,7 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
         self.booking(wage).await.map(drop)
     }
 
-    /// The same, with every rupiah and to the account of its destination.
+    /// The same, with every rupiah, to the account of its destination and at its bank.
     pub(super) async fn booked_whole(&self, wage: &Paid) -> Result<(), String> {
         let booking = self.booking(wage).await?;
         if booking.amount != wage.amount {
@@ -209,10 +209,14 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
         if !same_account(&booking.account, &wage.destination) {
             return Err("another account was paid than the one of the destination".into());
         }
+        if !same_institution(&booking.institution, &wage.destination) {
+            let (paid, hers) = (&booking.institution, institution(&wage.destination));
+            return Err(format!("her account number was paid at {paid}, and her destination is at {hers}"));
+        }
         Ok(())
     }
 
-    async fn booking(&self, wage: &Paid) -> Result<Booking, String> {
+    pub(super) async fn booking(&self, wage: &Paid) -> Result<Booking, String> {
         let bookings = self.bookings().await?;
         let mut ours = bookings.iter().filter(|booking| booking.reference == wage.reference.as_str());
         match (ours.next(), ours.count()) {
@@ -232,6 +236,42 @@ fn same_account(account: &str, destination: &Destination) -> bool {
         Destination::BifastEmail(email) => account == email.as_str(),
         _ => true,
     }
+}
+
+/// What stands before the account in a destination: `bank:014`, `ewallet:dana`, `bifast:phone`.
+pub(super) fn institution(destination: &Destination) -> String {
+    let text = destination.to_string();
+    text.rsplit_once(':').map_or_else(String::new, |(institution, _)| institution.to_owned())
+}
+
+/// Whether money went where a destination is, as far as the fake can tell.
+fn same_institution(told: &str, destination: &Destination) -> bool {
+    let ours = institution(destination);
+    told.is_empty() || told == ours || ours.strip_prefix(told).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// The characters of a destination's account that stand in an answer, however a provider writes phone numbers.
+pub(super) fn account_digits(destination: &Destination) -> String {
+    match destination {
+        Destination::Ewallet { phone, .. } | Destination::BifastPhone(phone) => phone.subscriber().to_owned(),
+        other => other.to_string().rsplit(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The same text with another character at its end, of the same kind.
+pub(super) fn with_another_end(text: &str) -> String {
+    let mut other = text.to_owned();
+    let end = match other.pop() {
+        Some('7') => '8',
+        Some(c) if c.is_ascii_digit() => '7',
+        Some('Q') => 'R',
+        Some(c) if c.is_ascii_uppercase() => 'Q',
+        Some('q') => 'r',
+        Some(_) => 'q',
+        None => return other,
+    };
+    other.push(end);
+    other
 }
 
 impl Paid {

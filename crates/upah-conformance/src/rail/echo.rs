@@ -1,12 +1,13 @@
 //! The provider has booked, and its answer says something else: another amount, another reference, words
 //! that nobody knows.
-use super::desk::{Desk, Paid, Whom, answer_word, word};
+use super::desk::{Desk, Paid, Whom, account_digits, answer_word, with_another_end, word};
 use super::sending::{arrives, found};
 use super::{Meaning, RailUnderTest, Word};
 use crate::proxy::Fault;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use upah_core::Rupiah;
 use upah_core::evidence::{InquiryAnswer, SubmitOutcome};
 
 /// Whether there was something to alter.
@@ -31,6 +32,25 @@ pub(super) enum Call {
     Inquiry,
 }
 
+impl Call {
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::Payment => "in the answer to a payment",
+            Self::Inquiry => "in the answer to an inquiry",
+        }
+    }
+}
+
+/// How far what is echoed is from ours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Another {
+    /// Another wage's.
+    Plain,
+    /// Ours but for its last character, or for one rupiah of the largest amount: whoever compares a beginning or
+    /// computes with floats takes it for ours.
+    Close,
+}
+
 /// What may be said to an altered answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum May {
@@ -47,7 +67,7 @@ impl May {
         match outcome {
             SubmitOutcome::Unknown { .. } | SubmitOutcome::Accepted(_) => true,
             SubmitOutcome::Contradicted { .. } => !matches!(self, Self::Mean(_)),
-            SubmitOutcome::Settled(_) => self == Self::NotEnd,
+            SubmitOutcome::Settled(_) => matches!(self, Self::NotEnd | Self::Mean(Meaning::Paid)),
             SubmitOutcome::Refused(_) => self == Self::Mean(Meaning::Failed),
             SubmitOutcome::NotSent { .. } => false,
         }
@@ -55,6 +75,7 @@ impl May {
 
     fn be_answered(self, answer: &InquiryAnswer) -> bool {
         match (self, answer) {
+            (Self::Mean(Meaning::Paid), answer) => matches!(answer, InquiryAnswer::Success(_)),
             (Self::Mean(Meaning::AtWork), answer) => matches!(answer, InquiryAnswer::InProgress(_)),
             (Self::Mean(Meaning::Failed), answer) => matches!(answer, InquiryAnswer::Failed(_)),
             (Self::Mean(Meaning::Returned), answer) => matches!(answer, InquiryAnswer::Refunded { .. }),
@@ -99,8 +120,13 @@ async fn told<S: RailUnderTest>(
 }
 
 /// The amount, wherever it is echoed, is another.
-pub(super) async fn amount<S: RailUnderTest>(subject: &S, whom: Whom, call: Call) -> Altered {
+pub(super) async fn amount<S: RailUnderTest>(subject: &S, whom: Whom, (call, another): (Call, Another)) -> Altered {
     let desk = Desk::open(subject).await?;
+    let largest = subject.policy().limit_per_payment.unwrap_or(Rupiah::MAX).value().min(Rupiah::MAX.value());
+    let whom = match Rupiah::new(largest.saturating_sub(1)) {
+        Ok(amount) if another == Another::Close && amount.value() > whom.amount.value() => Whom { amount, ..whom },
+        _ => whom,
+    };
     let wage = desk.wage(&whom, 1).await?;
     let (ours, other) = (wage.amount.value().to_string(), (wage.amount.value() + 1).to_string());
     let altered = altering(move |body| body.replace(&ours, &other));
@@ -108,10 +134,24 @@ pub(super) async fn amount<S: RailUnderTest>(subject: &S, whom: Whom, call: Call
 }
 
 /// The reference, wherever it is echoed, is another wage's.
-pub(super) async fn reference<S: RailUnderTest>(subject: &S, whom: Whom, call: Call) -> Altered {
+pub(super) async fn reference<S: RailUnderTest>(subject: &S, whom: Whom, (call, another): (Call, Another)) -> Altered {
     let desk = Desk::open(subject).await?;
     let wage = desk.wage(&whom, 1).await?;
-    let (ours, other) = (wage.reference.to_string(), desk.reference(2).to_string());
+    let ours = wage.reference.to_string();
+    let other = match another {
+        Another::Plain => desk.reference(2).to_string(),
+        Another::Close => with_another_end(&ours),
+    };
+    let altered = altering(move |body| body.replace(&ours, &other));
+    told(&desk, &wage, call, May::Doubt, altered).await
+}
+
+/// The account, wherever it is echoed, is somebody else's.
+pub(super) async fn account<S: RailUnderTest>(subject: &S, whom: Whom, call: Call) -> Altered {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    let ours = account_digits(&wage.destination);
+    let other = with_another_end(&ours);
     let altered = altering(move |body| body.replace(&ours, &other));
     told(&desk, &wage, call, May::Doubt, altered).await
 }

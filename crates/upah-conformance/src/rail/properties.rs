@@ -1,19 +1,15 @@
 //! The properties of a rail, each with the name of what a worker can rely on while it holds.
-use super::RailUnderTest;
 use super::desk::Whom;
-use super::echo::Call;
-use super::{asking, callbacks, claims, echo, sending};
+use super::variants::{self, Case, Variant, always, either, faults, recognisable, whom};
+use super::{RailUnderTest, asking, callbacks, claims, echo, own_words, sending};
 use crate::plan::{Plan, in_time};
-use crate::proxy::{Answer, Fault};
+use crate::proxy::Fault;
 use crate::report::Verdict;
-use crate::strategies::payee_name;
 use proptest::prelude::*;
-use proptest::sample::select;
 use std::cell::Cell;
-use std::fmt::{self, Debug};
 use std::future::Future;
 use tokio::runtime::Runtime;
-use upah_core::{PayeeName, Rupiah};
+use upah_core::Rupiah;
 
 /// How long one case may take, in seconds.
 const CASE_SECONDS: u64 = 120;
@@ -29,21 +25,6 @@ pub(crate) struct Property<S> {
     pub(crate) prove: Prove<S>,
 }
 
-/// Who is paid, and under what. `Debug` is for the report.
-struct Case<V> {
-    whom: Whom,
-    variant: V,
-}
-
-impl<V: Debug> Debug for Case<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match format!("{:?}", self.variant).as_str() {
-            "()" => write!(f, "{:?}", self.whom),
-            variant => write!(f, "{:?}; {variant}", self.whom),
-        }
-    }
-}
-
 /// Tries every variant with every destination, each with somebody else who is paid. Faults and words
 /// are lists: a random choice among them would leave some of them out.
 struct Tries<'a, S> {
@@ -56,9 +37,9 @@ struct Tries<'a, S> {
 }
 
 impl<S: RailUnderTest> Tries<'_, S> {
-    fn of<V: Clone + Debug, F: Future<Output = Result<bool, String>>>(
+    fn of<V: Clone, F: Future<Output = Result<bool, String>>>(
         &self,
-        variants: &[V],
+        variants: &[Variant<V>],
         prove: impl Fn(Whom, V) -> F,
     ) -> Verdict {
         let exercised = Cell::new(0);
@@ -70,7 +51,7 @@ impl<S: RailUnderTest> Tries<'_, S> {
             let whom = (self.whom)(limit).prop_map(move |whom| Whom { destination, ..whom });
             let cases = whom.prop_map(|whom| Case { whom, variant: variant.clone() });
             let verdict = self.plan.try_each((each, SHRINKS_MAX), cases, |case| {
-                let proved = in_time("a case", CASE_SECONDS, prove(case.whom, case.variant));
+                let proved = in_time("a case", CASE_SECONDS, prove(case.whom, case.variant.what));
                 let proved = self.runtime.block_on(proved).unwrap_or_else(Err)?;
                 exercised.set(exercised.get() + u32::from(proved));
                 Ok(())
@@ -84,31 +65,6 @@ impl<S: RailUnderTest> Tries<'_, S> {
             cases => Verdict::Passed { cases },
         }
     }
-}
-
-/// Names as payrolls have them; every second one would break a body that is put together without care.
-fn names() -> impl Strategy<Value = PayeeName> {
-    let odd = ["Siti \"Ning\" Contoh", "Budi\\Contoh", "Ayu & <Contoh>", "Nuraini, S.Pd.", "Dewi Ç. Çontoh"];
-    let odd = select(odd.to_vec()).prop_filter_map("no name", |name| name.parse().ok());
-    prop_oneof![payee_name(), odd]
-}
-
-fn somebody((rupiah, name): (u64, PayeeName)) -> Option<Whom> {
-    Some(Whom { destination: 0, amount: Rupiah::new(rupiah).ok()?, name })
-}
-
-/// Somebody who is paid an amount that the rail may pay.
-fn whom(limit: Option<Rupiah>) -> BoxedStrategy<Whom> {
-    let max = limit.map_or(Rupiah::MAX.value(), Rupiah::value).max(1);
-    let amounts = prop_oneof![1..=max.min(50_000_000), 1..=max, Just(max)];
-    (amounts, names()).prop_filter_map("no amount", somebody).boxed()
-}
-
-/// An amount whose digits stand nowhere else by chance.
-fn recognisable(limit: Option<Rupiah>) -> BoxedStrategy<Whom> {
-    let max = limit.map_or(8_999_999, Rupiah::value).clamp(2, 8_999_999);
-    let amounts = (max / 2 + 1)..=max;
-    (amounts, names()).prop_filter_map("no amount", somebody).boxed()
 }
 
 /// An entry of the table: who is paid, the variants, and the proof of one case. A proof may say that it
@@ -129,51 +85,6 @@ macro_rules! property {
     };
 }
 
-/// Either call, with each of so many places.
-fn calls_and_places(count: usize) -> Vec<(Call, usize)> {
-    [Call::Payment, Call::Inquiry].into_iter().flat_map(|call| (0..count).map(move |place| (call, place))).collect()
-}
-
-/// How many words of an answer are garbled one by one, and how many words of the author are tried.
-const PLACES: usize = 24;
-
-/// Nothing varies.
-const ALWAYS: [(); 1] = [()];
-const CALLS: [Call; 2] = [Call::Payment, Call::Inquiry];
-const EITHER: [bool; 2] = [false, true];
-
-fn pages() -> Vec<Fault> {
-    let mut answers: Vec<Answer> = [403, 404, 401, 400, 200, 407, 409, 422].map(Answer::page).into();
-    answers.extend([Answer::status(200), Answer::status(204), Answer::status(200).saying("{}")]);
-    answers.into_iter().flat_map(|answer| [Fault::answer_before(answer.clone()), Fault::answer_after(answer)]).collect()
-}
-
-/// Faults before anything is booked.
-fn closed_doors() -> Vec<Fault> {
-    let mut faults = vec![Fault::drop_before(), Fault::hang_before(), Fault::too_many(Some(3))];
-    faults.extend([401, 403, 404, 500, 503, 200].map(|status| Fault::answer_before(Answer::page(status))));
-    faults
-}
-
-fn provider_errors() -> Vec<Fault> {
-    let statuses = [500, 502, 503, 504];
-    let one =
-        |status: &u16| [Fault::answer_before(Answer::status(*status)), Fault::answer_after(Answer::page(*status))];
-    statuses.iter().flat_map(one).collect()
-}
-
-fn lost_questions() -> Vec<Fault> {
-    let mut faults = vec![Fault::drop_before(), Fault::drop_after(), Fault::hang_before(), Fault::garbage_after()];
-    faults.extend([Fault::truncated_after(), Fault::too_many(None), Fault::too_many(Some(3))]);
-    faults.extend([403, 404, 500, 502].map(|status| Fault::answer_before(Answer::page(status))));
-    faults
-}
-
-/// The same about what was paid and about what was not.
-fn lost_questions_about_either() -> Vec<(Fault, bool)> {
-    lost_questions().into_iter().flat_map(|fault| EITHER.map(|is_paid| (fault.clone(), is_paid))).collect()
-}
-
 /// Every property, in the order of the report.
 pub(crate) fn all<S: RailUnderTest>() -> Vec<Property<S>> {
     let mut all = of_a_good_day();
@@ -189,21 +100,55 @@ fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_wage_arrives_once_and_whole",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::happy(s, whom),
-            "Without any fault a wage is booked once, under our reference, with every rupiah, to the account of its destination."
+            "Without any fault a wage is booked once, under our reference, with every rupiah, to the account of its destination where the fake tells it."
+        ),
+        property!(
+            "her_wage_goes_to_her_account_at_her_own_bank",
+            whom,
+            always(),
+            |s, whom, ()| sending::destined(s, whom),
+            "Her account's digits at another bank, or her phone number sent as a bank account, are somebody else's: the \
+             wage goes to the account and to the institution that its destination names, also beside one that has the \
+             same digits elsewhere.",
+            unless "the fake does not tell both the account and the institution of what it booked"
+        ),
+        property!(
+            "no_letter_of_her_name_keeps_her_wage_back",
+            whom,
+            variants::odd_names(),
+            sending::named,
+            "Whoever has a quotation mark, a backslash or a letter with a mark in her name is paid as everybody else is: \
+             no body breaks on it."
+        ),
+        property!(
+            "a_wage_under_way_is_not_told_as_paid",
+            whom,
+            always(),
+            |s, whom, ()| sending::first_answer(s, whom),
+            "What the first answer to a payment means is what is told of it: a worker whose wage is queued, and may still \
+             fail, is not told that she has it."
+        ),
+        property!(
+            "a_wage_found_paid_comes_with_its_proof",
+            whom,
+            always(),
+            |s, whom, ()| asking::proved(s, whom),
+            "What the provider answers about a wage is kept, and counts as an answer and not as more: without it nobody \
+             could show her, or a judge, why her wage reads as paid."
         ),
         property!(
             "many_wages_at_once_arrive_once_each",
             whom,
-            [2, 11],
+            variants::counts(),
             sending::many,
             "Wages that are sent at the same time do not mix: each is booked once, whole, to its own account."
         ),
         property!(
             "the_same_bytes_again_pay_nobody_twice",
             whom,
-            EITHER,
+            either("over the same instance", "over another instance"),
             sending::again,
             "A stored attempt that is sent again is the same to the last byte, so that the provider recognises it, and \
              its answer never reads as if nobody had been paid."
@@ -211,14 +156,14 @@ fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "another_amount_under_her_reference_pays_nobody",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::conflict(s, whom),
             "What contradicts a payment that was made is neither booked nor told as a success or a refusal."
         ),
         property!(
             "a_refusal_of_the_provider_comes_with_its_proof",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::refused(s, whom),
             "Only the provider's own words end an attempt, and they are kept.",
             unless "the author named no destination that the fake refuses"
@@ -226,7 +171,7 @@ fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "who_is_asked_to_slow_down_slows_down",
             whom,
-            [None, Some(1), Some(599)],
+            variants::retry_after(),
             sending::busy,
             "The provider's own 429 is no refusal of the wage; when it says how long to wait, that is passed on.",
             unless "the author did not say how the provider words its 429"
@@ -234,7 +179,7 @@ fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_late_answer_is_an_answer",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::late(s, whom),
             "An answer within the deadline is heard, and the wage is not sent again because of it."
         ),
@@ -246,77 +191,86 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_line_that_breaks_before_the_provider_is_no_refusal",
             whom,
-            [Fault::drop_before()],
+            faults(vec![Fault::drop_before()]),
             sending::in_doubt,
             "When the connection breaks after the request may have left, nothing is known, and the provider is asked."
         ),
         property!(
             "a_line_that_breaks_after_the_booking_pays_nobody_again",
             whom,
-            [Fault::drop_after()],
+            faults(vec![Fault::drop_after()]),
             sending::in_doubt,
             "The provider has paid and its answer is lost: that is neither a failure nor a reason to send again."
         ),
         property!(
             "silence_pays_nobody_again",
             whom,
-            [Fault::hang_after(), Fault::hang_before()],
+            faults(vec![Fault::hang_after(), Fault::hang_before()]),
             sending::in_doubt,
             "A call without an answer ends at its deadline, is sent once only, and says nothing about the money."
         ),
         property!(
             "a_broken_answer_says_nothing",
             whom,
-            [Fault::garbage_after(), Fault::truncated_after()],
+            faults(vec![Fault::garbage_after(), Fault::truncated_after()]),
             sending::in_doubt,
             "An answer that is not whole, or not an answer at all, is no proof of anything."
         ),
         property!(
             "an_error_of_the_provider_is_no_refusal",
             whom,
-            provider_errors(),
+            faults(variants::provider_errors()),
             sending::in_doubt,
             "A 5xx may come before or after the booking; she may have been paid."
         ),
         property!(
+            "a_server_error_that_reads_like_a_refusal_is_no_refusal",
+            whom,
+            variants::errors_in_own_words(),
+            own_words::of_a_payment,
+            "Under a 5xx the provider's own words of a refusal end nothing: she may have been paid, and a second payment \
+             would pay her twice.",
+            unless "the author showed neither a refusal of the provider nor its 429"
+        ),
+        property!(
             "a_page_of_a_proxy_is_no_refusal",
             whom,
-            pages(),
+            faults(variants::pages()),
             sending::in_doubt,
             "A 403 or 404 page of a proxy or a load balancer is not the provider's word, whatever its status."
         ),
         property!(
             "a_429_from_nowhere_is_no_refusal",
             whom,
-            [Fault::too_many(None), Fault::too_many(Some(30))],
+            faults(vec![Fault::too_many(None), Fault::too_many(Some(30))]),
             sending::in_doubt,
             "A 429 without the provider's own envelope, with or without Retry-After, proves nothing about this send."
         ),
         property!(
             "behind_a_closed_door_nobody_is_refused",
             whom,
-            closed_doors(),
+            faults(variants::closed_doors()),
             sending::closed_door,
             "When nothing gets through, a token included, no wage is told as refused, and only what did not leave as not sent."
         ),
         property!(
             "a_redirect_is_not_followed",
             whom,
-            [307, 302, 308, 303, 301],
+            variants::redirects(),
             sending::redirect,
             "A wage goes to the configured provider and nowhere else, whoever says otherwise."
         ),
         property!(
             "nobody_listening_means_not_sent",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::unreachable(s, whom),
             "A connection that was never made is the one case in which it is certain that nothing left."
         ),
         property!(
             "another_amount_in_the_answer_is_no_success",
             recognisable,
-            CALLS,
+            variants::calls_and_others(),
             echo::amount,
             "Success is our success only when the echoed amount is ours.",
             unless "the provider's answers do not echo the amount"
@@ -324,15 +278,24 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "another_reference_in_the_answer_is_no_success",
             recognisable,
-            CALLS,
+            variants::calls_and_others(),
             echo::reference,
             "Success is our success only when the echoed reference is ours.",
             unless "the provider's answers do not echo the reference"
         ),
         property!(
+            "another_account_in_the_answer_is_no_success",
+            recognisable,
+            variants::calls(),
+            echo::account,
+            "Success is our success only when the echoed account is hers: a wage that went to somebody else is not told \
+             to her as paid.",
+            unless "the provider's answers do not echo the account"
+        ),
+        property!(
             "a_garbled_answer_ends_nothing",
             whom,
-            calls_and_places(PLACES),
+            variants::calls_and_places(),
             echo::garbled,
             "Whatever word of an answer is one that nobody knows: a wage that was booked is not told as refused or \
              unknown to the provider, and an answer of nothing but such words is no success.",
@@ -341,7 +304,7 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_status_nobody_knows_ends_nothing",
             whom,
-            calls_and_places(PLACES),
+            variants::calls_and_words(),
             echo::never_heard,
             "A status that is not in the adapter's table is in doubt, neither success nor failure.",
             unless "the author named no words of the provider's status"
@@ -349,7 +312,7 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "every_status_is_told_as_what_it_means",
             whom,
-            calls_and_places(PLACES),
+            variants::calls_and_words(),
             echo::other_status,
             "What is under way, failed or was returned is told as that: under way is not paid, and returned is not paid any more.",
             unless "the author named no other words of the provider's status"
@@ -357,7 +320,7 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_caller_who_is_gone_leaves_one_payment",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| sending::abandoned(s, whom),
             "A program that is stopped in the middle of a send finds afterwards what the provider has booked, once."
         ),
@@ -369,21 +332,38 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "what_was_never_sent_is_not_found",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| asking::never_sent(s, whom),
             "The provider's \"not found\" is passed on as that and not as a failure, and asking pays nobody."
         ),
         property!(
             "a_failed_question_says_nothing_about_the_wage",
             whom,
-            lost_questions_about_either(),
+            variants::lost_questions_about_either(),
             asking::failed_question,
             "Only the question failed: the wage is neither failed nor missing because of it."
         ),
         property!(
+            "a_failed_question_in_the_providers_words_says_nothing",
+            whom,
+            variants::questions_in_own_words(),
+            own_words::of_a_question,
+            "Under 401, 429 or a 5xx the provider's own \"refused\" or \"not found\" is about the question: a wage that \
+             was paid is not told as failed or missing, and not paid again.",
+            unless "no question was answered"
+        ),
+        property!(
+            "what_was_not_found_is_found_once_it_is_booked",
+            whom,
+            always(),
+            |s, whom, ()| asking::found_later(s, whom),
+            "\"Not found\" is asked for each time and never remembered: a wage that was booked after the first question \
+             is found by the next, and not paid a second time."
+        ),
+        property!(
             "a_failed_look_at_an_account_condemns_nobody",
             whom,
-            lost_questions(),
+            faults(variants::lost_questions()),
             asking::failed_look,
             "When nobody answers the question about an account, the account is neither refused nor found.",
             unless "the rail does not ask about accounts"
@@ -391,7 +371,7 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_balance_that_nobody_told_is_not_made_up",
             whom,
-            closed_doors(),
+            faults(variants::closed_doors()),
             asking::failed_balance,
             "When nobody answers the question about the balance, none is told.",
             unless "the rail does not ask for the balance"
@@ -399,14 +379,14 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "after_a_restart_her_payment_is_found",
             whom,
-            EITHER,
+            either("its answer came through", "its answer was lost"),
             asking::restarted,
             "A new instance of the rail, which has nothing but the stored attempt, learns the same as the old one."
         ),
         property!(
             "a_wrong_clock_pays_nobody_twice",
             whom,
-            [86_400, -86_400, 3_600, -3_600, 34_560_000],
+            variants::wrong_clocks(),
             asking::skewed,
             "With a clock that is wrong by hours or days, what is told still fits what was booked, and the stored bytes stay."
         ),
@@ -418,7 +398,7 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_genuine_callback_names_her_payment",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::genuine(s, whom),
             "What the provider says unasked is heard, leads to a question about the one payment it names, and is acknowledged.",
             unless "the author makes no callbacks"
@@ -426,7 +406,7 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_callback_that_nobody_signed_is_turned_away",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::unsigned(s, whom),
             "Without its proof a callback is nobody's word: it leads to no question and no change.",
             unless "the author makes no callbacks"
@@ -434,23 +414,32 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_callback_with_another_proof_is_turned_away",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::forged(s, whom),
             "A proof is checked to its last character, not looked for.",
             unless "the author makes no callbacks"
         ),
         property!(
+            "a_callback_that_lost_a_header_needs_its_proof_all_the_same",
+            whom,
+            always(),
+            |s, whom, ()| callbacks::halved(s, whom),
+            "Leaving out a header, such as the time, makes no proof good: whoever leaves it out could announce any wage.",
+            unless "the author makes no callbacks, or they have no header beside their proof"
+        ),
+        property!(
             "a_callback_that_was_changed_on_the_way_is_turned_away",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::changed(s, whom),
-            "A proof holds for the very bytes that it was made for, also when it was seen before.",
+            "A proof holds for the very bytes that it was made for, also when it was seen before: for the spaces between them, \
+             too, unless the author says that these may change.",
             unless "the author makes no callbacks, or their proof does not cover the body"
         ),
         property!(
             "a_callback_that_was_spaced_on_the_way_is_heard",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::spaced(s, whom),
             "Where the provider signs compact JSON and sends it with spaces, it is heard all the same.",
             unless "the author makes no callbacks, or their proof covers every byte"
@@ -458,15 +447,32 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_callback_of_another_day_is_turned_away",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::replayed(s, whom),
             "What somebody has recorded and plays again later is not the provider's word.",
             unless "the author makes no callbacks, or their proof covers no time"
         ),
         property!(
+            "yesterdays_callback_with_a_header_of_today_is_turned_away",
+            whom,
+            always(),
+            |s, whom, ()| callbacks::spliced(s, whom),
+            "The time by which a callback is fresh is within its proof: whoever has recorded one cannot date it anew.",
+            unless "the author makes no callbacks, or their proof covers no time"
+        ),
+        property!(
+            "a_callback_that_nobody_can_read_is_turned_away",
+            whom,
+            always(),
+            |s, whom, ()| callbacks::unreadable(s, whom),
+            "An empty or broken body from anybody at all does not stop the listener, and with it every callback about \
+             everybody's wages.",
+            unless "the author makes no callbacks"
+        ),
+        property!(
             "a_callback_reads_alike_whatever_came_before",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::pure(s, whom),
             "Callbacks that come twice, late or in another order say what they say; what is known already, the record tells.",
             unless "the author makes no callbacks"
@@ -474,7 +480,7 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "the_amount_in_a_callback_decides_nothing",
             recognisable,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::another_amount(s, whom),
             "A callback is a hint: with a wrong amount it leads to the same question, and the answer to that is believed.",
             unless "the author makes no callbacks"
@@ -482,7 +488,7 @@ fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "whoever_is_turned_away_learns_nothing",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| callbacks::silent(s, whom),
             "All refusals are alike, whatever was wrong and whoever was named, and no answer shows a secret.",
             unless "the author makes no callbacks"
@@ -495,21 +501,21 @@ fn of_claims<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "a_body_is_made_of_its_order_alone",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| claims::pure(s, whom),
             "The same order makes the same bytes at any time and in any process, and bears its reference."
         ),
         property!(
             "her_reference_arrives_to_its_last_character",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| claims::references(s, whom),
             "References of the claimed form and length are neither cut nor altered: two that differ at the end are two wages."
         ),
         property!(
             "a_reference_is_known_as_long_as_claimed",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| claims::memory(s, whom),
             "For half of the claimed memory a repetition is licensed; so long the provider must know the reference.",
             unless "the fake provider cannot let days pass"
@@ -517,9 +523,10 @@ fn of_claims<S: RailUnderTest>() -> Vec<Property<S>> {
         property!(
             "no_secret_and_no_name_is_printed",
             whom,
-            ALWAYS,
+            always(),
             |s, whom, ()| claims::silent(s, whom),
-            "Keys stand neither in Debug texts nor in what is recorded nor in URLs; names and accounts in no Debug text."
+            "Keys stand neither in Debug texts nor in what is recorded nor in URLs; names and accounts in no Debug text.",
+            unless "the author named no secret to look for; no name and no account was seen"
         ),
     ]
 }

@@ -1,15 +1,15 @@
 //! What a rail says about a send, against what the provider has booked by then.
-use super::RailUnderTest;
-use super::desk::{Desk, Paid, Whom, answer_word, word};
+use super::desk::{Desk, Paid, Whom, answer_word, institution, word};
+use super::{Meaning, RailUnderTest};
 use crate::proxy::{Answer, Fault};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use upah_core::Cause;
-use upah_core::evidence::{Grade, InquiryAnswer, SubmitOutcome};
+use upah_core::evidence::{Evidence, Grade, InquiryAnswer, SubmitOutcome};
 use upah_core::rail::Rail;
+use upah_core::{Cause, Destination};
 
 type Proved = Result<(), String>;
 
@@ -19,15 +19,19 @@ pub(super) const EVERYTHING: &str = "HTTP/1.1";
 /// Settled, or accepted and then found settled.
 pub(super) async fn arrives<S: RailUnderTest>(desk: &Desk<'_, S>, wage: &Paid) -> Proved {
     match desk.submit(wage).await? {
-        SubmitOutcome::Settled(evidence) => {
-            if evidence.raw.is_empty() || evidence.grade != Grade::TlsResponse {
-                return Err("a success was told without what the provider said, or as more than an answer".into());
-            }
-        }
+        SubmitOutcome::Settled(evidence) => with_its_proof(&evidence, "a success")?,
         SubmitOutcome::Accepted(_) => found(desk, wage).await?,
         other => return Err(format!("a provider without a fault was told as {}", word(&other))),
     }
     desk.booked_once(wage).await
+}
+
+/// What was told is kept in the provider's own words, and counts for what it is.
+pub(super) fn with_its_proof(evidence: &Evidence, what: &str) -> Proved {
+    if evidence.raw.is_empty() || evidence.grade != Grade::TlsResponse {
+        return Err(format!("{what} was told without what the provider said, or as more than an answer"));
+    }
+    Ok(())
 }
 
 /// The inquiry finds it paid.
@@ -48,6 +52,50 @@ pub(super) async fn happy<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
     }
     found(&desk, &wage).await?;
     desk.booked(1).await
+}
+
+/// Her account and her bank, beside the same digits at every other bank or wallet of the subject's. Says whether the
+/// fake tells where the money went.
+pub(super) async fn destined<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
+    let desk = Desk::open(subject).await?;
+    let hers = desk.destination(&whom)?;
+    let mut twins = vec![hers.clone()];
+    for other in subject.destinations().iter().filter(|other| other.kind() == hers.kind()) {
+        let account = hers.to_string().rsplit(':').next().unwrap_or_default().to_owned();
+        let twin = format!("{}:{account}", institution(other)).parse::<Destination>();
+        twins.extend(twin.ok().filter(|twin| !twins.contains(twin)));
+    }
+    let mut is_told = true;
+    for (n, destination) in (1..).zip(twins) {
+        let wage = desk.wage_to(destination, &whom, &desk.reference(n)).await?;
+        arrives(&desk, &wage).await?;
+        desk.booked_whole(&wage).await?;
+        let booking = desk.booking(&wage).await?;
+        is_told &= !booking.account.is_empty() && !booking.institution.is_empty();
+    }
+    Ok(is_told)
+}
+
+/// Somebody with this name.
+pub(super) async fn named<S: RailUnderTest>(subject: &S, whom: Whom, name: &'static str) -> Proved {
+    let name = name.parse().map_err(|why| format!("no name: {why}"))?;
+    happy(subject, Whom { name, ..whom }).await
+}
+
+/// The first answer as it comes, against what the author says that it means.
+pub(super) async fn first_answer<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    let (means, outcome) = (subject.first_answer(), desk.submit(&wage).await?);
+    let fits = match means {
+        Meaning::Paid => matches!(outcome, SubmitOutcome::Settled(_) | SubmitOutcome::Accepted(_)),
+        Meaning::AtWork => matches!(outcome, SubmitOutcome::Accepted(_)),
+        other => return Err(format!("the author says that the fake's good day means {other:?}")),
+    };
+    if !fits {
+        return Err(format!("a first answer that means {means:?} was told as {}", word(&outcome)));
+    }
+    desk.booked_once(&wage).await
 }
 
 /// The same stored attempt once more, minutes later, perhaps over another instance.

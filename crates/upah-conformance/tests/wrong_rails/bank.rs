@@ -18,6 +18,8 @@ struct Book {
     /// What is remembered: the body, and the day.
     known: BTreeMap<String, (String, u32)>,
     today: u32,
+    /// Whether it says at first that it is at work, and pays all the same.
+    queues: bool,
 }
 
 pub(crate) struct Bank {
@@ -26,8 +28,8 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    pub(crate) async fn open() -> std::io::Result<Self> {
-        let book = Arc::new(Mutex::new(Book::default()));
+    pub(crate) async fn open(queues: bool) -> std::io::Result<Self> {
+        let book = Arc::new(Mutex::new(Book { queues, ..Book::default() }));
         let own = Arc::clone(&book);
         let server = FakeServer::answering(move |request| own.lock().unwrap().answer(request)).await?;
         Ok(Self { server, book })
@@ -53,6 +55,11 @@ fn json(status: u16, body: &Value) -> Answer {
     Answer::status(status).with("content-type", "application/json").saying(body.to_string())
 }
 
+fn said(booking: &Booking, status: &str) -> Answer {
+    let (reference, amount, account) = (&booking.reference, booking.amount.value(), &booking.account);
+    json(200, &json!({"status": status, "ref": reference, "amount": amount, "account": account}))
+}
+
 impl Book {
     fn answer(&mut self, request: &Seen) -> Answer {
         let line = request.request_line();
@@ -69,9 +76,10 @@ impl Book {
     }
 
     fn pay(&mut self, body: &str) -> Answer {
-        let order: Value = serde_json::from_str(body).unwrap();
+        let Ok(order) = serde_json::from_str::<Value>(body) else { return json(400, &json!({"error": "WHAT"})) };
         let reference = order["ref"].as_str().unwrap().to_owned();
-        let account = order["to"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+        let (institution, account) = order["to"].as_str().unwrap().rsplit_once(':').unwrap();
+        let (institution, account) = (institution.to_owned(), account.to_owned());
         if let Some((known, _)) = self.known.get(&reference) {
             let error = if known == body { "DUPLICATE" } else { "DIFFERENT" };
             return json(409, &json!({"error": error, "ref": reference}));
@@ -80,14 +88,16 @@ impl Book {
             return json(422, &json!({"error": "NO_SUCH_ACCOUNT", "ref": reference}));
         }
         let amount = Rupiah::new(order["amount"].as_u64().unwrap()).unwrap();
-        self.bookings.push(Booking { reference: reference.clone(), amount, account });
-        self.known.insert(reference.clone(), (body.to_owned(), self.today));
-        json(200, &json!({"status": "PAID", "ref": reference, "amount": amount.value()}))
+        let booking = Booking { reference: reference.clone(), amount, account, institution };
+        let answer = said(&booking, if self.queues { "WORKING" } else { "PAID" });
+        self.bookings.push(booking);
+        self.known.insert(reference, (body.to_owned(), self.today));
+        answer
     }
 
     fn tell(&self, reference: &str) -> Answer {
         match self.bookings.iter().find(|booking| booking.reference == reference) {
-            Some(booking) => json(200, &json!({"status": "PAID", "ref": reference, "amount": booking.amount.value()})),
+            Some(booking) => said(booking, "PAID"),
             None => json(404, &json!({"error": "NOT_FOUND", "ref": reference})),
         }
     }

@@ -27,21 +27,22 @@ impl Memory {
 }
 
 /// A callback as Kirim makes it.
-pub(crate) fn callback(told: Told<'_>) -> Callback {
+pub(crate) fn callback(told: Told<'_>, bug: Bug) -> Callback {
     let body = format!(r#"{{"ref":"{}","status":"PAID","amount":{}}}"#, told.reference, told.amount.value());
     let time = told.at_unix_millis.to_string();
-    let proof = proof(&time, &body);
+    let proof = proof(if bug == Bug::LeavesTheTimeUnsigned { "" } else { &time }, &body);
     Callback {
         method: "POST".into(),
         target: PATH.into(),
         headers: vec![
             ("content-type".into(), "application/json".into()),
+            ("date".into(), time.clone()),
             ("kirim-time".into(), time),
             ("Kirim-Proof".into(), proof),
         ],
         body,
         covers_body: true,
-        may_be_spaced: true,
+        may_be_spaced: bug != Bug::PrintsACallbackAgain,
         window_seconds: Some(WINDOW_SECONDS),
     }
 }
@@ -63,15 +64,22 @@ impl Kirim {
         if self.bug == Bug::LooksForAProofAndNotAtIt {
             return None;
         }
-        let Some(time) = delivery.header("kirim-time") else { return Some("no time") };
+        let Some(time) = delivery.header("kirim-time") else {
+            return (self.bug != Bug::HearsAnyProofWithoutATime).then_some("no time");
+        };
         let is_seen = !self.memory.keep(given);
         if self.bug == Bug::TrustsAProofItHasSeen && is_seen {
             return None;
         }
         let is_spaced = body.contains(|c: char| c.is_ascii_whitespace());
-        if proof(time, body) != given || (self.bug == Bug::CountsTheWhiteSpace && is_spaced) {
+        let signed = if self.bug == Bug::LeavesTheTimeUnsigned { "" } else { time };
+        if proof(signed, body) != given || (self.bug == Bug::CountsTheWhiteSpace && is_spaced) {
             return Some("another proof");
         }
+        let time = match self.bug {
+            Bug::TakesTheTimeFromOutsideTheProof => delivery.header("date").unwrap_or_default(),
+            _ => time,
+        };
         let at = Timestamp::from_millis(time.parse().unwrap_or(0));
         let apart = at.millis_since(now).max(now.millis_since(at));
         if apart > u64::from(WINDOW_SECONDS) * 1_000 && self.bug != Bug::HearsAReplay {
@@ -89,6 +97,9 @@ impl Callbacks for Kirim {
     fn read(&self, delivery: &Delivery<'_>, now: Timestamp) -> Reading {
         let reply = |status, body: &str| Reply { status, headers: Vec::new(), body: body.into() };
         let Ok(body) = std::str::from_utf8(delivery.body) else { return Reading::TurnedAway(reply(401, "no")) };
+        if self.bug == Bug::PanicsAtABrokenCallback {
+            let _: Value = serde_json::from_str(body).unwrap();
+        }
         if let Some(why) = self.fault(delivery, body, now) {
             return Reading::TurnedAway(reply(401, if self.bug == Bug::TellsWhyItTurnsAway { why } else { "no" }));
         }

@@ -1,6 +1,6 @@
 //! The adapter of Kirim: a right one, and a wrong one for each bug.
 use crate::calls::Memory;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Mutex;
@@ -53,6 +53,24 @@ pub(crate) enum Bug {
     TellsWhyItTurnsAway,
     AnswersWithTheKey,
     HintsAtAnotherPayment,
+    PaysEverybodyAtOneBank,
+    LeavesANameUnescaped,
+    TakesAQueuedWageForPaid,
+    FindsWithoutWords,
+    FindsAStatement,
+    ReadsARefusalUnderA500,
+    ReadsSlowDownUnderA500,
+    TakesAnyErrorForAFailedWage,
+    ReadsNotFoundUnderA503,
+    TakesAnyAccountForOurs,
+    RemembersNotFound,
+    ComparesAmountsAsFloats,
+    ComparesTheBeginningOfAReference,
+    HearsAnyProofWithoutATime,
+    TakesTheTimeFromOutsideTheProof,
+    LeavesTheTimeUnsigned,
+    PanicsAtABrokenCallback,
+    PrintsACallbackAgain,
 }
 
 pub(crate) struct Kirim {
@@ -63,6 +81,7 @@ pub(crate) struct Kirim {
     clock: Clock,
     pub(crate) bug: Bug,
     sent: Mutex<BTreeSet<Reference>>,
+    not_found: Mutex<BTreeSet<Reference>>,
     pub(crate) memory: Memory,
 }
 
@@ -81,6 +100,13 @@ struct Said {
     word: String,
     reference: Option<String>,
     amount: Option<u64>,
+    account: Option<String>,
+}
+
+/// Where the money of this body goes.
+fn account_in(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    Some(body["to"].as_str()?.rsplit(':').next()?.to_owned())
 }
 
 fn read(response: &Response) -> Option<Said> {
@@ -89,7 +115,8 @@ fn read(response: &Response) -> Option<Said> {
     let reference = value.get("ref").map(|told| told.as_str().unwrap_or_default().to_owned());
     // What is echoed as something else than a number is not our amount.
     let amount = value.get("amount").map(|told| told.as_u64().unwrap_or_default());
-    Some(Said { word, reference, amount })
+    let account = value.get("account").map(|told| told.as_str().unwrap_or_default().to_owned());
+    Some(Said { word, reference, amount, account })
 }
 
 fn evidence(response: &Response) -> Evidence {
@@ -102,7 +129,8 @@ impl Kirim {
         let limits = TransportConfig::with_timeout(Duration::from_millis(1_000));
         let transport = Transport::new(limits).map_err(|error| error.to_string())?;
         let (id, url, key) = ("kirim".parse().unwrap(), url.to_owned(), key.to_owned());
-        Ok(Self { id, url, key, transport, clock, bug, sent: Mutex::default(), memory: Memory::default() })
+        let (sent, not_found, memory) = (Mutex::default(), Mutex::default(), Memory::default());
+        Ok(Self { id, url, key, transport, clock, bug, sent, not_found, memory })
     }
 
     fn request(&self, path: &str, body: String) -> Request {
@@ -115,15 +143,26 @@ impl Kirim {
     }
 
     /// Which field of an answer is not ours.
-    fn differs(&self, said: &Said, reference: &Reference, amount: Rupiah) -> Option<&'static str> {
-        let other_reference = said.reference.as_ref().is_some_and(|told| told != reference.as_str());
+    fn differs(&self, said: &Said, reference: &Reference, amount: Rupiah, body: &str) -> Option<&'static str> {
+        let length = if self.bug == Bug::ComparesTheBeginningOfAReference { 20 } else { reference.as_str().len() };
+        let other_reference = said.reference.as_ref().is_some_and(|told| {
+            told.len() != reference.as_str().len() || told.get(..length) != reference.as_str().get(..length)
+        });
         if other_reference
             && !matches!(self.bug, Bug::TakesAnyReferenceForOurs | Bug::CutsTheReference | Bug::LosesTheReference)
         {
             return Some("reference");
         }
-        let other_amount = said.amount.is_some_and(|told| told != amount.value());
-        (other_amount && !matches!(self.bug, Bug::TakesAnyAmountForOurs | Bug::RoundsTheAmount)).then_some("amount")
+        let other_amount = said.amount.is_some_and(|told| match self.bug {
+            Bug::ComparesAmountsAsFloats => told as f32 != amount.value() as f32,
+            _ => told != amount.value(),
+        });
+        if other_amount && !matches!(self.bug, Bug::TakesAnyAmountForOurs | Bug::RoundsTheAmount) {
+            return Some("amount");
+        }
+        let ours = account_in(body);
+        let other_account = said.account.as_ref().is_some_and(|told| Some(told) != ours.as_ref());
+        (other_account && self.bug != Bug::TakesAnyAccountForOurs).then_some("account")
     }
 
     async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
@@ -197,17 +236,25 @@ impl Kirim {
             }
             return unknown(if response.status >= 500 { Doubt::ProviderError } else { Doubt::Unreadable });
         };
-        let differs = self.differs(&said, attempt.reference(), attempt.amount());
+        let differs = self.differs(&said, attempt.reference(), attempt.amount(), attempt.body());
         match (response.status, said.word.as_str(), differs) {
             (200, "PAID", Some(field)) => SubmitOutcome::Contradicted { field: field.into(), evidence },
             (200, "PAID", None) => SubmitOutcome::Settled(evidence),
-            (200, "WORKING", None) if self.bug == Bug::TakesUnderWayForPaid => SubmitOutcome::Settled(evidence),
+            (200, "WORKING", None) if matches!(self.bug, Bug::TakesUnderWayForPaid | Bug::TakesAQueuedWageForPaid) => {
+                SubmitOutcome::Settled(evidence)
+            }
             (200, "WORKING", None) => SubmitOutcome::Accepted(evidence),
             (200, "FAILED", None) => refused(Cause::TransferFailed),
             (409, "DUPLICATE", _) if self.bug == Bug::TakesADuplicateForARefusal => refused(Cause::OtherRefusal),
             (409, "DUPLICATE", _) => unknown(Doubt::Duplicate),
             (409, "DIFFERENT", _) => unknown(Doubt::Inconsistent),
             (422, "NO_SUCH_ACCOUNT", None) => refused(Cause::InvalidAccount),
+            (500.., "NO_SUCH_ACCOUNT", None) if self.bug == Bug::ReadsARefusalUnderA500 => {
+                refused(Cause::InvalidAccount)
+            }
+            (500.., "SLOW_DOWN", _) if self.bug == Bug::ReadsSlowDownUnderA500 => {
+                SubmitOutcome::NotSent { cause: Cause::TooManyRequests, retry_after_seconds: None }
+            }
             (429, "SLOW_DOWN", _) => {
                 let told = response.retry_after_seconds().and_then(|seconds| u32::try_from(seconds).ok());
                 let retry_after_seconds = told.filter(|_| self.bug != Bug::IgnoresRetryAfter);
@@ -225,6 +272,9 @@ impl Kirim {
         if self.bug == Bug::ForgetsTheStatusAfterRestart && !self.sent.lock().unwrap().contains(attempt.reference()) {
             return InquiryAnswer::NotFound(none);
         }
+        if self.not_found.lock().unwrap().contains(attempt.reference()) {
+            return InquiryAnswer::NotFound(none);
+        }
         let path = format!("/payments/{}", attempt.reference());
         let Ok(response) = self.transport.get(self.request(&path, String::new())).await else {
             return if self.bug == Bug::TakesALostQuestionForNotFound {
@@ -237,8 +287,14 @@ impl Kirim {
             return InquiryAnswer::Failed(Refusal { cause: Cause::TransferFailed, evidence: evidence(&response) });
         }
         let Some(said) = read(&response) else { return nothing };
-        let differs = self.differs(&said, attempt.reference(), attempt.amount());
+        let differs = self.differs(&said, attempt.reference(), attempt.amount(), attempt.body());
         match (response.status, said.word.as_str(), differs) {
+            (200, "PAID", None) if self.bug == Bug::FindsWithoutWords => {
+                InquiryAnswer::Success(Evidence { raw: String::new(), ..evidence(&response) })
+            }
+            (200, "PAID", None) if self.bug == Bug::FindsAStatement => {
+                InquiryAnswer::Success(Evidence { grade: Grade::Statement, ..evidence(&response) })
+            }
             (200, "PAID", None) => InquiryAnswer::Success(evidence(&response)),
             (200, "WORKING", None) => InquiryAnswer::InProgress(evidence(&response)),
             (200, "RETURNED", None) if self.bug == Bug::TakesReturnedForPaid => {
@@ -251,7 +307,17 @@ impl Kirim {
             (200, "PAID", Some(field)) => {
                 InquiryAnswer::Contradicted { field: field.into(), evidence: evidence(&response) }
             }
+            (404, "NOT_FOUND", None) if self.bug == Bug::RemembersNotFound => {
+                self.not_found.lock().unwrap().insert(attempt.reference().clone());
+                InquiryAnswer::NotFound(evidence(&response))
+            }
+            (503, "NOT_FOUND", None) if self.bug == Bug::ReadsNotFoundUnderA503 => {
+                InquiryAnswer::NotFound(evidence(&response))
+            }
             (404, "NOT_FOUND", None) => InquiryAnswer::NotFound(evidence(&response)),
+            (400.., _, _) if self.bug == Bug::TakesAnyErrorForAFailedWage => {
+                InquiryAnswer::Failed(Refusal { cause: Cause::OtherRefusal, evidence: evidence(&response) })
+            }
             (200, _, _) if self.bug == Bug::TakesAnUnknownStatusForFailed => {
                 InquiryAnswer::Failed(Refusal { cause: Cause::TransferFailed, evidence: evidence(&response) })
             }
@@ -276,8 +342,13 @@ impl Rail for Kirim {
             Bug::CutsTheReference => reference = &reference[..20],
             _ => {}
         }
-        let (to, at) = (order.destination, order.at);
-        Ok(format!(r#"{{"ref":"{reference}","amount":{amount},"to":"{to}","at":"{at}"}}"#))
+        let (mut to, at, mut name) = (order.destination.to_string(), order.at, json!(order.name.as_str()).to_string());
+        match self.bug {
+            Bug::PaysEverybodyAtOneBank => to = format!("bank:008:{}", to.rsplit(':').next().unwrap()),
+            Bug::LeavesANameUnescaped => name = format!("\"{}\"", order.name),
+            _ => {}
+        }
+        Ok(format!(r#"{{"ref":"{reference}","amount":{amount},"to":"{to}","name":{name},"at":"{at}"}}"#))
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
