@@ -3,6 +3,10 @@
 //!
 //! The contract that is proved stands on [`upah_core::store`]; the [manual](crate) shows a store on its
 //! way to green.
+//!
+//! # Every property
+//!
+#![doc = include_str!("store/properties.md")]
 mod claims;
 mod dump;
 mod looks;
