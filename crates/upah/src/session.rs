@@ -207,7 +207,8 @@ impl Session {
                 }
                 Command::Send { rail, destination, number } => {
                     let lane = self.lane(&rail)?;
-                    match self.leave(&mut working, &lane, &probes).await? {
+                    let is_sent = !self.distrusts_ready;
+                    match self.leave(&mut working, &lane, &probes, is_sent).await? {
                         Leave::Now(ahead) => self.send(&mut working, &lane, destination, number, ahead).await?,
                         Leave::NotYet(rest) => return Ok(rest),
                         Leave::Never => {}
@@ -215,7 +216,8 @@ impl Session {
                 }
                 Command::Resend { rail, number } => {
                     let lane = self.lane(&rail)?;
-                    match self.leave(&mut working, &lane, &probes).await? {
+                    let is_sent = !self.distrusts_ready || working.payment.state != PaymentState::Ready;
+                    match self.leave(&mut working, &lane, &probes, is_sent).await? {
                         Leave::Now(ahead) => self.send_again(&mut working, &lane, number, ahead).await?,
                         Leave::NotYet(rest) => return Ok(rest),
                         Leave::Never => {}
@@ -328,7 +330,16 @@ impl Session {
 
     /// Waits for a place and for the rail, then asks what must be asked before a send. The answers are fresh for as
     /// long as nothing else happens: whoever may leave leaves at once, and who may not asks anew the next time.
-    async fn leave<'a>(&self, working: &mut Working, lane: &'a Lane, probes: &[Probe]) -> Result<Leave<'a>, Error> {
+    ///
+    /// In a store that went back a new attempt is not sent (see [`Session::assume_lost`]): then the rail's wish to be left
+    /// alone for a moment is no reason to ask everything anew.
+    async fn leave<'a>(
+        &self,
+        working: &mut Working,
+        lane: &'a Lane,
+        probes: &[Probe],
+        is_sent: bool,
+    ) -> Result<Leave<'a>, Error> {
         let ahead = lane.ahead.acquire().await.ok();
         if let Some(rest) = self.wait_for_gate(lane).await {
             return Ok(Leave::NotYet(rest));
@@ -342,7 +353,7 @@ impl Session {
             return Ok(Leave::NotYet(self.later(lane)));
         }
         let now = self.env.now();
-        if matches!(facts[..], [Fact::Probed { .. }]) {
+        if is_sent && matches!(facts[..], [Fact::Probed { .. }]) {
             match lane.with_gate(|gate| gate.passage(now)) {
                 _ if self.stopping() => return Ok(Leave::NotYet(Rest::Stopped)),
                 Passage::Open => {}
