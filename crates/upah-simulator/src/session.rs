@@ -188,6 +188,9 @@ fn feed(world: &World<'_>, crew: &mut [Option<Session>]) {
             if let Some(session) = &mut crew[index / PAGE % count] {
                 // Nobody has what somebody else held before its lease has ended.
                 let at = world.now.max(world.lapsed[payment].unwrap_or(0));
+                if at > world.now {
+                    session.taken_over.insert(payment, at);
+                }
                 session.push(at, payment);
             }
         }
