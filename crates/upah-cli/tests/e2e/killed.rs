@@ -16,10 +16,10 @@ const FAULTS: &str = "reset_before_booking=0.05,reset_after_booking=0.06,hang_be
     error_500@lookup=0.03,reset_before_booking@lookup=0.02,token_expired@lookup=0.02,error_500@token=0.05";
 
 /// SplitMix64: a round is its seed.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

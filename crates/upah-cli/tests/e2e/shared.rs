@@ -1,5 +1,6 @@
 //! Three processes on one PostgreSQL: killed, put to sleep past their lease, cut off and their server crashed, and
 //! every wage is paid once.
+use crate::killed::Dice;
 use crate::payroll;
 use crate::postgres::server::TestServer;
 use crate::postgres::{Desk, FAULTS};
@@ -10,19 +11,6 @@ use upah_sandbox::FaultPlan;
 
 /// A lease short enough to be slept through.
 const LEASE_SECONDS: u64 = 2;
-
-/// SplitMix64: a round is its seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % limit
-    }
-}
 
 fn signal(child: &Child, name: &str) {
     let said = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status();

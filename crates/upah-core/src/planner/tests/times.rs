@@ -235,3 +235,12 @@ fn what_people_denied_is_asked_about_for_a_week_until_the_bank_has_denied_it_too
     payment.learn(&Fact::Inquired { number: 1, answer: InquiryAnswer::Failed(refusal) }, after(SENT, 2)).unwrap();
     assert_eq!(watched(&payment, after(SENT, 3)), Command::Rest);
 }
+
+#[test]
+fn a_wage_whose_rail_is_configured_again_as_it_was_goes_on_by_itself() {
+    let mut payment = unknown();
+    payment.learn(&Fact::Parked { cause: Cause::RailChanged }, SENT).unwrap();
+    let answer = InquiryAnswer::NotFound(evidence());
+    payment.learn(&Fact::Inquired { number: 1, answer }, SENT.plus_seconds(5)).unwrap();
+    assert_eq!(payment.state, PaymentState::Unknown);
+}
