@@ -201,3 +201,24 @@ fn what_may_still_pay_her_is_live() {
         assert_eq!(state.is_live(), !proved_with_payer, "{state:?}");
     }
 }
+
+#[test]
+fn a_wage_is_worked_on_until_it_has_ended_or_waits_for_somebody() {
+    // A rule of its own: whatever is neither the end nor somebody's turn.
+    for state in P::ALL {
+        let is_someones_turn = matches!(state, P::AwaitingApproval | P::NeedsAction | P::Returned);
+        let has_ended = matches!(state, P::Settled | P::Cancelled);
+        assert_eq!(state.is_open(), !is_someones_turn && !has_ended, "{state:?}");
+    }
+}
+
+#[test]
+fn a_new_instruction_takes_the_place_of_nothing_that_may_still_be_paid() {
+    for state in P::ALL {
+        let may_pay = matches!(state, P::Sending | P::Pending | P::Unknown | P::Settled | P::Refused);
+        assert_eq!(state.may_be_reinstructed(), !may_pay, "{state:?}");
+        // The table says the same: a state that takes no new instruction stays as it is.
+        let taken = next_payment_state(state, PaymentSignal::Reinstructed) == P::AwaitingApproval;
+        assert_eq!(state.may_be_reinstructed(), taken, "{state:?}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::run::{PaymentId, RunId};
 use crate::{Component, Destination};
 
 mod faults;
+mod statement;
 mod times;
 
 fn payment() -> Payment {
@@ -134,6 +135,14 @@ fn what_was_refused_here_is_asked_about_again_as_it_was_sent_and_what_came_back_
 }
 
 #[test]
+fn a_corrected_wage_with_one_place_asks_about_the_reference_it_had_before() {
+    let mut payment = fresh("bank:014:1234567890");
+    payment.attempts.push(being_sent().attempts.swap_remove(0));
+    payment.attempts[0].state = AttemptState::Refused;
+    assert_eq!(asked(&payment, &send("bank", 0, 2), false), wanted(&[(1, "bank", 0)]));
+}
+
+#[test]
 fn a_success_elsewhere_is_shown_to_people_even_when_another_question_failed() {
     let probes = [Probe { number: 3, rail: "bank".parse().unwrap(), destination: 0 }];
     let not_found = InquiryAnswer::NotFound(evidence());
@@ -250,6 +259,18 @@ fn a_wage_whose_sender_was_overtaken_gets_another_reference_only_when_the_old_on
     assert_eq!(command, send("wallet", 1, 2));
     let asked = probes(&payment, &policy, &command, false);
     assert!(asked.iter().any(|probe| (probe.number, probe.rail.as_str()) == (1, "bank")), "{asked:?}");
+}
+
+#[test]
+fn a_new_instruction_waits_for_the_question_about_what_was_refused_and_for_none_about_what_came_back() {
+    let (mut payment, at) = about_to_be_rerouted();
+    payment.attempts[0].refusal_confirmed = false;
+    let now = at.plus_seconds(60);
+    let next_of =
+        |payment: &Payment| next(payment, &without_inspection(), Clock { now, session_start: now, lapsed_at: None });
+    assert_eq!(next_of(&payment), Command::Inquire { rail: "bank".parse().unwrap(), number: 1 });
+    payment.attempts[0].state = AttemptState::Returned;
+    assert_eq!(next_of(&payment), send("wallet", 1, 2));
 }
 
 #[test]
