@@ -1,4 +1,4 @@
-//! QRIS and EMVCo merchant-presented codes: parse and check the TLV structure.
+//! QRIS and EMVCo merchant-presented codes: read, check and write them.
 //!
 //! Codes in use deviate from the standard in many small ways (tags out of order, names that are too long, an
 //! old national repository), and a code that a cashier scans every day must not be refused here. Therefore
@@ -22,10 +22,14 @@
 
 extern crate alloc;
 
+mod build;
 mod check;
+mod nns;
 mod tlv;
 
+pub use build::{BuildError, Builder};
 pub use check::Warning;
+pub use nns::Institution;
 pub use tlv::{Object, Objects};
 
 use core::fmt;
@@ -296,4 +300,6 @@ pub(crate) mod tag {
     pub(crate) const ADDITIONAL: u8 = 62;
     pub(crate) const CRC: u8 = 63;
     pub(crate) const LANGUAGE: u8 = 64;
+    /// Inside the additional data.
+    pub(crate) const REFERENCE: u8 = 5;
 }
