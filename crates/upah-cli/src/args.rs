@@ -162,6 +162,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: LogAction,
     },
+    /// QRIS codes.
+    Qris {
+        #[command(subcommand)]
+        action: QrisAction,
+    },
     /// Providers to test against, on loopback.
     Sandbox {
         /// Where to listen.
@@ -216,6 +221,38 @@ pub(crate) enum LogAction {
         against: Option<PathBuf>,
         #[command(flatten)]
         with: StoreArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QrisAction {
+    /// Say who is paid by a code, and what in it deviates from the standard.
+    Decode {
+        /// The text of the code, or a destination `qris:…` of a payroll file; from standard input without it.
+        payload: Option<String>,
+        /// One object on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a code anew, for one payment with --amount, and draw it.
+    Encode {
+        /// The text of the code, or a destination `qris:…` of a payroll file; from standard input without it.
+        payload: Option<String>,
+        /// Whole rupiah: the code is then for one payment of exactly this amount.
+        #[arg(long)]
+        amount: Option<String>,
+        /// What the payment is for, at most 25 characters.
+        #[arg(long, requires = "amount")]
+        reference: Option<String>,
+        /// Draw it as a PNG.
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// Draw it as an SVG.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// One object on standard output.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -332,6 +369,7 @@ impl Command {
                 | LogAction::Export { with, .. }
                 | LogAction::Verify { with, .. } => with.json,
             },
+            Self::Qris { action: QrisAction::Decode { json, .. } | QrisAction::Encode { json, .. } } => *json,
             Self::Sandbox { .. } => false,
         }
     }

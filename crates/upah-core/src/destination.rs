@@ -340,6 +340,12 @@ impl Email {
     }
 }
 
+impl From<Qris<'_>> for QrisPayload {
+    fn from(code: Qris<'_>) -> Self {
+        Self(code.payload().into())
+    }
+}
+
 impl QrisPayload {
     /// The payload, decoded.
     #[must_use]

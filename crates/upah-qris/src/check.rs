@@ -1,6 +1,7 @@
 //! How a readable code deviates from the standard: named, never refused.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::{Initiation, Object, Qris, tag};
 
@@ -63,6 +64,30 @@ impl Warning {
             Self::AmountStatic => "amount.static",
             Self::TipIncomplete => "tip.incomplete",
             Self::TransferStatic => "transfer.static",
+        }
+    }
+}
+
+/// In a sentence; the tag is named where it matters.
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TagOrder => f.write_str("the tags are not in ascending order"),
+            Self::TagRepeated(tag) => write!(f, "tag {tag:02} occurs more than once; the first one is read"),
+            Self::TagMissing(tag) => write!(f, "tag {tag:02} is missing"),
+            Self::TagLength(tag) => write!(f, "the value of tag {tag:02} is empty or too long"),
+            Self::TagFormat(tag) => write!(f, "the value of tag {tag:02} is not written as prescribed"),
+            Self::TemplateStructure(tag) => write!(f, "the objects inside tag {tag:02} cannot be read"),
+            Self::AccountMissing => f.write_str("there is no account in it (tags 26 to 45)"),
+            Self::MpanFormat(tag) => write!(f, "the account number (PAN) in tag {tag:02} is not a national one"),
+            Self::MpanLuhn(tag) => write!(f, "the check digit of the account number (PAN) in tag {tag:02} is wrong"),
+            Self::NationalMissing => f.write_str("the national merchant number (tag 51) is missing"),
+            Self::NmidFormat => f.write_str("the national merchant number is not ID and 13 digits"),
+            Self::CriteriaUnknown(tag) => write!(f, "the size of the merchant in tag {tag:02} is not a known one"),
+            Self::CriteriaDiffers => f.write_str("two places say different sizes of the merchant"),
+            Self::AmountStatic => f.write_str("a printed code states an amount"),
+            Self::TipIncomplete => f.write_str("what it says of tips does not fit together"),
+            Self::TransferStatic => f.write_str("a transfer code is not marked as made for one payment"),
         }
     }
 }

@@ -19,6 +19,10 @@ fn read(payload: &str) {
     }
     let warnings = code.warnings();
     assert!(warnings.len() < payload.len(), "more warnings than characters");
+    if let Ok(written) = code.to_dynamic(600_000, Some("GAJI-001")) {
+        // Written by us, so it is read.
+        assert_eq!(Qris::parse(&written).ok().and_then(|code| code.amount()), Some("600000"), "another amount");
+    }
     assert_eq!(format!("{code:?}"), format!("Qris({} bytes, redacted)", payload.len()));
 }
 

@@ -7,6 +7,7 @@ mod listen;
 mod log;
 mod open;
 mod pay;
+mod qris;
 mod reconcile;
 mod resolve;
 mod resume;
@@ -41,6 +42,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
         }
         Command::Log { action } => log::run(action).await,
+        Command::Qris { action } => qris::run(action),
         Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key } => {
             let callbacks = callbacks.map(|url| (url, callback_key));
             sandbox::run(&listen, faults.as_deref(), seed, ledger, key, callbacks).await

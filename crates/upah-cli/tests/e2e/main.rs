@@ -14,6 +14,7 @@ mod nothing_lost;
 mod payroll;
 mod policies;
 mod postgres;
+mod qris;
 mod reconciled;
 mod resolved;
 mod shared;
