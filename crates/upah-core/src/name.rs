@@ -1,7 +1,7 @@
 //! Comparing the account holder's name with the name on the payroll.
 //!
-//! The comparison forgives case, punctuation, titles and the bank's masking; it changes neither name.
-//! The richer comparison with Indonesian abbreviations comes with routing.
+//! The comparison forgives case, punctuation, titles, the bank's masking, and the ways in which one Indonesian name is
+//! written: abbreviations (Moh., Wy.), the spelling from before 1972, words written together. It changes neither name.
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 pub enum NameMatch {
     /// The same words, in any order.
     Match,
-    /// One name is part of the other, or only masked letters differ.
+    /// One name is part of the other, only masked letters differ, or words are written in another way.
     Close,
     /// Different people, as far as names can tell.
     Differs,
@@ -25,6 +25,7 @@ pub enum NameMatch {
 /// Compares the holder's name as the bank tells it with the name on the payroll.
 pub fn compare(told: &str, payroll: &str) -> NameMatch {
     let (told, payroll) = (folded(told), folded(payroll));
+    let is_written_together = letters(&told).eq(letters(&payroll));
     let (told, payroll) = (words(&told), words(&payroll));
     if told.is_empty() || payroll.is_empty() {
         return NameMatch::NotSupported;
@@ -33,8 +34,46 @@ pub fn compare(told: &str, payroll: &str) -> NameMatch {
         return NameMatch::Match;
     }
     let (short, long) = if told.len() <= payroll.len() { (&told, &payroll) } else { (&payroll, &told) };
-    if every_word_has_a_partner(short, long) { NameMatch::Close } else { NameMatch::Differs }
+    let is_close = is_written_together || every_word_has_a_partner(short, long);
+    if is_close { NameMatch::Close } else { NameMatch::Differs }
 }
+
+/// Words that are one name. The first of each is the whole one; the others are how civil registers and banks shorten
+/// or spell it.
+const ONE_NAME: [&[&str]; 16] = [
+    &[
+        "muhammad",
+        "muhamad",
+        "mohammad",
+        "mohamad",
+        "mochammad",
+        "mochamad",
+        "muchammad",
+        "muchamad",
+        "moh",
+        "mohd",
+        "moch",
+        "muh",
+        "much",
+        "mhd",
+        "md",
+    ],
+    &["ahmad", "achmad", "akhmad"],
+    &["abdul", "abd"],
+    &["siti", "sitti", "st"],
+    &["wayan", "wy", "wyn"],
+    &["made", "md"],
+    &["nyoman", "nym"],
+    &["ketut", "kt", "ktt"],
+    &["gede", "gde", "gd"],
+    &["putu", "pt"],
+    &["kadek", "kdk", "kd"],
+    &["komang", "kmg", "km"],
+    &["gusti", "gst"],
+    &["ngurah", "ngr"],
+    &["dewa", "dw"],
+    &["agung", "agg"],
+];
 
 const TITLES: [&str; 14] =
     ["bpk", "bapak", "ibu", "sdr", "sdri", "h", "hj", "dr", "drs", "ir", "spd", "se", "sh", "tn"];
@@ -43,14 +82,21 @@ fn folded(name: &str) -> String {
     if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
 }
 
+/// The words of a folded name, in their order.
+fn spoken(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !(c.is_alphanumeric() || c == '*')).filter(|word| !word.is_empty() && !TITLES.contains(word))
+}
+
 /// The words of a folded name, sorted.
 fn words(name: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = name
-        .split(|c: char| !(c.is_alphanumeric() || c == '*'))
-        .filter(|word| !word.is_empty() && !TITLES.contains(word))
-        .collect();
+    let mut words: Vec<&str> = spoken(name).collect();
     words.sort_unstable();
     words
+}
+
+/// The letters of a folded name: Nur Hidayah is Nurhidayah at the bank.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    spoken(name).flat_map(str::chars)
 }
 
 /// Whether partners can be given to all words of the shorter name, each to one. Taking the first that fits
@@ -87,8 +133,25 @@ fn alike(a: &str, b: &str) -> bool {
     if a == b || (a.chars().count() == 1 && b.starts_with(a)) || (b.chars().count() == 1 && a.starts_with(b)) {
         return true;
     }
+    if ONE_NAME.iter().any(|ways| ways.contains(&a) && ways.contains(&b)) || is_spelt_anew(a, b) || is_spelt_anew(b, a)
+    {
+        return true;
+    }
     (masked(a) || masked(b))
         && a.chars().zip(b.chars()).all(|(x, y)| x == y || matches!(x, '*' | 'x') || matches!(y, '*' | 'x'))
+}
+
+/// Whether `new` is how `old` is spelt since the reforms of 1947 (oe became u) and 1972 (tj, dj, nj, sj and j became
+/// c, j, ny, sy and y). Many kept a part of the old spelling, so the first reform counts alone too. A `j` is read
+/// the old way only beside another sign of it: Jati is not Yati.
+fn is_spelt_anew(old: &str, new: &str) -> bool {
+    if !["oe", "tj", "dj", "nj", "sj"].iter().any(|sign| old.contains(sign)) {
+        return false;
+    }
+    let first = old.replace("oe", "u");
+    // What became a `j` must not become a `y` after it.
+    let second = first.replace("dj", "\u{0}").replace("tj", "c").replace('j', "y").replace('\u{0}', "j");
+    new == first || new == second || new == first.replace("dj", "j").replace("tj", "c")
 }
 
 #[cfg(test)]
@@ -110,6 +173,42 @@ mod tests {
         assert_eq!(compare("S SUTRISNO", "Sutrisno Siti"), NameMatch::Close);
         assert_eq!(compare("Sutrisno Siti", "S SUTRISNO"), NameMatch::Close);
         assert_eq!(compare("S S", "Siti Aminah"), NameMatch::Differs);
+    }
+
+    #[test]
+    fn one_name_in_two_ways_of_writing_stops_no_wage() {
+        for (bank, payroll) in [
+            ("MOH RIZKI MAULANA", "Muhammad Rizki Maulana"),
+            ("MOCHAMAD RIZKI", "M. Rizki"),
+            ("ACHMAD ABD ROHIM", "Ahmad Abdul Rohim"),
+            ("ST NURHALIZA", "Siti Nurhaliza"),
+            ("I WY SUDIRA", "I Wayan Sudira"),
+            ("I MD ARTA", "I Made Arta"),
+            ("MD ARIF", "Mohammad Arif"),
+            ("SOEHARTI", "Suharti"),
+            ("DJOKO SOESILO", "Joko Susilo"),
+            ("TJAHJO", "Cahyo"),
+            ("SOEJARWO", "Sujarwo"),
+            ("SOEJATNO", "Suyatno"),
+            ("DJOEMADI", "Jumadi"),
+            ("NUR HIDAYAH", "Nurhidayah"),
+            ("SITI NURHIDAYAH", "Siti Nur Hidayah"),
+        ] {
+            assert_eq!(compare(bank, payroll), NameMatch::Close, "{bank} / {payroll}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_two_people() {
+        for (bank, payroll) in [
+            ("JATI", "Yati"),
+            ("MADE ARTA", "Muhammad Arta"),
+            ("MOH RIZKI", "Muhammad Rizal"),
+            ("DJATI", "Yati"),
+            ("HIDAYAH NUR", "Nurhidayah"),
+        ] {
+            assert_eq!(compare(bank, payroll), NameMatch::Differs, "{bank} / {payroll}");
+        }
     }
 
     #[test]
