@@ -134,6 +134,7 @@ impl<'a> Qris<'a> {
         }
         let mut first = None;
         let mut last = None;
+        let mut is_sealed_early = false;
         for object in Objects::new(payload) {
             let object = object?;
             // Merchant accounts are templates by definition (EMVCo MPM 4.7.7), and they say who is paid.
@@ -143,10 +144,14 @@ impl<'a> Qris<'a> {
                 }
             }
             first.get_or_insert(object);
+            is_sealed_early |= last.is_some_and(|object: Object<'_>| object.tag == tag::CRC);
             last = Some(object);
         }
         if first.is_none_or(|object| object.tag != tag::FORMAT) {
             return Err(QrisError::FormatPosition);
+        }
+        if is_sealed_early {
+            return Err(QrisError::CrcPosition);
         }
         let crc =
             last.filter(|object| object.tag == tag::CRC && object.value.len() == 4).ok_or(QrisError::CrcPosition)?;

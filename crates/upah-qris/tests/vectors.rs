@@ -117,6 +117,8 @@ fn a_template_that_says_who_is_paid_must_be_readable() {
     let body = complete().strip_suffix("63044793").unwrap().replacen("0015COM", "0099COM", 1);
     assert_eq!(Qris::parse(&sealed(&body)), Err(QrisError::Tlv { at: 12 }));
     assert_eq!(Qris::parse(&sealed("010211")), Err(QrisError::FormatPosition));
+    let sealed_twice = sealed(&complete());
+    assert_eq!(Qris::parse(&sealed_twice), Err(QrisError::CrcPosition), "which of the two would count?");
     assert_eq!(Qris::parse(&"0".repeat(3000)), Err(QrisError::TooLong));
 }
 
