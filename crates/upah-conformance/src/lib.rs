@@ -282,7 +282,7 @@
 //! report.assert_passed();
 //! // Kirim has one status, echoes no account, asks about no account and no balance; this fake refuses nobody,
 //! // has no 429 of its own and no calendar, and it calls nobody. The report names all of that as not exercised.
-//! assert_eq!(report.not_exercised().len(), 20);
+//! assert_eq!(report.not_exercised().len(), 24);
 //! # }
 //! ```
 //!
@@ -292,7 +292,13 @@
 //! | it failed | look at |
 //! |---|---|
 //! | `silence_pays_nobody_again` | a retry in the HTTP client or around it: the payment went out twice, or under a second reference |
-//! | `a_page_of_a_proxy_is_no_refusal`, `a_429_from_nowhere_is_no_refusal` | a `match` on the HTTP status before the body is known to be the provider's |
+//! | `a_page_of_a_proxy_is_no_refusal`, `a_429_from_nowhere_is_no_refusal` | a `match` on the HTTP status before the body is known to be the provider's; an empty 200 told as paid |
+//! | `many_wages_at_once_arrive_once_each`, `many_questions_at_once_…` | one buffer, token or number (a nonce made of the time) for calls that are under way together |
+//! | `a_repetition_is_told_as_paid_only_in_words_of_success` | "duplicate" told as paid: the provider may be at work on it, or have refused it |
+//! | `an_answer_that_is_cut_short_says_nothing` | words that are looked for in a text, where a document should be read to its end |
+//! | `an_answer_about_another_wage_ends_nothing_of_hers` | the reference is compared in a success, and in a refusal or a "not found" it is not |
+//! | `a_wage_is_found_the_day_after`, `a_reference_is_known_as_long_as_claimed` | a question with today's date in it, where the provider wants that of the payment |
+//! | `a_step_that_moves_no_money_may_fail` | a question that carries a prepared payment out; a preparation that failed, told as a refusal |
 //! | `an_error_of_the_provider_is_no_refusal`, `a_line_that_breaks_…` | an error type that is turned into "failed" on the way up |
 //! | `what_was_never_sent_is_not_found` | 404 taken for a failure; it is [`InquiryAnswer::NotFound`](upah_core::evidence::InquiryAnswer::NotFound), and proves nothing by itself |
 //! | `a_failed_question_says_nothing_about_the_wage` | a question that broke, told as an answer |

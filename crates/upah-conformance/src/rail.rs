@@ -150,6 +150,16 @@ impl Debug for Callback {
 ///
 /// Only the happy path of the provider is yours to fake, over plain HTTP on loopback: it books a
 /// reference once, answers a repetition as the real one does, and tells the status of what it booked.
+///
+/// What the suite takes for granted of the wire:
+///
+/// * While a wage is sent, the one request that bears its reference is the payment: the stored body, byte for byte, and
+///   booked when it arrives. Whatever comes before it (a token, a batch that is opened) does not bear the reference. A
+///   provider that prepares a payment and carries it out in a second request is told by [`paying_step`](Self::paying_step).
+/// * A question about a wage bears its reference, in the path, the query or the body.
+/// * What is echoed is found as text, the way it is written without any marks: `600000` is found in `600000.00`, and
+///   `600.000,00` counts as not echoed. Name such forms among the [`words`](Self::words).
+/// * Only JSON is garbled word by word; for other formats name more of the [`words`](Self::words).
 pub trait RailUnderTest: Sync {
     /// A running fake. Dropping it stops it. Every case begins with a fresh one.
     type Provider: Send + Sync;
@@ -193,7 +203,8 @@ pub trait RailUnderTest: Sync {
     /// secrets, tokens of the fake. With none named, the report says that nobody looked for any.
     fn secrets(&self) -> Vec<String>;
 
-    /// A destination that the fake refuses with the provider's own envelope.
+    /// A destination whose payment the fake refuses with the provider's own envelope. Where the rail asks about accounts
+    /// first, the fake finds this one: it is the payment that is refused.
     fn refused_destination(&self) -> Option<Destination> {
         None
     }
@@ -211,12 +222,22 @@ pub trait RailUnderTest: Sync {
         Meaning::Paid
     }
 
+    /// For a provider that takes two requests for a payment, one that only prepares it and one that moves the money: a
+    /// text that stands in the second one and in no other request, such as its path. Faults then strike that one, and
+    /// the first one by a property of its own. `None` where the request that bears our reference is the payment.
+    fn paying_step(&self) -> Option<String> {
+        None
+    }
+
     /// Words of the fake's success, and others that this provider has, or never says, in their place. The
     /// suite garbles answers on its own, too; but only you know which of their words is the status.
     ///
     /// Where the first answer is `QUEUED` and the inquiry says `DONE`, name both as [`said`](Word::said): `"QUEUED"`
     /// is replaced in answers to payments, `"DONE"` in answers to inquiries, and a word that does not stand in an
     /// answer changes nothing there. So each of the provider's other words is named twice.
+    ///
+    /// Not only the status is worth naming: another currency in the place of `IDR`, sen in the place of `.00`, another
+    /// bank's code in the place of hers are words that this provider never says of her wage.
     fn words(&self) -> Vec<Word> {
         Vec::new()
     }
@@ -228,8 +249,15 @@ pub trait RailUnderTest: Sync {
         None
     }
 
+    /// What the fake's paying account holds at this moment, where the rail asks for it.
+    fn balance(&self, provider: &Self::Provider) -> impl Future<Output = Option<Rupiah>> + Send {
+        let _ = provider;
+        async { None }
+    }
+
     /// Lets so many days pass for the fake, which then forgets what the provider would forget by then.
-    /// Says whether it can.
+    /// Says whether it can. The rail's clock is moved along, so a fake that looks at the times of signatures moves its
+    /// own as well.
     fn pass_days(&self, provider: &Self::Provider, days: u32) -> impl Future<Output = bool> + Send {
         let _ = (provider, days);
         async { false }

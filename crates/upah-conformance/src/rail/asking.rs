@@ -1,9 +1,12 @@
 //! What a rail says when it is asked about an attempt.
 use super::RailUnderTest;
-use super::desk::{Desk, Whom, answer_word, word};
+use super::desk::{Desk, Whom, account_digits, answer_word, with_another_end, word};
 use super::sending::{EVERYTHING, arrives, found, unknown_there, with_its_proof};
 use crate::plan::in_time;
 use crate::proxy::Fault;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::task::JoinSet;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::rail::{Balance, Rail};
 
@@ -114,6 +117,96 @@ pub(super) async fn skewed<S: RailUnderTest>(subject: &S, whom: Whom, seconds: i
     desk.booked(1).await?;
     desk.booked_once(&wage).await?;
     found(&desk, &wage).await
+}
+
+/// Many questions over one instance at once: about what was paid, and about what was never sent.
+pub(super) async fn many<S: RailUnderTest>(subject: &S, whom: Whom, count: u16) -> Proved {
+    let mut desk = Desk::open(subject).await?;
+    let mut wages = Vec::new();
+    for n in 1..=count {
+        wages.push(desk.wage(&Whom { destination: whom.destination + usize::from(n), ..whom.clone() }, n).await?);
+    }
+    for wage in wages.iter().step_by(2) {
+        arrives(&desk, wage).await?;
+    }
+    let other = desk.another_rail()?;
+    let rail = Arc::new(std::mem::replace(&mut desk.rail, other));
+    let mut questions = JoinSet::new();
+    for (n, wage) in wages.iter().enumerate() {
+        let (rail, attempt) = (Arc::clone(&rail), wage.stored()?);
+        questions.spawn(async move { (n % 2 == 0, rail.inquire(&attempt).await) });
+    }
+    for (is_paid, answer) in in_time("asking about many", 60, questions.join_all()).await? {
+        let fits = match answer {
+            InquiryAnswer::Success(_) | InquiryAnswer::InProgress(_) => is_paid,
+            InquiryAnswer::NotFound(_) => !is_paid,
+            _ => false,
+        };
+        if !fits {
+            let was = if is_paid { "was paid" } else { "was never sent" };
+            return Err(format!("one of many, which {was}, is told as {}", answer_word(&answer)));
+        }
+    }
+    desk.booked(wages.len().div_ceil(2)).await
+}
+
+/// Asked about the day after, over a new instance. Says whether the fake can let a day pass.
+pub(super) async fn the_day_after<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    arrives(&desk, &wage).await?;
+    if !subject.pass_days(&desk.provider, 1).await {
+        return Ok(false);
+    }
+    desk.clock.shift_seconds(86_400);
+    match desk.ask_over(&desk.another_rail()?, &wage).await? {
+        InquiryAnswer::Success(_) => desk.booked(1).await.map(|()| true),
+        other => Err(format!("a day later, what is booked is told as {}", answer_word(&other))),
+    }
+}
+
+/// The answer about an account names another one. Says whether it names any.
+pub(super) async fn another_account<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
+    let desk = Desk::open(subject).await?;
+    let Some(inquiry) = desk.rail.account_inquiry() else { return Ok(false) };
+    let destination = desk.destination(&whom)?;
+    let ours = account_digits(&destination);
+    let other = with_another_end(&ours);
+    let changed = Arc::new(AtomicBool::new(false));
+    let note = Arc::clone(&changed);
+    let fault = Fault::rewritten(move |body| {
+        note.fetch_or(body.contains(&ours), Ordering::SeqCst);
+        body.replace(&ours, &other)
+    });
+    desk.proxy.strike(EVERYTHING, fault);
+    let found = in_time("asking about an account", 20, inquiry.inspect(&destination, whom.amount)).await;
+    desk.proxy.behave();
+    let is_named = changed.load(Ordering::SeqCst);
+    match found? {
+        Inspection::Found { .. } if is_named => Err("an answer about another account was told as hers".into()),
+        Inspection::Refused(_) if is_named => {
+            Err("an answer about another account was told as a refusal of hers".into())
+        }
+        _ => Ok(is_named),
+    }
+}
+
+/// The balance as the fake has it. Says whether both tell one.
+pub(super) async fn balance<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
+    let desk = Desk::open(subject).await?;
+    let (Some(balance), Some(_)) = (desk.rail.balance(), subject.balance(&desk.provider).await) else {
+        return Ok(false);
+    };
+    for n in 1..=2 {
+        let there = subject.balance(&desk.provider).await;
+        match in_time("asking for the balance", 20, balance.available()).await? {
+            Balance::Available(told) if Some(told) == there => {}
+            Balance::Available(told) => return Err(format!("a balance of {there:?} was told as {told}")),
+            Balance::NotTold | Balance::Unavailable(_) => return Err("the balance was told, and not passed on".into()),
+        }
+        arrives(&desk, &desk.wage(&whom, n).await?).await?;
+    }
+    Ok(true)
 }
 
 /// Nobody answers the question about an account. Says whether the rail can ask.

@@ -1,7 +1,8 @@
 //! What a rail claims about itself, and what it must keep to itself.
 use super::RailUnderTest;
-use super::desk::{Desk, Whom, with_another_end};
+use super::desk::{Desk, Whom, account_digits, with_another_end};
 use super::sending::{arrives, found};
+use crate::plan::in_time;
 use crate::proxy::{Answer, Fault};
 use upah_core::rail::{Order, Rail};
 use upah_core::reference::Reference;
@@ -72,6 +73,28 @@ pub(super) async fn memory<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<
     found(&desk, &wage).await.map(|()| true)
 }
 
+/// What is printed of the ways in which a send can end by an answer: with another account or amount echoed, and refused.
+async fn ends<S: RailUnderTest>(desk: &Desk<'_, S>, whom: &Whom) -> Result<Vec<String>, String> {
+    let mut printed = Vec::new();
+    let (account, amount) = (account_digits(&desk.destination(whom)?), whom.amount.value());
+    let others = [(account.clone(), with_another_end(&account)), (amount.to_string(), (amount + 1).to_string())];
+    for (n, (ours, other)) in (101..).zip(others) {
+        let wage = desk.wage(whom, n).await?;
+        let outcome = desk.submit_under(&wage, Fault::rewritten(move |body| body.replace(&ours, &other))).await?;
+        printed.push(format!("{outcome:?} {:?}", desk.ask(&wage).await?));
+    }
+    if let Some(refused) = desk.subject.refused_destination() {
+        let wage = desk.wage_to(refused, whom, &desk.reference(103)).await?;
+        printed.push(format!("{:?}", desk.submit(&wage).await?));
+    }
+    if let Some(inquiry) = desk.rail.account_inquiry() {
+        let found =
+            in_time("asking about an account", 20, inquiry.inspect(&desk.destination(whom)?, whom.amount)).await?;
+        printed.push(format!("{found:?}"));
+    }
+    Ok(printed)
+}
+
 /// Nothing secret or personal is printed, recorded, or stands in a URL. Says whether secrets were looked for.
 pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
     let desk = Desk::open(subject).await?;
@@ -96,6 +119,7 @@ pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<
         }
         recorded.push(wage.body.clone());
     }
+    printed.extend(ends(&desk, &whom).await?);
     let secrets = subject.secrets();
     let holds = |texts: &[String], secret: &str| texts.iter().any(|text| text.contains(secret));
     for (number, secret) in (1..).zip(secrets.iter().filter(|secret| !secret.is_empty())) {
@@ -111,7 +135,10 @@ pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<
     }
     let destination = desk.destination(&whom)?.to_string();
     let account = destination.rsplit(':').next().unwrap_or_default();
-    for (what, text) in [("the name of a worker", whom.name.as_str()), ("her account", account)] {
+    let other = with_another_end(account);
+    for (what, text) in
+        [("the name of a worker", whom.name.as_str()), ("her account", account), ("an account of an answer", &other)]
+    {
         // A text of a letter or two stands everywhere.
         if text.chars().count() > 4 && holds(&printed, text) {
             return Err(format!("{what} stands in a Debug text"));

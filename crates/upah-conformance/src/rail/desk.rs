@@ -5,6 +5,7 @@ use crate::plan::in_time;
 use crate::proxy::{Fault, FaultyProxy, Seen};
 use crate::wages::{durable, employer, fixed, pay_row, with_attempt};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::obligation::Obligation;
@@ -137,7 +138,9 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
         let attempt = wage.durable()?;
         let before = self.sends_of(wage).len();
         let outcome = in_time("sending", CALL_SECONDS, rail.submit(&attempt)).await?;
-        for sent in self.sends_of(wage).iter().skip(before) {
+        let step = self.subject.paying_step();
+        let is_step = |sent: &&Seen| step.as_ref().is_some_and(|step| sent.holds(step));
+        for sent in self.sends_of(wage).iter().skip(before).filter(|sent| !is_step(sent)) {
             if sent.body() != wage.body.as_bytes() {
                 return Err("what was sent are not the stored bytes of the attempt".into());
             }
@@ -147,15 +150,26 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
 
     /// Sends it once under a fault, and says how often it went out meanwhile.
     pub(super) async fn submit_under(&self, wage: &Paid, fault: Fault) -> Result<SubmitOutcome, String> {
-        let before = self.sends_of(wage).len();
-        self.proxy.strike(wage.reference.as_str(), fault);
+        let payment = self.payment(wage);
+        let sends = || self.proxy.seen().iter().filter(|seen| seen.holds(&payment)).count();
+        let before = sends();
+        self.proxy.strike(&payment, fault);
         let outcome = self.submit(wage).await;
         self.proxy.behave();
-        match self.sends_of(wage).len() - before {
-            0 => Err("nothing that was sent bears the reference of the wage".into()),
+        match sends() - before {
+            0 => Err(
+                "nothing that was sent is the payment of the wage: it bears neither its reference nor the step that \
+                      the author named"
+                    .into(),
+            ),
             1 => outcome,
             times => Err(format!("the payment was sent {times} times in one call")),
         }
+    }
+
+    /// What stands in the request that moves the money of a wage.
+    pub(super) fn payment(&self, wage: &Paid) -> String {
+        self.subject.paying_step().unwrap_or_else(|| wage.reference.to_string())
     }
 
     /// Requests that bear the reference of a wage.
@@ -272,6 +286,22 @@ pub(super) fn with_another_end(text: &str) -> String {
     };
     other.push(end);
     other
+}
+
+/// Changes nothing, and keeps the body of the last answer.
+pub(super) fn listening() -> (Fault, Arc<Mutex<Option<String>>>) {
+    let said = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&said);
+    let fault = Fault::rewritten(move |body| {
+        *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(body.to_owned());
+        body.to_owned()
+    });
+    (fault, said)
+}
+
+/// What was heard.
+pub(super) fn heard(said: &Mutex<Option<String>>) -> Option<String> {
+    said.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 impl Paid {

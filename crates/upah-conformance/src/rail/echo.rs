@@ -1,7 +1,7 @@
 //! The provider has booked, and its answer says something else: another amount, another reference, words
 //! that nobody knows.
 use super::desk::{Desk, Paid, Whom, account_digits, answer_word, with_another_end, word};
-use super::sending::{arrives, found};
+use super::sending::{EVERYTHING, arrives, found};
 use super::{Meaning, RailUnderTest, Word};
 use crate::proxy::Fault;
 use serde_json::Value;
@@ -156,6 +156,66 @@ pub(super) async fn account<S: RailUnderTest>(subject: &S, whom: Whom, call: Cal
     told(&desk, &wage, call, May::Doubt, altered).await
 }
 
+/// A refusal of the provider, or its "not found", that names another wage: it ends nothing of hers.
+pub(super) async fn another_s_end<S: RailUnderTest>(subject: &S, whom: Whom, call: Call) -> Altered {
+    let desk = Desk::open(subject).await?;
+    let (ours, other) = (desk.reference(1).to_string(), desk.reference(2).to_string());
+    let (fault, changed) = altering(move |body| body.replace(&ours, &other));
+    let (fits, told) = match call {
+        Call::Payment => {
+            let Some(refused) = subject.refused_destination() else { return Ok(false) };
+            let wage = desk.wage_to(refused, &whom, &desk.reference(1)).await?;
+            desk.proxy.strike(EVERYTHING, fault);
+            let outcome = desk.submit(&wage).await?;
+            desk.proxy.behave();
+            let is_doubt = matches!(outcome, SubmitOutcome::Unknown { .. } | SubmitOutcome::Contradicted { .. });
+            (is_doubt, word(&outcome))
+        }
+        Call::Inquiry => {
+            let wage = desk.wage(&whom, 1).await?;
+            desk.proxy.strike(wage.reference.as_str(), fault);
+            let answer = desk.ask(&wage).await?;
+            desk.proxy.behave();
+            (May::Doubt.be_answered(&answer), answer_word(&answer))
+        }
+    };
+    desk.booked(0).await?;
+    let changed = changed.load(Ordering::SeqCst);
+    if changed && !fits {
+        return Err(format!("the answer named another wage, and it was told as {told}"));
+    }
+    Ok(changed)
+}
+
+/// Where an answer is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    InTheMiddle,
+    BeforeItsLastMark,
+}
+
+/// An answer that is whole as HTTP has it, and stops short all the same.
+pub(super) async fn cut<S: RailUnderTest>(subject: &S, whom: Whom, (call, cut): (Call, Cut)) -> Altered {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    told(&desk, &wage, call, May::Doubt, altering(move |body| cut_short(body, cut))).await
+}
+
+/// Of a text that ends with a bracket or a tag it can be seen where it should have ended; any other stays as it is.
+fn cut_short(body: &str, cut: Cut) -> String {
+    let whole = body.trim_end();
+    let last_mark = match whole.chars().last() {
+        Some('}' | ']') => whole.len() - 1,
+        Some('>') => whole.rfind('<').unwrap_or(0),
+        _ => return body.to_owned(),
+    };
+    let end = match cut {
+        Cut::InTheMiddle => whole.floor_char_boundary(whole.len() / 2),
+        Cut::BeforeItsLastMark => last_mark,
+    };
+    whole[..end].to_owned()
+}
+
 /// One word of the answer, or every word, is one that the provider never says.
 pub(super) async fn garbled<S: RailUnderTest>(subject: &S, whom: Whom, (call, place): (Call, usize)) -> Altered {
     // The first of all: every word.
@@ -235,6 +295,14 @@ fn garble_in(value: &mut Value, at: &mut usize, only: Option<usize>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_where_it_can_be_seen() {
+        let both = |body: &str| [Cut::InTheMiddle, Cut::BeforeItsLastMark].map(|cut| cut_short(body, cut));
+        assert_eq!(both("{\"a\":\"é\"}\n"), ["{\"a\":", "{\"a\":\"é\""]);
+        assert_eq!(both("<a><b>1</b></a>"), ["<a><b>1", "<a><b>1</b>"]);
+        assert_eq!(both("status=PAID"), ["status=PAID", "status=PAID"]);
+    }
 
     #[test]
     fn one_word_or_all_of_them_are_garbled() {

@@ -1,10 +1,9 @@
 //! The provider's own words where they are not true: an envelope that reads like a refusal, under a status that says
 //! that the provider, or something before it, is in trouble.
 use super::RailUnderTest;
-use super::desk::{Desk, Whom, account_digits, answer_word};
+use super::desk::{Desk, Whom, account_digits, answer_word, heard, listening};
 use super::sending::{arrives, found, in_doubt, unknown_there};
 use crate::proxy::{Answer, Fault};
-use std::sync::{Arc, Mutex, PoisonError};
 use upah_core::evidence::InquiryAnswer;
 
 /// Whether the author gave such words.
@@ -44,21 +43,15 @@ impl Words {
             },
         };
         let wage = desk.wage_to(destination, whom, &desk.reference(1)).await?;
-        let said = Arc::new(Mutex::new(None));
-        let note = Arc::clone(&said);
-        let listening = Fault::rewritten(move |body| {
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(body.to_owned());
-            body.to_owned()
-        });
+        let (listening, said) = listening();
         desk.proxy.strike(wage.reference.as_str(), listening);
         match self {
             Self::NotFound => drop(desk.ask(&wage).await?),
             _ => drop(desk.submit(&wage).await?),
         }
-        let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // What it echoes shall be hers: another account would be a doubt of its own.
         let (refused, hers) = (account_digits(&wage.destination), account_digits(&hers));
-        Ok(said.map(|body| body.replace(&refused, &hers)))
+        Ok(heard(&said).map(|body| body.replace(&refused, &hers)))
     }
 }
 

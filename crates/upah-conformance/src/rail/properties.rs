@@ -154,6 +154,14 @@ fn of_a_good_day<S: RailUnderTest>() -> Vec<Property<S>> {
              its answer never reads as if nobody had been paid."
         ),
         property!(
+            "a_repetition_is_told_as_paid_only_in_words_of_success",
+            whom,
+            always(),
+            |s, whom, ()| sending::repeated(s, whom),
+            "That the provider knows her reference does not mean that it has paid: it may be at work on it, or have refused it.",
+            unless "the author named no words of the provider's success"
+        ),
+        property!(
             "another_amount_under_her_reference_pays_nobody",
             whom,
             always(),
@@ -217,6 +225,15 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
             "An answer that is not whole, or not an answer at all, is no proof of anything."
         ),
         property!(
+            "an_answer_that_is_cut_short_says_nothing",
+            whom,
+            variants::calls_and_cuts(),
+            echo::cut,
+            "An answer that HTTP delivers whole, and that stops before its own end, is no proof of anything, whatever word \
+             stands in what is left of it.",
+            unless "the provider's answers end with neither a bracket nor a tag"
+        ),
+        property!(
             "an_error_of_the_provider_is_no_refusal",
             whom,
             faults(variants::provider_errors()),
@@ -245,6 +262,15 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
             faults(vec![Fault::too_many(None), Fault::too_many(Some(30))]),
             sending::in_doubt,
             "A 429 without the provider's own envelope, with or without Retry-After, proves nothing about this send."
+        ),
+        property!(
+            "a_step_that_moves_no_money_may_fail",
+            whom,
+            faults(variants::failed_steps()),
+            sending::prepared,
+            "Where a payment is prepared first and carried out then, a failed preparation ends nothing, asking about it \
+             carries nothing out, and her wage can still be sent.",
+            unless "the author named no step that moves the money"
         ),
         property!(
             "behind_a_closed_door_nobody_is_refused",
@@ -291,6 +317,15 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
             "Success is our success only when the echoed account is hers: a wage that went to somebody else is not told \
              to her as paid.",
             unless "the provider's answers do not echo the account"
+        ),
+        property!(
+            "an_answer_about_another_wage_ends_nothing_of_hers",
+            whom,
+            variants::calls(),
+            echo::another_s_end,
+            "A refusal, or a \"not found\", that names another reference is about another wage: hers may have been paid, and \
+             a second payment would pay her twice.",
+            unless "neither the provider's refusal nor its \"not found\" names the reference"
         ),
         property!(
             "a_garbled_answer_ends_nothing",
@@ -382,6 +417,38 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
             either("its answer came through", "its answer was lost"),
             asking::restarted,
             "A new instance of the rail, which has nothing but the stored attempt, learns the same as the old one."
+        ),
+        property!(
+            "a_wage_is_found_the_day_after",
+            whom,
+            always(),
+            |s, whom, ()| asking::the_day_after(s, whom),
+            "Whoever asks by a day asks by the day of the payment: a wage that is paid in the evening is found in the morning.",
+            unless "the fake provider cannot let days pass"
+        ),
+        property!(
+            "many_questions_at_once_are_each_about_their_own_wage",
+            whom,
+            variants::counts(),
+            asking::many,
+            "Answers to questions that are asked at the same time do not mix: nobody is told as paid because somebody else was."
+        ),
+        property!(
+            "an_answer_about_another_account_gives_no_name",
+            whom,
+            always(),
+            |s, whom, ()| asking::another_account(s, whom),
+            "A holder's name counts for the account that the answer names: her wage is not stopped, and not let through, by \
+             the name of somebody else.",
+            unless "the rail does not ask about accounts, or its answers name none"
+        ),
+        property!(
+            "the_balance_is_told_as_it_is",
+            whom,
+            always(),
+            |s, whom, ()| asking::balance(s, whom),
+            "A balance that is told a hundred times too large lets a payday begin that runs dry in the middle.",
+            unless "the rail does not ask for the balance, or the author does not tell it"
         ),
         property!(
             "a_wrong_clock_pays_nobody_twice",

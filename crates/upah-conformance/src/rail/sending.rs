@@ -1,5 +1,5 @@
 //! What a rail says about a send, against what the provider has booked by then.
-use super::desk::{Desk, Paid, Whom, answer_word, institution, word};
+use super::desk::{Desk, Paid, Whom, answer_word, heard, institution, listening, word};
 use super::{Meaning, RailUnderTest};
 use crate::proxy::{Answer, Fault};
 use std::sync::Arc;
@@ -112,6 +112,27 @@ pub(super) async fn again<S: RailUnderTest>(subject: &S, whom: Whom, restarts: b
     found(&desk, &wage).await
 }
 
+/// That a reference is known is no proof that it was paid. Says whether the author named words of success.
+pub(super) async fn repeated<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<bool, String> {
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    arrives(&desk, &wage).await?;
+    let (fault, paid) = listening();
+    desk.proxy.strike(wage.reference.as_str(), fault);
+    found(&desk, &wage).await?;
+    desk.proxy.behave();
+    let (fault, again) = listening();
+    let outcome = desk.submit_under(&wage, fault).await?;
+    let (Some(paid), Some(again)) = (heard(&paid), heard(&again)) else { return Ok(false) };
+    let mut words = subject.words();
+    words.retain(|word| paid.contains(&word.said));
+    let is_success = words.iter().any(|word| again.contains(&word.said));
+    if matches!(outcome, SubmitOutcome::Settled(_)) && !is_success && !words.is_empty() {
+        return Err("the answer to a repetition has no word of success, and it was told as Settled".into());
+    }
+    Ok(!words.is_empty())
+}
+
 /// Not a word that would let the payment be made again under another reference.
 fn not_an_end(outcome: &SubmitOutcome, when: &str) -> Proved {
     match outcome {
@@ -166,6 +187,29 @@ pub(super) async fn unknown_there<S: RailUnderTest>(desk: &Desk<'_, S>, wage: &P
         InquiryAnswer::NotFound(_) => Ok(()),
         other => Err(format!("what the provider does not know is told as {}", answer_word(&other))),
     }
+}
+
+/// The step that only prepares the payment fails: nothing has moved, asking moves nothing, and the stored attempt still
+/// can be sent. Says whether there is such a step.
+pub(super) async fn prepared<S: RailUnderTest>(subject: &S, whom: Whom, fault: Fault) -> Result<bool, String> {
+    if subject.paying_step().is_none() {
+        return Ok(false);
+    }
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    desk.proxy.strike(wage.reference.as_str(), fault);
+    let outcome = desk.submit(&wage).await?;
+    desk.proxy.behave();
+    if !matches!(outcome, SubmitOutcome::Unknown { .. } | SubmitOutcome::NotSent { .. }) {
+        return Err(format!("the first step has failed, and it was told as {}", word(&outcome)));
+    }
+    desk.booked(0).await?;
+    let answer = desk.ask(&wage).await?;
+    desk.booked(0).await.map_err(|why| format!("asking has moved money: {why}"))?;
+    if matches!(answer, InquiryAnswer::Success(_) | InquiryAnswer::Failed(_) | InquiryAnswer::Refunded { .. }) {
+        return Err(format!("what was only prepared is told as {}", answer_word(&answer)));
+    }
+    arrives(&desk, &wage).await.map(|()| true)
 }
 
 pub(super) async fn late<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
@@ -280,7 +324,7 @@ pub(super) async fn refused<S: RailUnderTest>(subject: &S, whom: Whom) -> Result
 pub(super) async fn abandoned<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
     let desk = Desk::open(subject).await?;
     let wage = desk.wage(&whom, 1).await?;
-    desk.proxy.strike(wage.reference.as_str(), Fault::hang_after());
+    desk.proxy.strike(desk.payment(&wage), Fault::hang_after());
     let attempt = wage.durable()?;
     // Gone as soon as the provider has booked, however long that takes on a busy machine.
     let has_booked = async {

@@ -1,6 +1,6 @@
 //! What a property is tried under: faults, statuses, words; each told in words when it fails.
 use super::desk::Whom;
-use super::echo::{Another, Call};
+use super::echo::{Another, Call, Cut};
 use super::own_words::Words;
 use crate::proxy::{Answer, Fault};
 use crate::strategies::payee_name;
@@ -99,6 +99,17 @@ pub(super) fn calls_and_others() -> Vec<Variant<(Call, Another)>> {
     })
 }
 
+/// Either call, with its answer cut in either place.
+pub(super) fn calls_and_cuts() -> Vec<Variant<(Call, Cut)>> {
+    worded(pairs(&CALLS, &[Cut::InTheMiddle, Cut::BeforeItsLastMark]), |(call, cut)| {
+        let place = match cut {
+            Cut::InTheMiddle => "cut in the middle",
+            Cut::BeforeItsLastMark => "without its last bracket or tag",
+        };
+        format!("{}, {place}", call.told())
+    })
+}
+
 /// Either call, with each place where its answer may have a word.
 pub(super) fn calls_and_places() -> Vec<Variant<(Call, usize)>> {
     let places: Vec<usize> = (0..PLACES).collect();
@@ -161,6 +172,13 @@ pub(super) fn provider_errors() -> Vec<Fault> {
     let one =
         |status: &u16| [Fault::answer_before(Answer::status(*status)), Fault::answer_after(Answer::page(*status))];
     statuses.iter().flat_map(one).collect()
+}
+
+/// A step that fails before or after the provider has heard of it.
+pub(super) fn failed_steps() -> Vec<Fault> {
+    let mut faults = vec![Fault::drop_before(), Fault::drop_after(), Fault::hang_after(), Fault::garbage_after()];
+    faults.extend([Fault::answer_before(Answer::page(502)), Fault::answer_after(Answer::status(500))]);
+    faults
 }
 
 pub(super) fn lost_questions() -> Vec<Fault> {

@@ -11,6 +11,8 @@ use upah_core::Rupiah;
 pub(crate) const KEY: &str = "kirim-test-key-5417";
 
 const MEMORY_DAYS: u32 = 20;
+/// What the paying account holds at first.
+const FUNDS: u64 = Rupiah::MAX.value();
 
 #[derive(Default)]
 struct Book {
@@ -18,8 +20,20 @@ struct Book {
     /// What is remembered: the body, and the day.
     known: BTreeMap<String, (String, u32)>,
     today: u32,
-    /// Whether it says at first that it is at work, and pays all the same.
-    queues: bool,
+    ways: Ways,
+    /// Prepared, and not carried out yet.
+    drafts: BTreeMap<String, Booking>,
+}
+
+/// How Kirim does business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ways {
+    #[default]
+    Plain,
+    /// It says at first that it is at work, and pays all the same.
+    Queues,
+    /// It prepares a payment, and pays when that is confirmed.
+    TwoSteps,
 }
 
 pub(crate) struct Bank {
@@ -28,8 +42,8 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    pub(crate) async fn open(queues: bool) -> std::io::Result<Self> {
-        let book = Arc::new(Mutex::new(Book { queues, ..Book::default() }));
+    pub(crate) async fn open(ways: Ways) -> std::io::Result<Self> {
+        let book = Arc::new(Mutex::new(Book { ways, ..Book::default() }));
         let own = Arc::clone(&book);
         let server = FakeServer::answering(move |request| own.lock().unwrap().answer(request)).await?;
         Ok(Self { server, book })
@@ -41,6 +55,10 @@ impl Bank {
 
     pub(crate) fn bookings(&self) -> Vec<Booking> {
         self.book.lock().unwrap().bookings.clone()
+    }
+
+    pub(crate) fn balance(&self) -> Rupiah {
+        Rupiah::new(self.book.lock().unwrap().balance()).unwrap_or(Rupiah::MAX)
     }
 
     pub(crate) fn pass_days(&self, days: u32) {
@@ -60,6 +78,12 @@ fn said(booking: &Booking, status: &str) -> Answer {
     json(200, &json!({"status": status, "ref": reference, "amount": amount, "account": account}))
 }
 
+/// A number of the provider's own, in which our reference cannot be read.
+pub(crate) fn hidden(reference: &str) -> String {
+    let number = reference.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    format!("draft-{number}")
+}
+
 impl Book {
     fn answer(&mut self, request: &Seen) -> Answer {
         let line = request.request_line();
@@ -69,6 +93,12 @@ impl Book {
         match line.split(' ').collect::<Vec<_>>().as_slice() {
             ["POST", "/payments" | "/payments?key=kirim-test-key-5417", _] => {
                 self.pay(std::str::from_utf8(request.body()).unwrap())
+            }
+            ["POST", "/confirm", _] => self.confirm(std::str::from_utf8(request.body()).unwrap()),
+            ["GET", "/balance", _] => json(200, &json!({"status": "HERE", "balance": self.balance()})),
+            ["GET", path, _] if path.starts_with("/accounts/") => {
+                let account = path.rsplit(':').next().unwrap();
+                json(200, &json!({"status": "OPEN", "account": account, "name": "SITI CONTOH"}))
             }
             ["GET", path, _] => self.tell(path.trim_start_matches("/payments/").split('?').next().unwrap()),
             _ => json(400, &json!({"error": "WHAT"})),
@@ -80,7 +110,7 @@ impl Book {
         let reference = order["ref"].as_str().unwrap().to_owned();
         let (institution, account) = order["to"].as_str().unwrap().rsplit_once(':').unwrap();
         let (institution, account) = (institution.to_owned(), account.to_owned());
-        if let Some((known, _)) = self.known.get(&reference) {
+        if let Some((known, _)) = self.known.get(&reference).filter(|_| self.ways != Ways::TwoSteps) {
             let error = if known == body { "DUPLICATE" } else { "DIFFERENT" };
             return json(409, &json!({"error": error, "ref": reference}));
         }
@@ -89,10 +119,33 @@ impl Book {
         }
         let amount = Rupiah::new(order["amount"].as_u64().unwrap()).unwrap();
         let booking = Booking { reference: reference.clone(), amount, account, institution };
-        let answer = said(&booking, if self.queues { "WORKING" } else { "PAID" });
+        if self.ways == Ways::TwoSteps {
+            self.drafts.insert(reference.clone(), booking);
+            return json(200, &json!({"status": "DRAFT", "ref": reference, "draft": hidden(&reference)}));
+        }
+        let answer = said(&booking, if self.ways == Ways::Queues { "WORKING" } else { "PAID" });
         self.bookings.push(booking);
         self.known.insert(reference, (body.to_owned(), self.today));
         answer
+    }
+
+    /// Carries a draft out, once.
+    fn confirm(&mut self, draft: &str) -> Answer {
+        let Some(reference) = self.drafts.keys().find(|known| hidden(known) == draft).cloned() else {
+            return json(404, &json!({"error": "NO_DRAFT"}));
+        };
+        if self.known.contains_key(&reference) {
+            return json(409, &json!({"error": "DUPLICATE", "ref": reference}));
+        }
+        let booking = self.drafts[&reference].clone();
+        self.known.insert(reference, (String::new(), self.today));
+        let answer = said(&booking, "PAID");
+        self.bookings.push(booking);
+        answer
+    }
+
+    fn balance(&self) -> u64 {
+        FUNDS.saturating_sub(self.bookings.iter().map(|booking| booking.amount.value()).sum())
     }
 
     fn tell(&self, reference: &str) -> Answer {

@@ -1,4 +1,5 @@
 //! The adapter of Kirim: a right one, and a wrong one for each bug.
+use crate::bank::hidden;
 use crate::calls::Memory;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -8,10 +9,12 @@ use std::time::Duration;
 use upah_conformance::rail::Clock;
 use upah_core::callback::Callbacks;
 use upah_core::cause::Cause;
-use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Refusal, SubmitOutcome};
-use upah_core::rail::{BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt};
+use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
+use upah_core::rail::{
+    AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
+};
 use upah_core::reference::Reference;
-use upah_core::{RailId, Rupiah};
+use upah_core::{Destination, RailId, Rupiah};
 use upah_transport::{Request, Response, SendError, Transport, TransportConfig};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +74,17 @@ pub(crate) enum Bug {
     LeavesTheTimeUnsigned,
     PanicsAtABrokenCallback,
     PrintsACallbackAgain,
+    TakesAnothersRefusalForHers,
+    TakesAnothersNotFoundForHers,
+    TakesADuplicateForPaid,
+    ReadsAnAnswerThatIsCut,
+    MixesQuestionsUp,
+    AsksAboutToday,
+    TakesAnotherAccountsName,
+    TellsTheBalanceInSen,
+    PrintsAnotherAccount,
+    ConfirmsWhenAsked,
+    TakesALostConfirmationForNotSent,
 }
 
 pub(crate) struct Kirim {
@@ -82,6 +96,7 @@ pub(crate) struct Kirim {
     pub(crate) bug: Bug,
     sent: Mutex<BTreeSet<Reference>>,
     not_found: Mutex<BTreeSet<Reference>>,
+    last: Mutex<Option<Response>>,
     pub(crate) memory: Memory,
 }
 
@@ -109,14 +124,31 @@ fn account_in(body: &str) -> Option<String> {
     Some(body["to"].as_str()?.rsplit(':').next()?.to_owned())
 }
 
-fn read(response: &Response) -> Option<Said> {
-    let value: Value = serde_json::from_slice(&response.body).ok()?;
+/// Looks for members where no JSON is left.
+fn scraped(text: &str) -> Value {
+    let of = |name: &str| Some(text.split_once(&format!("\"{name}\":\""))?.1.split_once('"')?.0);
+    let member = |name: &'static str| of(name).map(|value| (name.to_owned(), Value::from(value)));
+    ["status", "ref", "account"].into_iter().filter_map(member).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn read(response: &Response, bug: Bug) -> Option<Said> {
+    let value: Value = match serde_json::from_slice(&response.body) {
+        Err(_) if bug == Bug::ReadsAnAnswerThatIsCut => scraped(&String::from_utf8_lossy(&response.body)),
+        read => read.ok()?,
+    };
     let word = value.get("status").or_else(|| value.get("error"))?.as_str()?.to_owned();
     let reference = value.get("ref").map(|told| told.as_str().unwrap_or_default().to_owned());
     // What is echoed as something else than a number is not our amount.
     let amount = value.get("amount").map(|told| told.as_u64().unwrap_or_default());
     let account = value.get("account").map(|told| told.as_str().unwrap_or_default().to_owned());
     Some(Said { word, reference, amount, account })
+}
+
+/// What is to be confirmed, where Kirim only prepared the payment.
+fn draft_in(answer: &Result<Response, SendError>) -> Option<String> {
+    let answer = answer.as_ref().ok().filter(|answer| answer.status == 200)?;
+    let value: Value = serde_json::from_slice(&answer.body).ok()?;
+    value.get("draft").filter(|_| value["status"] == "DRAFT")?.as_str().map(str::to_owned)
 }
 
 fn evidence(response: &Response) -> Evidence {
@@ -130,7 +162,8 @@ impl Kirim {
         let transport = Transport::new(limits).map_err(|error| error.to_string())?;
         let (id, url, key) = ("kirim".parse().unwrap(), url.to_owned(), key.to_owned());
         let (sent, not_found, memory) = (Mutex::default(), Mutex::default(), Memory::default());
-        Ok(Self { id, url, key, transport, clock, bug, sent, not_found, memory })
+        let last = Mutex::default();
+        Ok(Self { id, url, key, transport, clock, bug, sent, not_found, last, memory })
     }
 
     fn request(&self, path: &str, body: String) -> Request {
@@ -178,6 +211,12 @@ impl Kirim {
             _ => {}
         }
         let mut answer = self.transport.post(self.request("/payments", body.clone())).await;
+        if let Some(draft) = draft_in(&answer) {
+            answer = self.transport.post(self.request("/confirm", draft)).await;
+            if self.bug == Bug::TakesALostConfirmationForNotSent && answer.is_err() {
+                return SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds: None };
+            }
+        }
         if self.bug == Bug::PaysAgainOnTimeout && matches!(answer, Err(SendError::MaybeSent(_))) {
             answer = self.transport.post(self.request("/payments", body.clone())).await;
         }
@@ -228,7 +267,7 @@ impl Kirim {
             }
             _ => {}
         }
-        let Some(said) = read(response) else {
+        let Some(said) = read(response, self.bug) else {
             match self.bug {
                 Bug::TakesAnEmpty200ForPaid if response.status == 200 => return SubmitOutcome::Settled(evidence),
                 Bug::TakesEveryPageForARefusal if response.status >= 400 => return refused(Cause::OtherRefusal),
@@ -238,6 +277,9 @@ impl Kirim {
         };
         let differs = self.differs(&said, attempt.reference(), attempt.amount(), attempt.body());
         match (response.status, said.word.as_str(), differs) {
+            (200, "PAID", Some("account")) if self.bug == Bug::PrintsAnotherAccount => {
+                SubmitOutcome::Contradicted { field: format!("account {}", said.account.unwrap()), evidence }
+            }
             (200, "PAID", Some(field)) => SubmitOutcome::Contradicted { field: field.into(), evidence },
             (200, "PAID", None) => SubmitOutcome::Settled(evidence),
             (200, "WORKING", None) if matches!(self.bug, Bug::TakesUnderWayForPaid | Bug::TakesAQueuedWageForPaid) => {
@@ -246,8 +288,12 @@ impl Kirim {
             (200, "WORKING", None) => SubmitOutcome::Accepted(evidence),
             (200, "FAILED", None) => refused(Cause::TransferFailed),
             (409, "DUPLICATE", _) if self.bug == Bug::TakesADuplicateForARefusal => refused(Cause::OtherRefusal),
+            (409, "DUPLICATE", _) if self.bug == Bug::TakesADuplicateForPaid => SubmitOutcome::Settled(evidence),
             (409, "DUPLICATE", _) => unknown(Doubt::Duplicate),
             (409, "DIFFERENT", _) => unknown(Doubt::Inconsistent),
+            (422, "NO_SUCH_ACCOUNT", _) if self.bug == Bug::TakesAnothersRefusalForHers => {
+                refused(Cause::InvalidAccount)
+            }
             (422, "NO_SUCH_ACCOUNT", None) => refused(Cause::InvalidAccount),
             (500.., "NO_SUCH_ACCOUNT", None) if self.bug == Bug::ReadsARefusalUnderA500 => {
                 refused(Cause::InvalidAccount)
@@ -275,6 +321,13 @@ impl Kirim {
         if self.not_found.lock().unwrap().contains(attempt.reference()) {
             return InquiryAnswer::NotFound(none);
         }
+        if self.bug == Bug::AsksAboutToday && !attempt.body().contains(&self.clock.now().day()) {
+            return InquiryAnswer::NotFound(none);
+        }
+        if self.bug == Bug::ConfirmsWhenAsked {
+            let draft = hidden(attempt.reference().as_str());
+            let _ = self.transport.post(self.request("/confirm", draft)).await;
+        }
         let path = format!("/payments/{}", attempt.reference());
         let Ok(response) = self.transport.get(self.request(&path, String::new())).await else {
             return if self.bug == Bug::TakesALostQuestionForNotFound {
@@ -286,7 +339,8 @@ impl Kirim {
         if self.bug == Bug::FailsA404AtOnce && response.status == 404 {
             return InquiryAnswer::Failed(Refusal { cause: Cause::TransferFailed, evidence: evidence(&response) });
         }
-        let Some(said) = read(&response) else { return nothing };
+        let response = if self.bug == Bug::MixesQuestionsUp { self.mixed_up(response).await } else { response };
+        let Some(said) = read(&response, self.bug) else { return nothing };
         let differs = self.differs(&said, attempt.reference(), attempt.amount(), attempt.body());
         match (response.status, said.word.as_str(), differs) {
             (200, "PAID", None) if self.bug == Bug::FindsWithoutWords => {
@@ -307,6 +361,9 @@ impl Kirim {
             (200, "PAID", Some(field)) => {
                 InquiryAnswer::Contradicted { field: field.into(), evidence: evidence(&response) }
             }
+            (404, "NOT_FOUND", _) if self.bug == Bug::TakesAnothersNotFoundForHers => {
+                InquiryAnswer::NotFound(evidence(&response))
+            }
             (404, "NOT_FOUND", None) if self.bug == Bug::RemembersNotFound => {
                 self.not_found.lock().unwrap().insert(attempt.reference().clone());
                 InquiryAnswer::NotFound(evidence(&response))
@@ -326,6 +383,52 @@ impl Kirim {
             }
             _ => nothing,
         }
+    }
+}
+
+impl Kirim {
+    /// One place for the answers of all questions.
+    async fn mixed_up(&self, response: Response) -> Response {
+        *self.last.lock().unwrap() = Some(response);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        self.last.lock().unwrap().clone().unwrap()
+    }
+
+    async fn look_up(&self, destination: &Destination) -> Inspection {
+        let nothing = Inspection::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
+        let path = format!("/accounts/{destination}");
+        let Ok(response) = self.transport.get(self.request(&path, String::new())).await else { return nothing };
+        let told: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let (account, name) = (told["account"].as_str(), told["name"].as_str());
+        let is_hers = account.is_some_and(|account| destination.to_string().ends_with(&format!(":{account}")));
+        match name.filter(|_| response.status == 200 && told["status"] == "OPEN") {
+            Some(name) if is_hers || self.bug == Bug::TakesAnotherAccountsName => {
+                Inspection::Found { name: name.into(), session: None }
+            }
+            _ => nothing,
+        }
+    }
+
+    async fn look_at_the_balance(&self) -> Balance {
+        let Ok(response) = self.transport.get(self.request("/balance", String::new())).await else {
+            return Balance::Unavailable(Cause::RailUnreachable);
+        };
+        let told: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let balance = told["balance"].as_u64().filter(|_| response.status == 200);
+        let balance = balance.map(|rupiah| if self.bug == Bug::TellsTheBalanceInSen { rupiah / 100 } else { rupiah });
+        balance.and_then(|rupiah| Rupiah::new(rupiah).ok()).map_or(Balance::NotTold, Balance::Available)
+    }
+}
+
+impl AccountInquiry for Kirim {
+    fn inspect<'a>(&'a self, destination: &'a Destination, _: Rupiah) -> BoxFuture<'a, Inspection> {
+        Box::pin(self.look_up(destination))
+    }
+}
+
+impl BalanceInquiry for Kirim {
+    fn available(&self) -> BoxFuture<'_, Balance> {
+        Box::pin(self.look_at_the_balance())
     }
 }
 
@@ -357,6 +460,14 @@ impl Rail for Kirim {
 
     fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer> {
         Box::pin(self.ask(attempt))
+    }
+
+    fn account_inquiry(&self) -> Option<&dyn AccountInquiry> {
+        Some(self)
+    }
+
+    fn balance(&self) -> Option<&dyn BalanceInquiry> {
+        Some(self)
     }
 
     fn callbacks(&self) -> Option<&dyn Callbacks> {
