@@ -1,12 +1,15 @@
 //! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
-mod callback;
+pub(crate) mod snap;
+pub(crate) mod xendit;
 
 use crate::failure::Failure;
-pub(crate) use callback::CallbackConfig;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use snap::SnapKeys;
 use std::path::{Path, PathBuf};
 use upah_core::policy::{Fee, NameCheck, Pattern};
 use upah_core::{EmployerId, RailId, Rupiah};
+use xendit::XenditKeys;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -39,28 +42,14 @@ pub(crate) enum Secret {
     Env(String),
 }
 
-/// One rail.
+/// One rail: what every kind of rail wants to know, and what is left for its own kind to read.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct RailConfig {
     pub(crate) id: RailId,
-    pub(crate) kind: String,
-    #[serde(default = "standard")]
-    pub(crate) profile: String,
+    kind: String,
     pub(crate) serves: Vec<Pattern>,
     #[serde(default = "everybody")]
     pub(crate) employers: Vec<Pattern>,
-    pub(crate) base_url: String,
-    #[serde(default = "version_prefix")]
-    pub(crate) path_prefix: String,
-    pub(crate) partner_id: String,
-    pub(crate) client_id: String,
-    #[serde(default = "channel")]
-    pub(crate) channel_id: String,
-    pub(crate) source_account: String,
-    pub(crate) source_bank_code: Option<String>,
-    pub(crate) client_secret: Secret,
-    pub(crate) private_key: Secret,
     #[serde(default = "record")]
     pub(crate) name_check: NameCheck,
     #[serde(default = "five")]
@@ -82,7 +71,25 @@ pub(crate) struct RailConfig {
     pub(crate) limit: Limit,
     #[serde(default)]
     pub(crate) fee: Vec<FeeConfig>,
-    pub(crate) callback: Option<CallbackConfig>,
+    /// The keys of its kind, in which nothing is unknown.
+    #[serde(flatten)]
+    own: toml::Table,
+}
+
+/// What a rail's own kind wants to know.
+#[derive(Debug)]
+pub(crate) enum Provider {
+    Snap(Box<SnapKeys>),
+    Xendit(XenditKeys),
+}
+
+impl Provider {
+    fn base_url(&self) -> &str {
+        match self {
+            Self::Snap(keys) => &keys.base_url,
+            Self::Xendit(keys) => &keys.base_url,
+        }
+    }
 }
 
 /// What a rail pays at most.
@@ -109,17 +116,8 @@ pub(crate) enum Bearer {
     Worker,
 }
 
-fn standard() -> String {
-    "standard".into()
-}
 fn everybody() -> Vec<Pattern> {
     vec![Pattern::new("*")]
-}
-fn version_prefix() -> String {
-    "/v1.0".into()
-}
-fn channel() -> String {
-    "95221".into()
 }
 fn record() -> NameCheck {
     NameCheck::Record
@@ -171,16 +169,7 @@ impl Config {
             if self.rail[..index].iter().any(|other| other.id == *id) {
                 return Err(format!("two rails have the id {id}"));
             }
-            if rail.kind != "snap" {
-                return Err(format!("rail {id}: kind {:?} is not built yet; this version knows \"snap\"", rail.kind));
-            }
-            if rail.profile != "standard" {
-                return Err(format!(
-                    "rail {id}: profile {:?} is not built yet; this version knows \"standard\"",
-                    rail.profile
-                ));
-            }
-            if crosses_a_network_in_clear(&rail.base_url) {
+            if crosses_a_network_in_clear(rail.provider()?.base_url()) {
                 return Err(format!("rail {id}: base_url is plain http to another machine; write https"));
             }
             if rail.inquire_after_seconds.is_empty() {
@@ -219,6 +208,20 @@ fn crosses_a_network_in_clear(url: &str) -> bool {
 }
 
 impl RailConfig {
+    /// The keys of the rail's own kind.
+    pub(crate) fn provider(&self) -> Result<Provider, String> {
+        match self.kind.as_str() {
+            "snap" => self.own().and_then(SnapKeys::checked).map(|keys| Provider::Snap(Box::new(keys))),
+            "xendit" => self.own().map(Provider::Xendit),
+            other => Err(format!("kind {other:?} is not built yet; this version knows \"snap\" and \"xendit\"")),
+        }
+        .map_err(|why| format!("rail {}: {why}", self.id))
+    }
+
+    fn own<T: DeserializeOwned>(&self) -> Result<T, String> {
+        self.own.clone().try_into().map_err(|why| first_line(&why))
+    }
+
     /// The fee that holds on a day, `2026-11-25`.
     pub(crate) fn fee_on(&self, day: &str) -> Option<Fee> {
         self.fee
@@ -284,13 +287,37 @@ private_key = { file = "upah.key.pem" }
         let rail = &config.rail[0];
         assert_eq!(rail.inquire_after_seconds, [2, 10, 60, 600]);
         assert_eq!((rail.timeout_seconds, rail.trust_not_found_after_seconds, rail.max_concurrency), (5, 600, 32));
-        assert_eq!(rail.path_prefix, "/v1.0");
+        let Provider::Snap(keys) = rail.provider().unwrap() else { panic!("another kind") };
+        assert_eq!(keys.path_prefix, "/v1.0");
     }
 
     #[test]
     fn a_misspelt_key_is_refused_and_named() {
-        let error = parse(&RAIL.replace("source_account", "source_acount")).unwrap_err();
-        assert!(error.contains("source_acount"), "{error}");
+        for (key, misspelt) in [("source_account", "source_acount"), ("serves", "serve"), ("kind", "knd")] {
+            let error = parse(&RAIL.replace(key, misspelt)).unwrap_err();
+            assert!(error.contains(key) || error.contains(misspelt), "{error}");
+        }
+        let error = parse(&format!("{RAIL}timeout_secnds = 9\n")).unwrap_err();
+        assert!(error.contains("timeout_secnds"), "{error}");
+    }
+
+    #[test]
+    fn a_key_of_another_kind_is_refused_and_named() {
+        let xendit = r#"
+[[rail]]
+id = "xendit"
+kind = "xendit"
+serves = ["ewallet:*"]
+business_id = "5f27a14a9bf05c73dd040bc8"
+secret_key = { env = "UPAH_XENDIT_KEY" }
+"#;
+        let config = parse(xendit).unwrap();
+        let Provider::Xendit(keys) = config.rail[0].provider().unwrap() else { panic!("another kind") };
+        assert_eq!(keys.base_url, "https://api.xendit.co");
+        let error = parse(&format!("{xendit}partner_id = \"P\"\n")).unwrap_err();
+        assert!(error.contains("rail xendit") && error.contains("partner_id"), "{error}");
+        let error = parse(&RAIL.replace("\"snap\"", "\"iris\"")).unwrap_err();
+        assert!(error.contains("iris"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A command's world: the store it names, the rails it configures, and the gateway over both.
 use crate::args::StoreArgs;
-use crate::config::{Config, RailConfig};
+use crate::config::{Config, Provider, RailConfig};
 use crate::failure::Failure;
 use crate::keys;
 use crate::sandbox::InProcess;
@@ -12,7 +12,6 @@ use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
-use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
 
 /// What a command wants to do with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +115,7 @@ fn configured_rails(configured: Option<(&Config, &Path)>) -> Result<Vec<Lane>, F
     let Some((config, path)) = configured else { return Ok(Vec::new()) };
     let today = SystemEnvironment.now().day();
     let lane = |rail: &RailConfig| {
-        let (adapter, policy) = snap_rail(rail, path, &today)?;
+        let (adapter, policy) = configured_rail(rail, path, &today)?;
         Ok((adapter, policy, rail.requests_per_second))
     };
     config.rail.iter().map(lane).collect()
@@ -138,28 +137,20 @@ async fn with_rails(
     Ok((builder, None))
 }
 
-fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
-    let bad = |why: String| Failure::usage("bad_configuration", format!("rail {}: {why}", rail.id));
-    let config = SnapRailConfig {
-        id: rail.id.clone(),
-        base_url: rail.base_url.clone(),
-        path_prefix: rail.path_prefix.clone(),
-        partner_id: rail.partner_id.clone(),
-        client_id: rail.client_id.clone(),
-        channel_id: rail.channel_id.clone(),
-        origin: None,
-        source_account: rail.source_account.clone(),
-        source_bank_code: rail.source_bank_code.clone(),
-        client_secret: rail.client_secret.read(path, &format!("rail {}: client_secret", rail.id))?,
-        private_key_pem: rail.private_key.read(path, &format!("rail {}: private_key", rail.id))?,
-        timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
-        max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
+fn configured_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+    let provider = rail.provider().map_err(|why| Failure::usage("bad_configuration", why))?;
+    let (adapter, fingerprint): (Arc<dyn Rail>, String) = match provider {
+        Provider::Snap(keys) => {
+            let adapter = keys.rail(rail, path)?;
+            let fingerprint = adapter.fingerprint().to_owned();
+            (Arc::new(adapter), fingerprint)
+        }
+        Provider::Xendit(keys) => {
+            let adapter = keys.rail(rail, path)?;
+            let fingerprint = adapter.fingerprint().to_owned();
+            (Arc::new(adapter), fingerprint)
+        }
     };
-    let mut adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| bad(why.to_string()))?;
-    if let Some(callback) = &rail.callback {
-        let callbacks = callback.read(path, &rail.id)?;
-        adapter = adapter.with_callbacks(SnapCallbacks::new(&callbacks).map_err(|why| bad(why.to_string()))?);
-    }
     let policy = RailPolicy {
         employers: rail.employers.clone(),
         limit_per_payment: rail.limit.per_payment,
@@ -171,9 +162,9 @@ fn snap_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rai
         watch_returns_days: rail.watch_returns_days,
         max_concurrency: rail.max_concurrency,
         fee: rail.fee_on(today),
-        ..RailPolicy::new(rail.id.clone(), adapter.fingerprint(), rail.serves.clone())
+        ..RailPolicy::new(rail.id.clone(), fingerprint, rail.serves.clone())
     };
-    Ok((Arc::new(adapter), policy))
+    Ok((adapter, policy))
 }
 
 fn employer(args: &StoreArgs, config: Option<&Config>) -> Result<Option<EmployerId>, Failure> {

@@ -47,6 +47,32 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// How the one client of the payouts of Xendit is known.
+#[derive(Clone)]
+pub struct XenditClient {
+    /// The user of HTTP Basic; the password is empty.
+    pub secret_key: String,
+    /// Repeated in every answer.
+    pub business_id: String,
+}
+
+impl XenditClient {
+    /// A key that nothing real accepts.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self {
+            secret_key: "xnd_development_upah-sandbox".to_owned(),
+            business_id: "5f27a14a9bf05c73dd040bc8".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for XenditClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XenditClient").field("business_id", &self.business_id).finish_non_exhaustive()
+    }
+}
+
 /// Whose account it is. A name given with `Sandbox::set_holder` comes before either.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -93,6 +119,8 @@ pub struct SandboxConfig {
     pub faults: FaultPlan,
     /// How long a token lives; the standard says 900.
     pub token_seconds: u32,
+    /// Who may ask for payouts of Xendit, from the same account; `None`: nobody.
+    pub xendit: Option<XenditClient>,
 }
 
 impl SandboxConfig {
@@ -111,6 +139,7 @@ impl SandboxConfig {
             scenarios: true,
             faults: FaultPlan::none(),
             token_seconds: 900,
+            xendit: Some(XenditClient::for_tests()),
         }
     }
 }

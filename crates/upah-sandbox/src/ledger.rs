@@ -18,11 +18,15 @@ pub(crate) use entry::{Entry, Standing};
 use journal::{Journal, Line};
 
 use crate::clock;
+use crate::faults::{Drawn, Fault, Settings};
 
 /// A payment as it is asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct Order<'a> {
+    /// What a repeat is told by.
     pub(crate) reference: &'a str,
+    /// What the partner calls it, where that is something else.
+    pub(crate) named: Option<&'a str>,
     pub(crate) service: u8,
     pub(crate) bank_code: &'a str,
     pub(crate) account: &'a str,
@@ -41,6 +45,24 @@ pub(crate) struct Fate {
     pub(crate) hidden: Option<(u32, u64)>,
     /// Given back this long after the booking; `i64::MAX` waits to be told.
     pub(crate) return_after_ms: Option<i64>,
+}
+
+impl Fate {
+    /// What was drawn for it.
+    pub(crate) fn of(drawn: &Drawn, numbers: &Settings) -> Self {
+        let pending = numbers.in_progress_inquiries;
+        Self {
+            in_progress: match drawn.outcome {
+                Some(Fault::InProgressThenSuccess) => Some((pending, true)),
+                Some(Fault::InProgressThenFailure) => Some((pending, false)),
+                _ => None,
+            },
+            hidden: drawn.hidden.then_some((numbers.not_found_inquiries, numbers.not_found_ms)),
+            return_after_ms: drawn
+                .returns
+                .then(|| numbers.late_return_ms.map_or(i64::MAX, |ms| i64::try_from(ms).unwrap_or(i64::MAX))),
+        }
+    }
 }
 
 /// The answer to an order.
@@ -165,6 +187,21 @@ impl Ledger {
     /// The partner's reference behind the bank's own.
     pub(crate) fn by_reference_no(&self, reference_no: &str) -> Option<String> {
         self.entries.values().find(|entry| entry.reference_no == reference_no).map(|entry| entry.reference.clone())
+    }
+
+    /// What tells repeats of the payments of a service that the partner calls so, in the order in which they were
+    /// taken on.
+    pub(crate) fn by_name(&self, service: u8, name: &str) -> Vec<String> {
+        let is_meant = |entry: &&Entry| entry.service == service && entry.name() == name;
+        let mut named: Vec<_> = self.entries.values().filter(is_meant).collect();
+        named.sort_by(|one, other| one.reference_no.cmp(&other.reference_no));
+        named.into_iter().map(|entry| entry.reference.clone()).collect()
+    }
+
+    /// What tells repeats of a payment, given that or what the partner calls it.
+    pub(crate) fn key(&self, reference: &str) -> Option<String> {
+        let named = || self.entries.values().find(|entry| entry.name() == reference);
+        self.entries.get(reference).or_else(named).map(|entry| entry.reference.clone())
     }
 
     /// Where a payment goes; empty for one unknown.

@@ -75,6 +75,7 @@ impl World {
 
     /// Ends a payment in progress now. Says whether there was one.
     pub(crate) fn settle(&self, reference: &str) -> io::Result<bool> {
+        let Some(reference) = &self.ledger(|ledger| ledger.key(reference)) else { return Ok(false) };
         let settled = self.ledger(|ledger| ledger.settle(reference))?;
         if settled {
             self.notify(reference);
@@ -84,6 +85,7 @@ impl World {
 
     /// Gives a booked payment back. Says whether there was one.
     pub(crate) fn give_back(&self, reference: &str) -> io::Result<bool> {
+        let Some(reference) = &self.ledger(|ledger| ledger.key(reference)) else { return Ok(false) };
         let returned = self.ledger(|ledger| ledger.give_back(reference))?;
         if returned {
             self.notify(reference);

@@ -24,3 +24,4 @@ mod tampered;
 mod went_back;
 mod whole_way;
 mod world;
+mod xendit;

@@ -46,6 +46,8 @@ pub(crate) struct Entry {
     pub(crate) reference_no: String,
     pub(crate) standing: Standing,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    named: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refused_with: Option<String>,
     #[serde(default)]
     pub(super) hidden_inquiries: u32,
@@ -86,7 +88,12 @@ impl Entry {
         entry
     }
 
-    pub(super) fn has_body(&self, body: &[u8; 32]) -> bool {
+    /// What the partner calls it.
+    pub(crate) fn name(&self) -> &str {
+        self.named.as_deref().unwrap_or(&self.reference)
+    }
+
+    pub(crate) fn has_body(&self, body: &[u8; 32]) -> bool {
         self.body == HEXLOWER.encode(body)
     }
 
@@ -96,7 +103,7 @@ impl Entry {
 
     pub(super) fn credit(&self) -> Credit {
         Credit {
-            reference: self.reference.clone(),
+            reference: self.name().to_owned(),
             service: format!("{:02}", self.service),
             bank_code: self.bank_code.clone(),
             account: self.account.clone(),
@@ -119,6 +126,7 @@ impl Entry {
             at: clock::iso(now),
             reference_no: format!("{}{:02}{number:012}", clock::compact_day(now), order.service),
             standing,
+            named: order.named.map(str::to_owned),
             refused_with: None,
             hidden_inquiries: 0,
             hidden_until_ms: 0,
@@ -146,9 +154,9 @@ impl fmt::Debug for Entry {
 pub struct Credit {
     /// The client's `partnerReferenceNo`.
     pub reference: String,
-    /// The service it came by: `17`, `18` or `38`.
+    /// The service it came by: `17`, `18` or `38`; `00` for a payout that is no service of SNAP's.
     pub service: String,
-    /// The beneficiary's bank; empty for a wallet.
+    /// The beneficiary's bank, or the channel of a payout; empty for a wallet of SNAP's.
     pub bank_code: String,
     /// The beneficiary's account, or the wallet's phone.
     pub account: String,

@@ -33,6 +33,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn order(reference: &str, body: u8, amount: u64) -> Order<'_> {
     Order {
         reference,
+        named: None,
         service: 18,
         bank_code: "014",
         account: "1234567890",

@@ -62,6 +62,7 @@ pub(super) async fn transfer(world: &World, call: &Call<'_>) -> Result<Answer, R
     let interbank = call.service == 18;
     let order = Order {
         reference: fields.reference("partnerReferenceNo")?,
+        named: None,
         service: call.service,
         amount: fields.amount()?,
         account: fields.code("beneficiaryAccountNo", 34)?,

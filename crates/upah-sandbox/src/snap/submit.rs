@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Call, Refusal, code, success, trouble};
-use crate::faults::{Drawn, Fault, FaultPlan, Scope};
+use super::trouble::Line;
+use super::{Call, Refusal, code, success};
+use crate::faults::{Fault, Scope};
 use crate::ledger::{Fate, Order, Taken};
 use crate::reply::{Answer, Reply};
 use crate::scenario::{self, Scenario};
+use crate::trouble;
 use crate::watch::ViolationKind;
 use crate::world::World;
 
@@ -29,7 +31,8 @@ pub(super) async fn submit(
         drawn.add(fault);
     }
     trouble::wait(&plan, &drawn).await;
-    if let Some(answer) = trouble::before(world, call.service, call.token, &plan, drawn.outcome) {
+    let line = Line { service: call.service, token: call.token };
+    if let Some(answer) = trouble::before(world, &line, &plan, drawn.outcome) {
         if let Some(Fault::Refuse { http, case }) = drawn.outcome {
             note_refusal(world, order, http, case)?;
         }
@@ -40,9 +43,9 @@ pub(super) async fn submit(
             note_refusal(world, order, refusal.http, refusal.case)?;
             refusal.reply(call.service)
         }
-        None => book(world, call, order, fate(&drawn, &plan), same_body, fields)?,
+        None => book(world, call, order, Fate::of(&drawn, plan.numbers()), same_body, fields)?,
     };
-    Ok(trouble::after(call.service, drawn.outcome, reply))
+    Ok(trouble::after(&line, drawn.outcome, reply))
 }
 
 /// Refusals for what the account is.
@@ -81,22 +84,6 @@ fn book(
             Refusal::plain(403, 14).reply(call.service)
         }
     })
-}
-
-fn fate(drawn: &Drawn, plan: &FaultPlan) -> Fate {
-    let numbers = plan.numbers();
-    let pending = numbers.in_progress_inquiries;
-    Fate {
-        in_progress: match drawn.outcome {
-            Some(Fault::InProgressThenSuccess) => Some((pending, true)),
-            Some(Fault::InProgressThenFailure) => Some((pending, false)),
-            _ => None,
-        },
-        hidden: drawn.hidden.then_some((numbers.not_found_inquiries, numbers.not_found_ms)),
-        return_after_ms: drawn
-            .returns
-            .then(|| numbers.late_return_ms.map_or(i64::MAX, |ms| i64::try_from(ms).unwrap_or(i64::MAX))),
-    }
 }
 
 /// Only what the standard calls a business refusal ends a payment; a 429 or a 5xx says nothing.

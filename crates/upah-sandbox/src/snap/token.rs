@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::fields::{Fields, malformed};
-use super::trouble::{self, Caller};
+use super::trouble::{self, Caller, Line};
 use super::{Refusal, TOKEN, success, verify};
 use crate::faults::Scope;
 use crate::reply::{Answer, Incoming};
@@ -15,8 +15,7 @@ pub(super) async fn issue(world: &World, request: &Incoming, fields: &Fields<'_>
         return Err(malformed("grantType"));
     }
     let caller = Caller {
-        service: TOKEN,
-        token: "",
+        line: Line { service: TOKEN, token: "" },
         scope: Scope::Token,
         subject: &world.config.credentials.client_id,
         account: "",

@@ -41,6 +41,7 @@ pub(super) async fn top_up(world: &World, call: &Call<'_>) -> Result<Answer, Ref
     let fields = &call.fields;
     let order = Order {
         reference: fields.reference("partnerReferenceNo")?,
+        named: None,
         service: call.service,
         amount: fields.amount()?,
         account: fields.phone("customerNumber")?,

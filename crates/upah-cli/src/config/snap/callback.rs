@@ -1,5 +1,5 @@
 //! `[rail.callback]`: who may call us about a rail, and how that is proved.
-use super::Secret;
+use crate::config::Secret;
 use crate::failure::Failure;
 use serde::Deserialize;
 use std::path::Path;

@@ -1,0 +1,183 @@
+//! The call to a provider, the same for all of them: HTTPS, a secret in one header, JSON back.
+use data_encoding::{BASE64, HEXLOWER};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::time::Duration;
+use upah_core::evidence::{Doubt, Evidence, Grade};
+use upah_core::{Cause, RailId};
+use upah_transport::{Bytes, MaybeSentReason, Request, Response, SendError, Transport, TransportConfig};
+
+/// The longest piece of an answer that is kept, in characters.
+const RAW_CHARACTERS_MAX: usize = 4096;
+
+/// What in a configuration cannot be used; never its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No `https://host…`, or `http://…` of this machine; or with a query, a fragment or a password.
+    #[error("base_url must begin with https:// (or http:// for this machine), without query and password")]
+    BaseUrl,
+    /// A field is empty, or has characters that cannot stand in a header.
+    #[error("{field} must be of visible characters and not empty")]
+    Text {
+        /// Which.
+        field: &'static str,
+    },
+    /// A path for callbacks without its leading slash, or with a query.
+    #[error("the path of callbacks begins with a slash and has no query")]
+    CallbackPath,
+    /// A deadline of zero.
+    #[error("timeout_seconds must be above 0")]
+    Timeout,
+}
+
+/// Where a provider is, and who calls it.
+pub(crate) struct Caller {
+    transport: Transport,
+    base_url: String,
+    authorization: String,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Caller(..)")
+    }
+}
+
+/// What came of a call.
+pub(crate) enum Heard {
+    /// It provably did not leave.
+    NotSent,
+    /// Nobody knows what became of it.
+    Lost(Doubt),
+    /// It was answered, by whomever.
+    Answered(Answer),
+}
+
+/// An answer that was read to its end.
+pub(crate) struct Answer {
+    /// HTTP status.
+    pub(crate) http: u16,
+    /// `Retry-After`, as the core counts seconds.
+    pub(crate) retry_after_seconds: Option<u32>,
+    body: Vec<u8>,
+}
+
+impl Caller {
+    /// The user of HTTP Basic is the secret, and the password is empty.
+    pub(crate) fn new(
+        base_url: &str,
+        secret: &str,
+        timeout: Duration,
+        connections: usize,
+    ) -> Result<Self, ConfigError> {
+        let rest = base_url.strip_prefix("https://").or_else(|| base_url.strip_prefix("http://"));
+        let is_usable = |rest: &str| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]/".contains(&byte);
+            !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(plain)
+        };
+        if !rest.is_some_and(is_usable) {
+            return Err(ConfigError::BaseUrl);
+        }
+        let mut limits = TransportConfig::with_timeout(timeout);
+        limits.idle_connections_max = connections;
+        Ok(Self {
+            transport: Transport::new(limits).map_err(|_| ConfigError::Timeout)?,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            authorization: format!(
+                "Basic {}",
+                BASE64.encode(format!("{}:", visible(secret, "secret_key")?).as_bytes())
+            ),
+        })
+    }
+
+    /// Sends a body once, under this key.
+    pub(crate) async fn post(&self, path: &str, key: (&'static str, &str), body: &str) -> Heard {
+        let mut headers = self.headers();
+        headers.push(("content-type", "application/json".into()));
+        headers.push((key.0, key.1.to_owned()));
+        let request = Request { url: self.url(path), headers, body: Bytes::copy_from_slice(body.as_bytes()) };
+        heard(self.transport.post(request).await)
+    }
+
+    /// Asks once.
+    pub(crate) async fn get(&self, path: &str) -> Heard {
+        let request = Request { url: self.url(path), headers: self.headers(), body: Bytes::new() };
+        heard(self.transport.get(request).await)
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        vec![("accept", "application/json".into()), ("authorization", self.authorization.clone())]
+    }
+}
+
+fn heard(result: Result<Response, SendError>) -> Heard {
+    match result {
+        Ok(answer) => Heard::Answered(Answer {
+            http: answer.status,
+            retry_after_seconds: answer.retry_after_seconds().map(|it| u32::try_from(it).unwrap_or(u32::MAX)),
+            body: answer.body,
+        }),
+        Err(SendError::NotSent(_)) => Heard::NotSent,
+        Err(SendError::MaybeSent(MaybeSentReason::AnswerBroken { .. } | MaybeSentReason::AnswerTooLong { .. })) => {
+            Heard::Lost(Doubt::Unreadable)
+        }
+        Err(SendError::MaybeSent(_)) => Heard::Lost(Doubt::NoAnswer),
+    }
+}
+
+impl Answer {
+    /// The body, if it is JSON of this form.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// What the provider said, kept as it came.
+    pub(crate) fn evidence(&self, code: &str, provider_id: Option<String>) -> Evidence {
+        let raw = String::from_utf8_lossy(&self.body).chars().take(RAW_CHARACTERS_MAX).collect();
+        Evidence { grade: Grade::TlsResponse, code: code.to_owned(), provider_id, raw }
+    }
+
+    /// Why an answer that is not the provider's own word says nothing.
+    pub(crate) fn doubt(&self) -> Doubt {
+        if self.http >= 500 { Doubt::ProviderError } else { Doubt::Unreadable }
+    }
+
+    /// Why a question that was answered so has no answer: whoever it is that asks us to slow down, a question loses
+    /// nothing by it.
+    pub(crate) fn unasked(&self) -> (Cause, Option<u32>) {
+        let is_busy = self.http == 429;
+        (if is_busy { Cause::TooManyRequests } else { Cause::NoAnswer }, self.retry_after_seconds.filter(|_| is_busy))
+    }
+}
+
+/// What an attempt is bound to (safety rule 17), as 32 hexadecimal digits.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    HEXLOWER.encode(&hash.finalize()[..16])
+}
+
+/// Whether a token is the one that was agreed upon. Digests are compared, so how long it takes tells nothing of it.
+pub(crate) fn is_token(given: &str, agreed: &str) -> bool {
+    Sha256::digest(given) == Sha256::digest(agreed)
+}
+
+/// A text that can stand in a header.
+pub(crate) fn visible<'a>(text: &'a str, field: &'static str) -> Result<&'a str, ConfigError> {
+    let is_good = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_good { Ok(text) } else { Err(ConfigError::Text { field }) }
+}
+
+/// A rail's name in a `Debug` text that shows nothing else.
+pub(crate) fn shown(f: &mut fmt::Formatter<'_>, name: &str, id: &RailId) -> fmt::Result {
+    f.debug_struct(name).field("id", id).finish_non_exhaustive()
+}

@@ -1,0 +1,24 @@
+//! Payment aggregators as rails: one provider between an employer and every bank and wallet of the country.
+//!
+//! Each provider is a feature and a module: [`xendit`]. All are built from one template, so that whoever has read
+//! one has read all:
+//!
+//! | where | what stands there |
+//! |---|---|
+//! | `provider.rs` | configuration and fingerprint; the body of a payment; what an answer means; callbacks |
+//! | `provider/table.rs` | channels, statuses and error codes as data: one meaning and one cause each |
+//! | `call.rs` | the call itself, for all of them: what provably did not leave, what is lost, what was answered |
+//!
+//! Three things hold for every provider here, whatever it says:
+//!
+//! * An answer is the provider's own only when its code stands in the table *and* belongs to the HTTP status under
+//!   which it came. Everything else proves nothing (safety rules 5 and 6).
+//! * A payment is asked about by our own reference, never by the provider's number, which a lost answer takes with it.
+//! * What is answered is compared with the stored body wherever it is echoed (safety rule 7).
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod call;
+#[cfg(feature = "xendit")]
+pub mod xendit;
+
+pub use call::ConfigError;

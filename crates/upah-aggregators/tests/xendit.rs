@@ -1,0 +1,162 @@
+//! The kit for outside authors, on the rail to Xendit, before the sandbox's payouts.
+#![allow(clippy::unwrap_used)]
+use proptest::test_runner::Config;
+use std::sync::LazyLock;
+use std::time::Duration;
+use upah_aggregators::xendit::{WalletNumber, XenditConfig, XenditRail};
+use upah_conformance::Plan;
+use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
+use upah_core::policy::{Pattern, RailPolicy};
+use upah_core::{Destination, Rupiah};
+use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys, XenditClient};
+
+const TOKEN: &str = "a-token-made-up-for-this-test";
+const PLACES: [(&str, &str); 4] =
+    [("ID_BCA", "bank:014"), ("ID_MANDIRI", "bank:008"), ("ID_DANA", "ewallet:dana"), ("ID_OVO", "ewallet:ovo")];
+
+/// Of the bank beside it, which nobody calls here. Made once: an RSA key takes longer than everything else.
+static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::generate().unwrap());
+
+struct Xendit;
+
+impl RailUnderTest for Xendit {
+    type Provider = Sandbox;
+    type Rail = XenditRail;
+
+    fn name(&self) -> String {
+        "XenditRail".into()
+    }
+
+    async fn provider(&self) -> Result<Sandbox, String> {
+        let config = SandboxConfig::new(Credentials::for_tests(KEYS.public_pem()));
+        Sandbox::start(config).await.map_err(|error| error.to_string())
+    }
+
+    fn base_url(&self, sandbox: &Sandbox) -> String {
+        sandbox.base_url()
+    }
+
+    fn rail(&self, _: &Sandbox, base_url: &str, _: Clock) -> Result<XenditRail, String> {
+        let known = XenditClient::for_tests();
+        XenditRail::new(XenditConfig {
+            id: "xendit".parse().unwrap(),
+            base_url: base_url.to_owned(),
+            business_id: known.business_id,
+            secret_key: known.secret_key,
+            channels: [].into(),
+            wallet_number: WalletNumber::International,
+            timeout: Duration::from_secs(1),
+            max_concurrency: 8,
+            callback: Some(("/xendit/payouts".into(), TOKEN.into())),
+        })
+        .map_err(|error| error.to_string())
+    }
+
+    async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {
+        let institution = |channel: &str| PLACES.iter().find(|(known, _)| *known == channel).map(|(_, place)| *place);
+        let booking = |credit: upah_sandbox::Credit| Booking {
+            institution: institution(&credit.bank_code).unwrap_or("another channel").into(),
+            reference: credit.reference,
+            amount: Rupiah::new(credit.amount).unwrap(),
+            account: credit.account,
+        };
+        Ok(sandbox.credits().map_err(|error| error.to_string())?.into_iter().map(booking).collect())
+    }
+
+    fn policy(&self) -> RailPolicy {
+        RailPolicy::new("xendit".parse().unwrap(), "0", vec![Pattern::new("bank:*"), Pattern::new("ewallet:*")])
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        let texts =
+            ["bank:014:1234567890", "bank:008:1234567890", "ewallet:dana:081234567890", "ewallet:ovo:081234567890"];
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![XenditClient::for_tests().secret_key, TOKEN.into()]
+    }
+
+    fn refused_destination(&self) -> Option<Destination> {
+        Some("bank:014:9840411123".parse().unwrap())
+    }
+
+    fn busy_body(&self, _: &Destination) -> Option<String> {
+        Some(r#"{"error_code":"RATE_LIMIT_EXCEEDED","message":"slow down"}"#.into())
+    }
+
+    fn first_answer(&self) -> Meaning {
+        Meaning::AtWork
+    }
+
+    fn words(&self) -> Vec<Word> {
+        let word = |said: &str, instead: &str, means| Word {
+            said: format!("\"status\":\"{said}\""),
+            instead: format!("\"status\":\"{instead}\""),
+            means,
+            answers_payments: said == "ACCEPTED",
+        };
+        let others = [
+            ("SUCCEEDED", Meaning::Paid),
+            ("REQUESTED", Meaning::AtWork),
+            ("READY", Meaning::AtWork),
+            ("PENDING_COMPLIANCE_ASSESSMENT", Meaning::AtWork),
+            ("LOCKED", Meaning::AtWork),
+            ("FAILED", Meaning::Failed),
+            ("CANCELLED", Meaning::Failed),
+            ("EXPIRED", Meaning::Failed),
+            ("COMPLIANCE_REJECTED", Meaning::Failed),
+            ("REVERSED", Meaning::Returned),
+            ("ZZ", Meaning::NeverHeard),
+        ];
+        let of = |said: &'static str| {
+            others
+                .iter()
+                .filter(move |(instead, _)| *instead != said)
+                .map(move |(instead, means)| word(said, instead, *means))
+        };
+        of("ACCEPTED").chain(of("SUCCEEDED")).collect()
+    }
+
+    fn callback(&self, told: Told<'_>) -> Option<Callback> {
+        let body = format!(
+            r#"{{"event":"payout.succeeded","business_id":"{}","data":{{"id":"disb-1","reference_id":"{}","status":"SUCCEEDED","amount":{},"currency":"IDR"}}}}"#,
+            XenditClient::for_tests().business_id,
+            told.reference,
+            told.amount.value()
+        );
+        Some(Callback {
+            method: "POST".into(),
+            target: "/xendit/payouts".into(),
+            headers: vec![("x-callback-token".into(), TOKEN.into())],
+            body,
+            covers_body: false,
+            may_be_spaced: true,
+            window_seconds: None,
+        })
+    }
+}
+
+#[test]
+fn xendit_is_a_rail() {
+    let cases = Config::default().cases / 20;
+    let report = prove(&Xendit, &Plan::default().cases(cases).version(env!("CARGO_PKG_VERSION")));
+    report.assert_passed();
+    // One step, no question about accounts or a balance, no reference in a refusal; its token covers neither body nor
+    // time; the sandbox's days do not pass.
+    let not_exercised = [
+        "a_step_that_moves_no_money_may_fail",
+        "an_answer_about_another_wage_ends_nothing_of_hers",
+        "a_failed_look_at_an_account_condemns_nobody",
+        "a_balance_that_nobody_told_is_not_made_up",
+        "a_wage_is_found_the_day_after",
+        "an_answer_about_another_account_gives_no_name",
+        "the_balance_is_told_as_it_is",
+        "a_callback_that_lost_a_header_needs_its_proof_all_the_same",
+        "a_callback_that_was_changed_on_the_way_is_turned_away",
+        "a_callback_of_another_day_is_turned_away",
+        "yesterdays_callback_with_a_header_of_today_is_turned_away",
+        "a_reference_is_known_as_long_as_claimed",
+    ];
+    assert_eq!(report.not_exercised(), not_exercised);
+}

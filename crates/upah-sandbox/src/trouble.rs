@@ -1,0 +1,79 @@
+//! Carries out a fault for any provider: instead of the work, or upon its answer.
+
+use hyper::StatusCode;
+
+use crate::faults::{Drawn, Fault, FaultPlan, Scope};
+use crate::reply::{Answer, Reply};
+use crate::world::World;
+
+/// How a provider says what every provider can be made to say.
+pub(crate) trait Voice {
+    /// An answer of its own that is no success, by SNAP's HTTP status and case code; a provider with other words has
+    /// one that means the same.
+    fn says(&self, http: u16, case: u8) -> Reply;
+
+    /// A well-formed refusal of something that nobody asked for.
+    fn foreign(&self) -> Reply;
+
+    /// A good answer whose amount is one rupiah more.
+    fn one_more(&self, reply: Reply) -> Reply;
+
+    /// From now on the caller's token opens nothing; at a provider without tokens nothing happens.
+    fn forget_token(&self, world: &World);
+}
+
+/// What this call meets, which books nothing, about a subject.
+pub(crate) fn draw(world: &World, plan: &FaultPlan, scope: Scope, subject: &str, account: &str) -> Drawn {
+    if plan.is_quiet(scope) {
+        return Drawn::default();
+    }
+    let nth = world.watch.asked(scope, subject);
+    plan.draw(scope, subject, account, nth)
+}
+
+pub(crate) async fn wait(plan: &FaultPlan, drawn: &Drawn) {
+    if let Some(delay) = drawn.delay(plan.numbers()) {
+        tokio::time::sleep(delay).await;
+    }
+}
+
+/// What comes instead of the work.
+pub(crate) fn before(world: &World, voice: &impl Voice, plan: &FaultPlan, fault: Option<Fault>) -> Option<Answer> {
+    Some(Answer::Reply(match fault? {
+        Fault::ResetBeforeBooking => return Some(Answer::Reset),
+        Fault::HangBeforeBooking => return Some(Answer::Hang),
+        Fault::Error500 => voice.says(500, 0),
+        Fault::Page502 => Reply::page(StatusCode::BAD_GATEWAY),
+        Fault::Timeout504 => voice.says(504, 0),
+        Fault::TooMany429 => voice.says(429, 0).retry_after(plan.numbers().retry_after_seconds),
+        Fault::Html403Page => Reply::page(StatusCode::FORBIDDEN),
+        Fault::Refuse { http, case } => voice.says(http, case),
+        Fault::TokenExpired => {
+            voice.forget_token(world);
+            voice.says(401, 1)
+        }
+        _ => return None,
+    }))
+}
+
+/// What becomes of the answer when the work is done.
+pub(crate) fn after(voice: &impl Voice, fault: Option<Fault>, reply: Reply) -> Answer {
+    Answer::Reply(match fault {
+        Some(Fault::ResetAfterBooking) => return Answer::Reset,
+        Some(Fault::HangAfterBooking) => return Answer::Hang,
+        Some(Fault::Error500AfterBooking) => voice.says(500, 0),
+        Some(Fault::Page502AfterBooking) => Reply::page(StatusCode::BAD_GATEWAY),
+        Some(Fault::Timeout504AfterBooking) => voice.says(504, 0),
+        Some(Fault::Html403PageAfterBooking) => Reply::page(StatusCode::FORBIDDEN),
+        Some(Fault::ForeignRefusal) => voice.foreign(),
+        Some(Fault::GarbageBody) if reply.status == StatusCode::OK => broken_off(reply),
+        Some(Fault::WrongAmountEchoed) if reply.status == StatusCode::OK => voice.one_more(reply),
+        _ => reply,
+    })
+}
+
+fn broken_off(mut reply: Reply) -> Reply {
+    let half = reply.body.len() / 2;
+    reply.body.truncate(half);
+    reply
+}

@@ -1,0 +1,325 @@
+//! The payouts of Xendit (v2): `POST /v2/payouts`, and what became of them.
+//!
+//! Every payout is taken on first (`ACCEPTED`) and told of afterwards, as at the provider: what its channel refuses
+//! is a payout that `FAILED`, not a refused request. A repeat is told by the `idempotency-key`; whoever gives one
+//! `reference_id` two keys is paid for twice, and seen doing so in the credits.
+
+use std::io;
+
+use data_encoding::BASE64;
+use hyper::Method;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::config::XenditClient;
+use crate::faults::Scope;
+use crate::ledger::{Entry, Fate, Found, Order, Standing, Taken};
+use crate::reply::{Answer, Incoming, Reply};
+use crate::scenario::{self, Scenario};
+use crate::trouble::{self, Voice};
+use crate::watch::ViolationKind;
+use crate::world::World;
+
+const PATH: &str = "/v2/payouts";
+/// No service of the standard has this number.
+const SERVICE: u8 = 0;
+
+/// Channels that are paid, as the provider names them.
+const CHANNELS: [&str; 16] = [
+    "ID_BCA",
+    "ID_BRI",
+    "ID_MANDIRI",
+    "ID_BNI",
+    "ID_PERMATA",
+    "ID_CIMB",
+    "ID_DANAMON",
+    "ID_BJB",
+    "ID_MUAMALAT",
+    "ID_MEGA",
+    "ID_JAGO",
+    "ID_DANA",
+    "ID_OVO",
+    "ID_GOPAY",
+    "ID_LINKAJA",
+    "ID_SHOPEEPAY",
+];
+
+/// The client, if this path is one of the payouts'.
+pub(crate) fn called<'a>(world: &'a World, path: &str) -> Option<&'a XenditClient> {
+    let rest = path.strip_prefix(PATH)?;
+    world.config.xendit.as_ref().filter(|_| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request to this provider.
+pub(crate) async fn answer(world: &World, client: &XenditClient, request: &Incoming) -> Answer {
+    world.watch.called(SERVICE);
+    if request.header("authorization") != Some(authorization(client).as_str()) {
+        world.watch.violated(ViolationKind::WrongPartner, SERVICE, "", "authorization");
+        return Answer::Reply(error(401, "INVALID_API_KEY"));
+    }
+    let id = request.path().strip_prefix(PATH).and_then(|rest| rest.strip_prefix('/'));
+    let done = match (&request.method, id) {
+        (&Method::POST, None) => create(world, client, request).await,
+        (&Method::GET, None) => list(world, client, request).await,
+        (&Method::GET, Some(id)) => read(world, client, id).await,
+        _ => {
+            world.watch.violated(ViolationKind::UnknownPath, SERVICE, "", "path");
+            Err(error(404, "DATA_NOT_FOUND"))
+        }
+    };
+    done.unwrap_or_else(Answer::Reply)
+}
+
+fn authorization(client: &XenditClient) -> String {
+    format!("Basic {}", BASE64.encode(format!("{}:", client.secret_key).as_bytes()))
+}
+
+fn error(http: u16, code: &str) -> Reply {
+    Reply::json(http, &json!({"error_code": code, "message": "UJI COBA"}))
+}
+
+impl From<io::Error> for Reply {
+    /// The book could not be read or written.
+    fn from(_: io::Error) -> Self {
+        error(500, "SERVER_ERROR")
+    }
+}
+
+struct Words;
+
+impl Voice for Words {
+    fn says(&self, http: u16, _: u8) -> Reply {
+        let code = match http {
+            401 => "INVALID_API_KEY",
+            403 => "REQUEST_FORBIDDEN_ERROR",
+            404 => "DATA_NOT_FOUND",
+            409 => "DUPLICATE_ERROR",
+            429 => "RATE_LIMIT_EXCEEDED",
+            400..=499 => "API_VALIDATION_ERROR",
+            _ => "SERVER_ERROR",
+        };
+        error(http, code)
+    }
+
+    fn foreign(&self) -> Reply {
+        Reply::json(404, &json!({"responseCode": "4041611", "responseMessage": "Invalid Card/Account/Customer"}))
+    }
+
+    fn one_more(&self, mut reply: Reply) -> Reply {
+        let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else { return reply };
+        let place =
+            if body.get("data").is_some() { body.pointer_mut("/data/0/amount") } else { body.get_mut("amount") };
+        if let Some(amount) = place {
+            *amount = json!(amount.as_u64().unwrap_or_default().saturating_add(1));
+            reply.body = body.to_string().into();
+        }
+        reply
+    }
+
+    fn forget_token(&self, _: &World) {}
+}
+
+async fn create(world: &World, client: &XenditClient, request: &Incoming) -> Result<Answer, Reply> {
+    let body = Sha256::digest(&request.body).into();
+    let asked = asked(world, request)?;
+    let order = asked.order(body);
+    let (nth, same_body) = world.watch.submitted(order.reference, body);
+    if !same_body {
+        world.watch.violated(ViolationKind::OtherBody, SERVICE, asked.reference_id.as_str(), "body");
+    }
+    let plan = world.plan();
+    let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
+    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
+    if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
+        drawn.add(fault);
+    }
+    trouble::wait(&plan, &drawn).await;
+    if let Some(answer) = trouble::before(world, &Words, &plan, drawn.outcome) {
+        return Ok(answer);
+    }
+    let (entry, status) = match world.ledger(|ledger| ledger.entry(order.reference)) {
+        Some(known) if !known.has_body(&body) => return Err(error(409, "DUPLICATE_ERROR")),
+        Some(known) => {
+            let status = status(known.standing);
+            (known, status)
+        }
+        // The first answer says nothing but that it was taken on, whatever has become of it by then.
+        None => (take_on(world, &order, scenario, Fate::of(&drawn, plan.numbers()))?, "ACCEPTED"),
+    };
+    Ok(trouble::after(&Words, drawn.outcome, Reply::json(200, &payout(client, &entry, status))))
+}
+
+/// Takes a payout on. What cannot be paid is taken on as well, and has failed by the time somebody asks.
+fn take_on(world: &World, order: &Order<'_>, scenario: Option<Scenario>, fate: Fate) -> Result<Entry, Reply> {
+    let failure = match scenario {
+        Some(Scenario::Answers { http, case }) => Some(failure_code(http, case)),
+        _ if !world.exists(order.account) => Some("INVALID_DESTINATION"),
+        _ => match world.ledger(|ledger| ledger.submit(order, fate))? {
+            Taken::Insufficient => Some("INSUFFICIENT_BALANCE"),
+            _ => None,
+        },
+    };
+    if let Some(code) = failure {
+        world.ledger(|ledger| ledger.refuse(order, code))?;
+    }
+    world.ledger(|ledger| ledger.entry(order.reference)).ok_or_else(|| error(500, "SERVER_ERROR"))
+}
+
+/// What the channel says where a bank of the standard has this code.
+fn failure_code(http: u16, case: u8) -> &'static str {
+    match (http, case) {
+        (404, 11) | (403, 9 | 18) => "INVALID_DESTINATION",
+        (403, 14) => "INSUFFICIENT_BALANCE",
+        (403 | 404, _) => "REJECTED_BY_CHANNEL",
+        (500.., _) => "TEMPORARY_TRANSFER_ERROR",
+        _ => "TRANSFER_ERROR",
+    }
+}
+
+async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Result<Answer, Reply> {
+    let query = request.target.split_once('?').map_or("", |(_, query)| query);
+    let Some(name) = query.split('&').find_map(|pair| pair.strip_prefix("reference_id=")) else {
+        return Err(error(400, "API_VALIDATION_ERROR"));
+    };
+    let keys = world.ledger(|ledger| ledger.by_name(SERVICE, name));
+    asked_about(world, name, keys.first(), || {
+        let mut data = Vec::new();
+        for key in &keys {
+            if let Found::Entry(entry) = world.ledger(|ledger| ledger.inquire(key))? {
+                data.push(payout(client, &entry, status(entry.standing)));
+            }
+        }
+        Ok(Reply::json(200, &json!({"data": data, "has_more": false, "links": {"rel": "", "href": "", "method": ""}})))
+    })
+    .await
+}
+
+async fn read(world: &World, client: &XenditClient, id: &str) -> Result<Answer, Reply> {
+    let number = id.strip_prefix("disb-").unwrap_or_default();
+    let key = world.ledger(|ledger| ledger.by_reference_no(number));
+    asked_about(world, id, key.as_ref(), || {
+        let key = key.as_ref().ok_or_else(|| error(404, "DATA_NOT_FOUND"))?;
+        match world.ledger(|ledger| ledger.inquire(key))? {
+            Found::Entry(entry) => Ok(Reply::json(200, &payout(client, &entry, status(entry.standing)))),
+            Found::Nothing { .. } => Err(error(404, "DATA_NOT_FOUND")),
+        }
+    })
+    .await
+}
+
+/// Answers a question through its faults.
+async fn asked_about(
+    world: &World,
+    subject: &str,
+    key: Option<&String>,
+    work: impl FnOnce() -> Result<Reply, Reply>,
+) -> Result<Answer, Reply> {
+    let plan = world.plan();
+    let account = key.map_or_else(String::new, |key| world.ledger(|ledger| ledger.account(key)));
+    let drawn = trouble::draw(world, &plan, Scope::Ask, subject, &account);
+    trouble::wait(&plan, &drawn).await;
+    if let Some(answer) = trouble::before(world, &Words, &plan, drawn.outcome) {
+        return Ok(answer);
+    }
+    Ok(trouble::after(&Words, drawn.outcome, work()?))
+}
+
+fn status(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Booked => "SUCCEEDED",
+        Standing::InProgress => "REQUESTED",
+        Standing::Failed | Standing::Refused => "FAILED",
+        Standing::Returned => "REVERSED",
+    }
+}
+
+fn payout(client: &XenditClient, entry: &Entry, status: &str) -> Value {
+    let mut body = json!({
+        "id": format!("disb-{}", entry.reference_no),
+        "reference_id": entry.name(),
+        "business_id": client.business_id,
+        "channel_code": entry.bank_code,
+        "channel_properties": {"account_number": entry.account, "account_holder_name": entry.source},
+        "amount": entry.amount,
+        "currency": "IDR",
+        "status": status,
+        "created": entry.at,
+        "updated": entry.at,
+    });
+    if status == "FAILED" {
+        body["failure_code"] = entry.refused_with.as_deref().unwrap_or("TRANSFER_ERROR").into();
+    }
+    body
+}
+
+/// A payout as it is asked for.
+struct Asked {
+    /// A reference of ours at the bank beside it is not known here, nor the other way round.
+    key: String,
+    reference_id: String,
+    channel: String,
+    account: String,
+    holder: String,
+    amount: u64,
+}
+
+impl Asked {
+    fn order(&self, body: [u8; 32]) -> Order<'_> {
+        Order {
+            reference: &self.key,
+            named: Some(&self.reference_id),
+            service: SERVICE,
+            bank_code: &self.channel,
+            account: &self.account,
+            source: &self.holder,
+            amount: self.amount,
+            body,
+        }
+    }
+}
+
+fn asked(world: &World, request: &Incoming) -> Result<Asked, Reply> {
+    let fields: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| {
+        world.watch.violated(ViolationKind::BadJson, SERVICE, "", "body");
+        error(400, "INVALID_JSON_FORMAT")
+    })?;
+    let reference = fields.get("reference_id").and_then(Value::as_str).unwrap_or_default();
+    let wrong = |kind, field: &str| {
+        world.watch.violated(kind, SERVICE, reference, field);
+        error(400, "API_VALIDATION_ERROR")
+    };
+    let key = request.header("idempotency-key").filter(|key| key.len() <= 100);
+    let key = key.ok_or_else(|| wrong(ViolationKind::MissingHeader, "idempotency-key"))?;
+    let properties = fields.get("channel_properties");
+    let text = |value: Option<&Value>, field: &str| {
+        let text = value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+        text.ok_or_else(|| wrong(ViolationKind::MissingField, field))
+    };
+    let inner = |name: &str| text(properties.and_then(|inner| inner.get(name)), name);
+    let amount = fields.get("amount").and_then(whole).filter(|amount| *amount > 0);
+    let asked = Asked {
+        key: format!("xendit/{key}"),
+        reference_id: text(fields.get("reference_id"), "reference_id")?,
+        channel: text(fields.get("channel_code"), "channel_code")?,
+        account: inner("account_number")?,
+        holder: inner("account_holder_name")?,
+        amount: amount.ok_or_else(|| wrong(ViolationKind::AmountFormat, "amount"))?,
+    };
+    if fields.get("currency").and_then(Value::as_str) != Some("IDR") {
+        return Err(wrong(ViolationKind::FieldFormat, "currency"));
+    }
+    if !CHANNELS.contains(&asked.channel.as_str()) {
+        return Err(error(400, "CHANNEL_CODE_NOT_SUPPORTED_ERROR"));
+    }
+    // What would be refused when it is looked up is refused here, before anything is taken on.
+    if scenario::of_lookup(&asked.account).filter(|_| world.config.scenarios).is_some() {
+        return Err(error(400, "RECIPIENT_ACCOUNT_NUMBER_ERROR"));
+    }
+    Ok(asked)
+}
+
+/// Whole rupiah; official clients write them as `10000.0` too.
+fn whole(value: &Value) -> Option<u64> {
+    let text = value.as_number()?.to_string();
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
+}
