@@ -132,6 +132,11 @@ fn heard(result: Result<Response, SendError>) -> Heard {
 }
 
 impl Answer {
+    #[cfg(test)]
+    pub(crate) fn of(http: u16, body: &str) -> Self {
+        Self { http, retry_after_seconds: None, body: body.into() }
+    }
+
     /// The body, if it is JSON of this form.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
@@ -171,6 +176,17 @@ pub(crate) fn is_token(given: &str, agreed: &str) -> bool {
     Sha256::digest(given) == Sha256::digest(agreed)
 }
 
+/// Whether an account that is told is ours, however the provider writes it: some put zeros before a bank's number, and a
+/// phone number begins with `62`, `+62` or `0`.
+pub(crate) fn is_same_account(ours: &str, told: &str) -> bool {
+    fn phone(text: &str) -> Option<&str> {
+        let text = text.strip_prefix('+').unwrap_or(text);
+        text.strip_prefix("62").or_else(|| text.strip_prefix('0')).filter(|rest| rest.starts_with('8'))
+    }
+    let bare = |text: &str| text.trim_start_matches('0').to_owned();
+    bare(ours) == bare(told) || phone(ours).is_some_and(|ours| phone(told) == Some(ours))
+}
+
 /// A text that can stand in a header.
 pub(crate) fn visible<'a>(text: &'a str, field: &'static str) -> Result<&'a str, ConfigError> {
     let is_good = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -180,4 +196,47 @@ pub(crate) fn visible<'a>(text: &'a str, field: &'static str) -> Result<&'a str,
 /// A rail's name in a `Debug` text that shows nothing else.
 pub(crate) fn shown(f: &mut fmt::Formatter<'_>, name: &str, id: &RailId) -> fmt::Result {
     f.debug_struct(name).field("id", id).finish_non_exhaustive()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_ours_however_it_is_written_and_another_one_is_not() {
+        for (ours, told) in [
+            ("1234567890", "1234567890"),
+            ("12345678901234", "012345678901234"),
+            ("6281234567890", "081234567890"),
+            ("6281234567890", "+6281234567890"),
+            ("081234567890", "6281234567890"),
+        ] {
+            assert!(is_same_account(ours, told), "{ours} {told}");
+        }
+        for (ours, told) in [("1234567890", "1234567891"), ("6281234567890", "081234567891"), ("1", "10"), ("1", "")] {
+            assert!(!is_same_account(ours, told), "{ours} {told}");
+        }
+    }
+
+    #[test]
+    fn a_provider_is_called_over_an_address_that_no_parser_rewrites() {
+        let caller = |url: &str| Caller::new(url, "a-key", Duration::from_secs(1), 1).err();
+        assert_eq!(caller("https://api.xendit.co"), None);
+        assert_eq!(caller("http://127.0.0.1:8901/"), None);
+        for url in
+            ["", "api.xendit.co", "ftp://a", "https://", "https:///a", "https://u:p@h", "https://h?q", "https://h#f"]
+        {
+            assert_eq!(caller(url), Some(ConfigError::BaseUrl), "{url}");
+        }
+        let secret = |secret: &str| Caller::new("https://h", secret, Duration::from_secs(1), 1).err();
+        assert_eq!(secret(""), Some(ConfigError::Text { field: "secret_key" }));
+        assert_eq!(secret("a key\n"), Some(ConfigError::Text { field: "secret_key" }));
+        assert_eq!(Caller::new("https://h", "k", Duration::ZERO, 1).err(), Some(ConfigError::Timeout));
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_the_parts_and_not_of_their_text() {
+        assert_eq!(fingerprint(&["xendit", "a", "b"]), fingerprint(&["xendit", "a", "b"]));
+        assert_ne!(fingerprint(&["xendit", "ab", ""]), fingerprint(&["xendit", "a", "b"]));
+    }
 }

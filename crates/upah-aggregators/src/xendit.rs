@@ -9,7 +9,7 @@
 //! * A callback proves itself by a token that is always the same. It is a hint, as every callback is.
 mod table;
 
-use crate::call::{Answer, Caller, ConfigError, Heard, fingerprint, is_token, shown, visible};
+use crate::call::{Answer, Caller, ConfigError, Heard, fingerprint, is_same_account, is_token, shown, visible};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
@@ -334,12 +334,13 @@ impl Payout {
     /// The first field that tells of another payout than ours.
     fn contradiction(&self, sent: &Sent<'_>, business_id: &str) -> Option<&'static str> {
         let differs = |told: Option<&String>, ours: &str| told.is_some_and(|told| told != ours);
+        let ours = &sent.channel_properties.account_number;
         let account = self.channel_properties.as_ref().and_then(|told| told.account_number.as_ref());
         [
             ("reference_id", self.reference_id != *sent.reference_id),
             ("business_id", differs(self.business_id.as_ref(), business_id)),
             ("channel_code", differs(self.channel_code.as_ref(), &sent.channel_code)),
-            ("account_number", differs(account, &sent.channel_properties.account_number)),
+            ("account_number", account.is_some_and(|told| !is_same_account(ours, told))),
             ("amount", self.amount.as_ref().is_some_and(|told| whole(told) != Some(sent.amount))),
             ("currency", differs(self.currency.as_ref(), "IDR")),
         ]
@@ -421,3 +422,6 @@ impl Callbacks for XenditCallbacks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

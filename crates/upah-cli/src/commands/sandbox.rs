@@ -27,6 +27,9 @@ pub(crate) async fn run(
         credentials.client_id, credentials.partner_id, credentials.channel_id, credentials.client_secret
     );
     let mut config = SandboxConfig::new(credentials);
+    if let Some(xendit) = &config.xendit {
+        eprintln!("Xendit: business_id {}, secret_key {} (likewise)", xendit.business_id, xendit.secret_key);
+    }
     config.listen =
         listen.parse().map_err(|_| bad("--listen", format!("{listen:?} is not an address such as 127.0.0.1:8901")))?;
     config.ledger = ledger;
