@@ -119,12 +119,17 @@ fn round(seed: u64, count: usize, blows: usize) {
     desk.assert_everybody_once(count);
 }
 
+/// Waits for what is in another process's hands as long as a busy machine may take.
+fn patient(arguments: &str) -> String {
+    format!("{arguments} --wait 60")
+}
+
 #[test]
 fn three_processes_share_a_run_and_pay_everybody_once() {
     // With leases of the usual length, so that a busy machine lets none of them lapse.
     let desk = Desk::new(TestServer::shared(), World::faulty("latency_ms=20", 3));
     desk.world.write("pay.csv", &payroll::november(90));
-    let pays: Vec<Child> = (0..3).map(|_| desk.world.start(&desk.pay())).collect();
+    let pays: Vec<Child> = (0..3).map(|_| desk.world.start(&patient(&desk.pay()))).collect();
     for child in pays {
         let output = finish(child);
         assert_eq!((output.code, output.count("settled")), (Some(0), 90), "{output:?}");
@@ -139,7 +144,7 @@ fn what_a_killed_process_held_is_taken_over_by_one_that_waits_for_it() {
     desk.world.write("pay.csv", &payroll::november(40));
     let mut first = desk.world.start(&desk.pay());
     until_paying(&desk);
-    let second = desk.world.start(&desk.resume());
+    let second = desk.world.start(&patient(&desk.resume()));
     nap(300);
     first.kill().unwrap();
     finish(first);
@@ -152,9 +157,9 @@ fn what_a_killed_process_held_is_taken_over_by_one_that_waits_for_it() {
 fn asleep_past_its_lease_a_process_wakes_and_pays_nobody_again() {
     let desk = desk(TestServer::shared(), "latency_ms=100", 5);
     desk.world.write("pay.csv", &payroll::november(60));
-    let sleeper = desk.world.start(&desk.pay());
+    let sleeper = desk.world.start(&patient(&desk.pay()));
     until_paying(&desk);
-    let other = desk.world.start(&desk.resume());
+    let other = desk.world.start(&patient(&desk.resume()));
     nap(200);
     signal(&sleeper, "STOP");
     nap(LEASE_SECONDS * 1_000 + 2_500);
