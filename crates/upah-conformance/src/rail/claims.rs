@@ -136,9 +136,13 @@ pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Result<
     let destination = desk.destination(&whom)?.to_string();
     let account = destination.rsplit(':').next().unwrap_or_default();
     let other = with_another_end(account);
-    for (what, text) in
-        [("the name of a worker", whom.name.as_str()), ("her account", account), ("an account of an answer", &other)]
-    {
+    let refused = subject.refused_destination().map(|refused| account_digits(&refused)).unwrap_or_default();
+    for (what, text) in [
+        ("the name of a worker", whom.name.as_str()),
+        ("her account", account),
+        ("an account of an answer", &other),
+        ("an account that was refused", &refused),
+    ] {
         // A text of a letter or two stands everywhere.
         if text.chars().count() > 4 && holds(&printed, text) {
             return Err(format!("{what} stands in a Debug text"));

@@ -121,8 +121,11 @@ pub(super) async fn repeated<S: RailUnderTest>(subject: &S, whom: Whom) -> Resul
     desk.proxy.strike(wage.reference.as_str(), fault);
     found(&desk, &wage).await?;
     desk.proxy.behave();
+    // Whichever request it is that the provider recognises.
     let (fault, again) = listening();
-    let outcome = desk.submit_under(&wage, fault).await?;
+    desk.proxy.strike(EVERYTHING, fault);
+    let outcome = desk.submit(&wage).await?;
+    desk.proxy.behave();
     let (Some(paid), Some(again)) = (heard(&paid), heard(&again)) else { return Ok(false) };
     let mut words = subject.words();
     words.retain(|word| paid.contains(&word.said));

@@ -83,6 +83,7 @@ pub(crate) enum Bug {
     TakesAnotherAccountsName,
     TellsTheBalanceInSen,
     PrintsAnotherAccount,
+    PrintsARefusedAccount,
     ConfirmsWhenAsked,
     TakesALostConfirmationForNotSent,
 }
@@ -293,6 +294,13 @@ impl Kirim {
             (409, "DIFFERENT", _) => unknown(Doubt::Inconsistent),
             (422, "NO_SUCH_ACCOUNT", _) if self.bug == Bug::TakesAnothersRefusalForHers => {
                 refused(Cause::InvalidAccount)
+            }
+            (422, "NO_SUCH_ACCOUNT", None) if self.bug == Bug::PrintsARefusedAccount => {
+                let code = format!("no account {}", account_in(attempt.body()).unwrap());
+                SubmitOutcome::Refused(Refusal {
+                    cause: Cause::InvalidAccount,
+                    evidence: Evidence { code, ..evidence },
+                })
             }
             (422, "NO_SUCH_ACCOUNT", None) => refused(Cause::InvalidAccount),
             (500.., "NO_SUCH_ACCOUNT", None) if self.bug == Bug::ReadsARefusalUnderA500 => {

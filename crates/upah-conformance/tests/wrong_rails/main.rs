@@ -128,7 +128,7 @@ impl RailUnderTest for With {
 }
 
 /// Each bug, and the property that must name it. The ten of the kit's brief come first.
-const BUGS: [(Bug, &str); 65] = [
+const BUGS: [(Bug, &str); 66] = [
     (Bug::TrustsAnUnsignedCallback, "a_callback_that_nobody_signed_is_turned_away"),
     (Bug::PaysAgainOnTimeout, "silence_pays_nobody_again"),
     (Bug::FailsA404AtOnce, "what_was_never_sent_is_not_found"),
@@ -193,6 +193,7 @@ const BUGS: [(Bug, &str); 65] = [
     (Bug::TellsTheBalanceInSen, "the_balance_is_told_as_it_is"),
     (Bug::ConfirmsWhenAsked, "a_step_that_moves_no_money_may_fail"),
     (Bug::TakesALostConfirmationForNotSent, "a_line_that_breaks_after_the_booking_pays_nobody_again"),
+    (Bug::PrintsARefusedAccount, "no_secret_and_no_name_is_printed"),
     (Bug::PrintsAnotherAccount, "no_secret_and_no_name_is_printed"),
 ];
 
