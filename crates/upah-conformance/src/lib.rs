@@ -282,7 +282,7 @@
 //! report.assert_passed();
 //! // Kirim has one status, echoes no account, asks about no account and no balance; this fake refuses nobody,
 //! // has no 429 of its own and no calendar, and it calls nobody. The report names all of that as not exercised.
-//! assert_eq!(report.not_exercised().len(), 24);
+//! assert_eq!(report.not_exercised().len(), 26);
 //! # }
 //! ```
 //!

@@ -249,6 +249,19 @@ pub trait RailUnderTest: Sync {
         None
     }
 
+    /// How the fake's answer about a paid wage reads when only `part` of it came back: texts of that answer, each with
+    /// what stands in its place then. Empty where a provider returns whole payments only.
+    fn partial_return(&self, wage: Rupiah, part: Rupiah) -> Vec<(String, String)> {
+        let _ = (wage, part);
+        Vec::new()
+    }
+
+    /// A callback that tells that a paid wage came back; [`callback`](Self::callback) makes those that tell of an end.
+    fn callback_of_a_return(&self, told: Told<'_>) -> Option<Callback> {
+        let _ = told;
+        None
+    }
+
     /// What the fake's paying account holds at this moment, where the rail asks for it.
     fn balance(&self, provider: &Self::Provider) -> impl Future<Output = Option<Rupiah>> + Send {
         let _ = provider;

@@ -36,6 +36,29 @@ impl SnapEnvironment for World {
     }
 }
 
+/// A notification of the standard, signed by the sandbox's own code, which shares none with the rail's.
+fn notified(told: Told<'_>, status: &str) -> Callback {
+    let target = "/v1.0/transfer-rtgs/notify";
+    let body = format!(
+        r#"{{"originalPartnerReferenceNo":"{}","latestTransactionStatus":"{status}","amount":{{"value":"{}.00","currency":"IDR"}}}}"#,
+        told.reference,
+        told.amount.value()
+    );
+    // Signed by the sandbox's own code, which shares none with the rail's.
+    let time = timestamp(told.at_unix_millis);
+    let signed = string_to_sign_without_token("POST", target, &body_digest(body.as_bytes()), &time);
+    let header = |name: &str, value: String| (name.to_owned(), value);
+    Callback {
+        method: "POST".into(),
+        target: target.into(),
+        headers: vec![header("x-timestamp", time), header("x-signature", BANK.sign(&signed).unwrap())],
+        body,
+        covers_body: true,
+        may_be_spaced: true,
+        window_seconds: Some(300),
+    }
+}
+
 struct Snap;
 
 impl RailUnderTest for Snap {
@@ -86,25 +109,17 @@ impl RailUnderTest for Snap {
     }
 
     fn callback(&self, told: Told<'_>) -> Option<Callback> {
-        let target = "/v1.0/transfer-rtgs/notify";
-        let body = format!(
-            r#"{{"originalPartnerReferenceNo":"{}","latestTransactionStatus":"00","amount":{{"value":"{}.00","currency":"IDR"}}}}"#,
-            told.reference,
-            told.amount.value()
-        );
-        // Signed by the sandbox's own code, which shares none with the rail's.
-        let time = timestamp(told.at_unix_millis);
-        let signed = string_to_sign_without_token("POST", target, &body_digest(body.as_bytes()), &time);
-        let header = |name: &str, value: String| (name.to_owned(), value);
-        Some(Callback {
-            method: "POST".into(),
-            target: target.into(),
-            headers: vec![header("x-timestamp", time), header("x-signature", BANK.sign(&signed).unwrap())],
-            body,
-            covers_body: true,
-            may_be_spaced: true,
-            window_seconds: Some(300),
-        })
+        Some(notified(told, "00"))
+    }
+
+    fn callback_of_a_return(&self, told: Told<'_>) -> Option<Callback> {
+        Some(notified(told, "04"))
+    }
+
+    fn partial_return(&self, wage: Rupiah, part: Rupiah) -> Vec<(String, String)> {
+        let status = |code: &str| format!("\"latestTransactionStatus\":\"{code}\"");
+        let amount = |rupiah: Rupiah| format!("\"value\":\"{}.00\"", rupiah.value());
+        vec![(status("00"), status("04")), (amount(wage), amount(part))]
     }
 
     async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {

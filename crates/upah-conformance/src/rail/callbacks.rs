@@ -4,7 +4,7 @@
 use super::desk::{Desk, Whom, with_another_end};
 use super::{Callback, RailUnderTest, Told};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use upah_core::callback::{Delivery, Hint, Reading, Reply};
+use upah_core::callback::{Delivery, Hint, News, Reading, Reply};
 use upah_core::rail::Rail;
 use upah_core::{Rupiah, Timestamp};
 
@@ -130,6 +130,22 @@ pub(super) async fn genuine<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried 
             Err(format!("a genuine callback is answered with {}: it will come again and again", notice.reply.status))
         }
         _ => Ok(true),
+    }
+}
+
+/// A return is news of another kind than an end: a wage that is settled already is asked about again because of it.
+pub(super) async fn returned<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
+    let desk = Desk::open(subject).await?;
+    let (reference, now) = (desk.reference(1).to_string(), desk.clock.now());
+    let at_unix_millis = desk.clock.now_unix_millis();
+    let told = Told { reference: &reference, amount: whom.amount, at_unix_millis };
+    let Some(call) = subject.callback_of_a_return(told) else { return Ok(false) };
+    let hints = hints(read(&desk.rail, &call, call.body.as_bytes(), now)?)
+        .ok_or("a genuine and fresh callback about a return is turned away")?;
+    match hints.as_slice() {
+        [Hint { reference: told, news: News::Returned }] if told.as_str() == reference => Ok(true),
+        [Hint { news: News::Ended, .. }] => Err("a callback about a return is told as one about an end".into()),
+        _ => Err(format!("a callback about one return gives {} hints, or another payment's", hints.len())),
     }
 }
 

@@ -187,6 +187,34 @@ pub(super) async fn another_s_end<S: RailUnderTest>(subject: &S, whom: Whom, cal
     Ok(changed)
 }
 
+/// Only half of the wage came back. Says whether the author tells how that reads.
+pub(super) async fn half_returned<S: RailUnderTest>(subject: &S, whom: Whom) -> Altered {
+    let half = Rupiah::new(whom.amount.value() / 2).map_err(|why| why.to_string())?;
+    let texts = subject.partial_return(whom.amount, half);
+    if texts.is_empty() {
+        return Ok(false);
+    }
+    let desk = Desk::open(subject).await?;
+    let wage = desk.wage(&whom, 1).await?;
+    arrives(&desk, &wage).await?;
+    let alter = move |body: &str| texts.iter().fold(body.to_owned(), |body, (said, then)| body.replace(said, then));
+    let (fault, changed) = altering(alter);
+    desk.proxy.strike(wage.reference.as_str(), fault);
+    let answer = desk.ask(&wage).await?;
+    desk.proxy.behave();
+    if !changed.load(Ordering::SeqCst) {
+        return Err("what the author says of a partial return changes nothing in the answer".into());
+    }
+    match answer {
+        InquiryAnswer::Refunded { amount: Some(told), .. } if told == half => Ok(true),
+        InquiryAnswer::Unavailable { .. } | InquiryAnswer::Contradicted { .. } => Ok(true),
+        InquiryAnswer::Refunded { amount, .. } => {
+            Err(format!("{half} of {} came back, and the return was told as one of {amount:?}", whom.amount))
+        }
+        other => Err(format!("a part came back, and it was told as {}", answer_word(&other))),
+    }
+}
+
 /// Where an answer is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {

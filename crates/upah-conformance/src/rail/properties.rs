@@ -1,7 +1,7 @@
 //! The properties of a rail, each with the name of what a worker can rely on while it holds.
 use super::desk::Whom;
 use super::variants::{self, Case, Variant, always, either, faults, recognisable, whom};
-use super::{RailUnderTest, asking, callbacks, claims, echo, own_words, sending};
+use super::{RailUnderTest, asking, claims, echo, own_words, sending};
 use crate::plan::{Plan, in_time};
 use crate::proxy::Fault;
 use crate::report::Verdict;
@@ -85,12 +85,14 @@ macro_rules! property {
     };
 }
 
+mod called;
+
 /// Every property, in the order of the report.
 pub(crate) fn all<S: RailUnderTest>() -> Vec<Property<S>> {
     let mut all = of_a_good_day();
     all.extend(of_a_bad_line());
     all.extend(of_questions());
-    all.extend(of_callbacks());
+    all.extend(called::of_callbacks());
     all.extend(of_claims());
     all
 }
@@ -353,6 +355,14 @@ fn of_a_bad_line<S: RailUnderTest>() -> Vec<Property<S>> {
             unless "the author named no other words of the provider's status"
         ),
         property!(
+            "a_part_that_came_back_is_not_told_as_all_of_it",
+            recognisable,
+            always(),
+            |s, whom, ()| echo::half_returned(s, whom),
+            "Whoever has half of her wage is not paid the whole of it again: a return is told with the amount that came back.",
+            unless "the author does not say how a partial return reads"
+        ),
+        property!(
             "a_caller_who_is_gone_leaves_one_payment",
             whom,
             always(),
@@ -456,109 +466,6 @@ fn of_questions<S: RailUnderTest>() -> Vec<Property<S>> {
             variants::wrong_clocks(),
             asking::skewed,
             "With a clock that is wrong by hours or days, what is told still fits what was booked, and the stored bytes stay."
-        ),
-    ]
-}
-
-fn of_callbacks<S: RailUnderTest>() -> Vec<Property<S>> {
-    vec![
-        property!(
-            "a_genuine_callback_names_her_payment",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::genuine(s, whom),
-            "What the provider says unasked is heard, leads to a question about the one payment it names, and is acknowledged.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "a_callback_that_nobody_signed_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::unsigned(s, whom),
-            "Without its proof a callback is nobody's word: it leads to no question and no change.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "a_callback_with_another_proof_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::forged(s, whom),
-            "A proof is checked to its last character, not looked for.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "a_callback_that_lost_a_header_needs_its_proof_all_the_same",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::halved(s, whom),
-            "Leaving out a header, such as the time, makes no proof good: whoever leaves it out could announce any wage.",
-            unless "the author makes no callbacks, or they have no header beside their proof"
-        ),
-        property!(
-            "a_callback_that_was_changed_on_the_way_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::changed(s, whom),
-            "A proof holds for the very bytes that it was made for, also when it was seen before: for the spaces between them, \
-             too, unless the author says that these may change.",
-            unless "the author makes no callbacks, or their proof does not cover the body"
-        ),
-        property!(
-            "a_callback_that_was_spaced_on_the_way_is_heard",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::spaced(s, whom),
-            "Where the provider signs compact JSON and sends it with spaces, it is heard all the same.",
-            unless "the author makes no callbacks, or their proof covers every byte"
-        ),
-        property!(
-            "a_callback_of_another_day_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::replayed(s, whom),
-            "What somebody has recorded and plays again later is not the provider's word.",
-            unless "the author makes no callbacks, or their proof covers no time"
-        ),
-        property!(
-            "yesterdays_callback_with_a_header_of_today_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::spliced(s, whom),
-            "The time by which a callback is fresh is within its proof: whoever has recorded one cannot date it anew.",
-            unless "the author makes no callbacks, or their proof covers no time"
-        ),
-        property!(
-            "a_callback_that_nobody_can_read_is_turned_away",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::unreadable(s, whom),
-            "An empty or broken body from anybody at all does not stop the listener, and with it every callback about \
-             everybody's wages.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "a_callback_reads_alike_whatever_came_before",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::pure(s, whom),
-            "Callbacks that come twice, late or in another order say what they say; what is known already, the record tells.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "the_amount_in_a_callback_decides_nothing",
-            recognisable,
-            always(),
-            |s, whom, ()| callbacks::another_amount(s, whom),
-            "A callback is a hint: with a wrong amount it leads to the same question, and the answer to that is believed.",
-            unless "the author makes no callbacks"
-        ),
-        property!(
-            "whoever_is_turned_away_learns_nothing",
-            whom,
-            always(),
-            |s, whom, ()| callbacks::silent(s, whom),
-            "All refusals are alike, whatever was wrong and whoever was named, and no answer shows a secret.",
-            unless "the author makes no callbacks"
         ),
     ]
 }

@@ -27,8 +27,8 @@ impl Memory {
 }
 
 /// A callback as Kirim makes it.
-pub(crate) fn callback(told: Told<'_>, bug: Bug) -> Callback {
-    let body = format!(r#"{{"ref":"{}","status":"PAID","amount":{}}}"#, told.reference, told.amount.value());
+pub(crate) fn callback(told: Told<'_>, status: &str, bug: Bug) -> Callback {
+    let body = format!(r#"{{"ref":"{}","status":"{status}","amount":{}}}"#, told.reference, told.amount.value());
     let time = told.at_unix_millis.to_string();
     let proof = proof(if bug == Bug::LeavesTheTimeUnsigned { "" } else { &time }, &body);
     Callback {
@@ -109,7 +109,9 @@ impl Callbacks for Kirim {
         }
         let reference = told["ref"].as_str().unwrap_or_default();
         let reference = if self.bug == Bug::HintsAtAnotherPayment { &reference[..20] } else { reference };
-        let hint = Hint { reference: Reference::from_stored(reference), news: News::Ended };
+        let is_return = told["status"] == "RETURNED" && self.bug != Bug::ReadsAReturnAsAnEnd;
+        let news = if is_return { News::Returned } else { News::Ended };
+        let hint = Hint { reference: Reference::from_stored(reference), news };
         let words = if self.bug == Bug::AnswersWithTheKey { KEY } else { "thanks" };
         Reading::Genuine(Notice { hints: vec![hint], reply: reply(200, words) })
     }

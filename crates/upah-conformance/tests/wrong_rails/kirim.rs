@@ -84,6 +84,8 @@ pub(crate) enum Bug {
     TellsTheBalanceInSen,
     PrintsAnotherAccount,
     PrintsARefusedAccount,
+    TakesAPartForAllOfIt,
+    ReadsAReturnAsAnEnd,
     ConfirmsWhenAsked,
     TakesALostConfirmationForNotSent,
 }
@@ -361,6 +363,11 @@ impl Kirim {
             (200, "WORKING", None) => InquiryAnswer::InProgress(evidence(&response)),
             (200, "RETURNED", None) if self.bug == Bug::TakesReturnedForPaid => {
                 InquiryAnswer::Success(evidence(&response))
+            }
+            (200, "RETURNED", Some("amount")) => {
+                let amount = said.amount.filter(|_| self.bug != Bug::TakesAPartForAllOfIt);
+                let amount = amount.and_then(|part| Rupiah::new(part).ok());
+                InquiryAnswer::Refunded { amount, evidence: evidence(&response) }
             }
             (200, "RETURNED", None) => InquiryAnswer::Refunded { amount: None, evidence: evidence(&response) },
             (200, "FAILED", None) => {

@@ -114,7 +114,16 @@ impl RailUnderTest for With {
     }
 
     fn callback(&self, told: Told<'_>) -> Option<Callback> {
-        Some(calls::callback(told, self.bug))
+        Some(calls::callback(told, "PAID", self.bug))
+    }
+
+    fn callback_of_a_return(&self, told: Told<'_>) -> Option<Callback> {
+        Some(calls::callback(told, "RETURNED", self.bug))
+    }
+
+    fn partial_return(&self, wage: Rupiah, part: Rupiah) -> Vec<(String, String)> {
+        let amount = |rupiah: Rupiah| format!("\"amount\":{}", rupiah.value());
+        vec![("\"PAID\"".into(), "\"RETURNED\"".into()), (amount(wage), amount(part))]
     }
 
     async fn balance(&self, bank: &Bank) -> Option<Rupiah> {
@@ -128,7 +137,7 @@ impl RailUnderTest for With {
 }
 
 /// Each bug, and the property that must name it. The ten of the kit's brief come first.
-const BUGS: [(Bug, &str); 66] = [
+const BUGS: [(Bug, &str); 68] = [
     (Bug::TrustsAnUnsignedCallback, "a_callback_that_nobody_signed_is_turned_away"),
     (Bug::PaysAgainOnTimeout, "silence_pays_nobody_again"),
     (Bug::FailsA404AtOnce, "what_was_never_sent_is_not_found"),
@@ -194,6 +203,8 @@ const BUGS: [(Bug, &str); 66] = [
     (Bug::ConfirmsWhenAsked, "a_step_that_moves_no_money_may_fail"),
     (Bug::TakesALostConfirmationForNotSent, "a_line_that_breaks_after_the_booking_pays_nobody_again"),
     (Bug::PrintsARefusedAccount, "no_secret_and_no_name_is_printed"),
+    (Bug::TakesAPartForAllOfIt, "a_part_that_came_back_is_not_told_as_all_of_it"),
+    (Bug::ReadsAReturnAsAnEnd, "a_callback_about_a_return_is_told_as_one"),
     (Bug::PrintsAnotherAccount, "no_secret_and_no_name_is_printed"),
 ];
 
