@@ -3,7 +3,9 @@
 use hyper::StatusCode;
 
 use crate::faults::{Drawn, Fault, FaultPlan, Scope};
+use crate::ledger::Order;
 use crate::reply::{Answer, Reply};
+use crate::scenario::{self, Scenario};
 use crate::world::World;
 
 /// How a provider says what every provider can be made to say.
@@ -29,6 +31,16 @@ pub(crate) fn draw(world: &World, plan: &FaultPlan, scope: Scope, subject: &str,
     }
     let nth = world.watch.asked(scope, subject);
     plan.draw(scope, subject, account, nth)
+}
+
+/// What the `nth` submission of an order meets, and what its account does by its number: a scenario misbehaves once.
+pub(crate) fn draw_for(world: &World, plan: &FaultPlan, order: &Order<'_>, nth: u32) -> (Drawn, Option<Scenario>) {
+    let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
+    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
+    if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
+        drawn.add(fault);
+    }
+    (drawn, scenario)
 }
 
 pub(crate) async fn wait(plan: &FaultPlan, drawn: &Drawn) {

@@ -24,26 +24,6 @@ const PATH: &str = "/v2/payouts";
 /// No service of the standard has this number.
 const SERVICE: u8 = 0;
 
-/// Channels that are paid, as the provider names them.
-const CHANNELS: [&str; 16] = [
-    "ID_BCA",
-    "ID_BRI",
-    "ID_MANDIRI",
-    "ID_BNI",
-    "ID_PERMATA",
-    "ID_CIMB",
-    "ID_DANAMON",
-    "ID_BJB",
-    "ID_MUAMALAT",
-    "ID_MEGA",
-    "ID_JAGO",
-    "ID_DANA",
-    "ID_OVO",
-    "ID_GOPAY",
-    "ID_LINKAJA",
-    "ID_SHOPEEPAY",
-];
-
 /// The client, if this path is one of the payouts'.
 pub(crate) fn called<'a>(world: &'a World, path: &str) -> Option<&'a XenditClient> {
     let rest = path.strip_prefix(PATH)?;
@@ -78,11 +58,9 @@ fn error(http: u16, code: &str) -> Reply {
     Reply::json(http, &json!({"error_code": code, "message": "UJI COBA"}))
 }
 
-impl From<io::Error> for Reply {
-    /// The book could not be read or written.
-    fn from(_: io::Error) -> Self {
-        error(500, "SERVER_ERROR")
-    }
+/// The book could not be read or written.
+fn broken(_: io::Error) -> Reply {
+    error(500, "SERVER_ERROR")
 }
 
 struct Words;
@@ -128,11 +106,7 @@ async fn create(world: &World, client: &XenditClient, request: &Incoming) -> Res
         world.watch.violated(ViolationKind::OtherBody, SERVICE, asked.reference_id.as_str(), "body");
     }
     let plan = world.plan();
-    let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
-    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
-    if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
-        drawn.add(fault);
-    }
+    let (drawn, scenario) = trouble::draw_for(world, &plan, &order, nth);
     trouble::wait(&plan, &drawn).await;
     if let Some(answer) = trouble::before(world, &Words, &plan, drawn.outcome) {
         return Ok(answer);
@@ -154,13 +128,13 @@ fn take_on(world: &World, order: &Order<'_>, scenario: Option<Scenario>, fate: F
     let failure = match scenario {
         Some(Scenario::Answers { http, case }) => Some(failure_code(http, case)),
         _ if !world.exists(order.account) => Some("INVALID_DESTINATION"),
-        _ => match world.ledger(|ledger| ledger.submit(order, fate))? {
+        _ => match world.ledger(|ledger| ledger.submit(order, fate)).map_err(broken)? {
             Taken::Insufficient => Some("INSUFFICIENT_BALANCE"),
             _ => None,
         },
     };
     if let Some(code) = failure {
-        world.ledger(|ledger| ledger.refuse(order, code))?;
+        world.ledger(|ledger| ledger.refuse(order, code)).map_err(broken)?;
     }
     world.ledger(|ledger| ledger.entry(order.reference)).ok_or_else(|| error(500, "SERVER_ERROR"))
 }
@@ -185,7 +159,7 @@ async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Resul
     asked_about(world, name, keys.first(), || {
         let mut data = Vec::new();
         for key in &keys {
-            if let Found::Entry(entry) = world.ledger(|ledger| ledger.inquire(key))? {
+            if let Found::Entry(entry) = world.ledger(|ledger| ledger.inquire(key)).map_err(broken)? {
                 data.push(payout(client, &entry, status(entry.standing)));
             }
         }
@@ -199,7 +173,7 @@ async fn read(world: &World, client: &XenditClient, id: &str) -> Result<Answer, 
     let key = world.ledger(|ledger| ledger.by_reference_no(number));
     asked_about(world, id, key.as_ref(), || {
         let key = key.as_ref().ok_or_else(|| error(404, "DATA_NOT_FOUND"))?;
-        match world.ledger(|ledger| ledger.inquire(key))? {
+        match world.ledger(|ledger| ledger.inquire(key)).map_err(broken)? {
             Found::Entry(entry) => Ok(Reply::json(200, &payout(client, &entry, status(entry.standing)))),
             Found::Nothing { .. } => Err(error(404, "DATA_NOT_FOUND")),
         }
@@ -308,7 +282,8 @@ fn asked(world: &World, request: &Incoming) -> Result<Asked, Reply> {
     if fields.get("currency").and_then(Value::as_str) != Some("IDR") {
         return Err(wrong(ViolationKind::FieldFormat, "currency"));
     }
-    if !CHANNELS.contains(&asked.channel.as_str()) {
+    // Every bank and wallet of the country is paid, whatever the provider calls it.
+    if !asked.channel.starts_with("ID_") {
         return Err(error(400, "CHANNEL_CODE_NOT_SUPPORTED_ERROR"));
     }
     // What would be refused when it is looked up is refused here, before anything is taken on.

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::trouble::Line;
 use super::{Call, Refusal, code, success};
-use crate::faults::{Fault, Scope};
+use crate::faults::Fault;
 use crate::ledger::{Fate, Order, Taken};
 use crate::reply::{Answer, Reply};
-use crate::scenario::{self, Scenario};
+use crate::scenario::Scenario;
 use crate::trouble;
 use crate::watch::ViolationKind;
 use crate::world::World;
@@ -25,11 +25,7 @@ pub(super) async fn submit(
         other_body(world, order);
     }
     let plan = world.plan();
-    let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
-    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
-    if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
-        drawn.add(fault);
-    }
+    let (drawn, scenario) = trouble::draw_for(world, &plan, order, nth);
     trouble::wait(&plan, &drawn).await;
     let line = Line { service: call.service, token: call.token };
     if let Some(answer) = trouble::before(world, &line, &plan, drawn.outcome) {
