@@ -114,6 +114,16 @@ fn a_builder_refuses_what_could_not_be_read_back() {
     assert!(!format!("{:?}", builder.object(59, "SITI CONTOH").unwrap()).contains("SITI"));
 }
 
+#[test]
+fn every_error_has_a_name_and_a_sentence_of_its_own() {
+    use BuildError as E;
+    let all = [E::Tag(7), E::Length(7), E::TooLong, E::Dynamic, E::Amount, E::Reference, E::Additional];
+    let distinct = |texts: Vec<String>| texts.iter().collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(distinct(all.iter().map(ToString::to_string).collect()), all.len());
+    assert_eq!(distinct(all.iter().map(|error| error.code().to_owned()).collect()), all.len());
+    assert!(all.iter().all(|error| error.code().starts_with("qris_") && !error.to_string().is_empty()));
+}
+
 prop_compose! {
     /// A value as codes hold it, with letters of two bytes among them.
     fn values()(text in "[0-9A-Za-z é*.-]{1,25}") -> String { text }
