@@ -188,6 +188,9 @@ mod tests {
             ("SOEHARTI", "Suharti"),
             ("DJOKO SOESILO", "Joko Susilo"),
             ("TJAHJO", "Cahyo"),
+            // Only a part of the old spelling was given up.
+            ("TJAHJO", "Cahjo"),
+            ("DJOEMADI", "Djumadi"),
             ("SOEJARWO", "Sujarwo"),
             ("SOEJATNO", "Suyatno"),
             ("DJOEMADI", "Jumadi"),
