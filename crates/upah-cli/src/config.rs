@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use snap::SnapKeys;
 use std::path::{Path, PathBuf};
-use upah_core::policy::{Fee, NameCheck, Pattern};
+use std::sync::Arc;
+use std::time::Duration;
+use upah_core::policy::{Fee, NameCheck, Pattern, RailPolicy};
+use upah_core::rail::Rail;
 use upah_core::{EmployerId, RailId, Rupiah};
 use xendit::XenditKeys;
 
@@ -42,54 +45,56 @@ pub(crate) enum Secret {
     Env(String),
 }
 
-/// One rail: what every kind of rail wants to know, and what is left for its own kind to read.
+/// One rail: what every kind of rail wants to know, and what is left for its own kind to read. What is not said is what
+/// its kind takes for granted, which is [`RailPolicy::new`] unless the kind knows better.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RailConfig {
     pub(crate) id: RailId,
     kind: String,
     pub(crate) serves: Vec<Pattern>,
-    #[serde(default = "everybody")]
-    pub(crate) employers: Vec<Pattern>,
-    #[serde(default = "record")]
-    pub(crate) name_check: NameCheck,
+    employers: Option<Vec<Pattern>>,
+    name_check: Option<NameCheck>,
     #[serde(default = "five")]
-    pub(crate) timeout_seconds: u32,
-    #[serde(default = "intervals")]
-    pub(crate) inquire_after_seconds: Vec<u32>,
-    #[serde(default = "ten_minutes")]
-    pub(crate) trust_not_found_after_seconds: u32,
-    #[serde(default = "fifteen_minutes")]
-    pub(crate) signature_life_seconds: u32,
-    #[serde(default = "one")]
-    pub(crate) reference_memory_days: u32,
-    #[serde(default = "seven")]
-    pub(crate) watch_returns_days: u32,
-    #[serde(default = "thirty_two")]
-    pub(crate) max_concurrency: u32,
+    timeout_seconds: u32,
+    inquire_after_seconds: Option<Vec<u32>>,
+    trust_not_found_after_seconds: Option<u32>,
+    signature_life_seconds: Option<u32>,
+    reference_memory_days: Option<u32>,
+    watch_returns_days: Option<u32>,
+    max_concurrency: Option<u32>,
     pub(crate) requests_per_second: Option<u32>,
     #[serde(default)]
-    pub(crate) limit: Limit,
+    limit: Limit,
     #[serde(default)]
-    pub(crate) fee: Vec<FeeConfig>,
+    fee: Vec<FeeConfig>,
     /// The keys of its kind, in which nothing is unknown.
     #[serde(flatten)]
     own: toml::Table,
 }
 
-/// What a rail's own kind wants to know.
-#[derive(Debug)]
-pub(crate) enum Provider {
-    Snap(Box<SnapKeys>),
-    Xendit(XenditKeys),
+/// What a rail's own kind wants to know, and the rail that is made of it.
+pub(crate) trait Kind: std::fmt::Debug {
+    /// What in its keys cannot be used together; a single key is judged where it is read.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whom it calls; `None` for a rail that calls nobody.
+    fn base_url(&self) -> Option<&str>;
+
+    /// The rail, secrets read, and its policy with what this kind takes for granted.
+    fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure>;
 }
 
-impl Provider {
-    fn base_url(&self) -> &str {
-        match self {
-            Self::Snap(keys) => &keys.base_url,
-            Self::Xendit(keys) => &keys.base_url,
-        }
-    }
+/// How the keys of a kind are read.
+type Read = fn(&RailConfig) -> Result<Box<dyn Kind>, String>;
+
+/// Every kind of rail.
+const KINDS: [(&str, Read); 2] = [("snap", own::<SnapKeys>), ("xendit", own::<XenditKeys>)];
+
+fn own<T: Kind + DeserializeOwned + 'static>(rail: &RailConfig) -> Result<Box<dyn Kind>, String> {
+    let keys: T = rail.own.clone().try_into().map_err(|why| first_line(&why))?;
+    keys.check().map(|()| Box::new(keys) as Box<dyn Kind>)
 }
 
 /// What a rail pays at most.
@@ -116,37 +121,12 @@ pub(crate) enum Bearer {
     Worker,
 }
 
-fn everybody() -> Vec<Pattern> {
-    vec![Pattern::new("*")]
-}
-fn record() -> NameCheck {
-    NameCheck::Record
-}
 fn five() -> u32 {
     5
-}
-fn intervals() -> Vec<u32> {
-    vec![2, 10, 60, 600]
 }
 fn twenty() -> u32 {
     20
 }
-fn fifteen_minutes() -> u32 {
-    900
-}
-fn ten_minutes() -> u32 {
-    600
-}
-fn one() -> u32 {
-    1
-}
-fn seven() -> u32 {
-    7
-}
-fn thirty_two() -> u32 {
-    32
-}
-
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
@@ -169,13 +149,13 @@ impl Config {
             if self.rail[..index].iter().any(|other| other.id == *id) {
                 return Err(format!("two rails have the id {id}"));
             }
-            if crosses_a_network_in_clear(rail.provider()?.base_url()) {
+            if rail.kind()?.base_url().is_some_and(crosses_a_network_in_clear) {
                 return Err(format!("rail {id}: base_url is plain http to another machine; write https"));
             }
-            if rail.inquire_after_seconds.is_empty() {
+            if rail.inquire_after_seconds.as_ref().is_some_and(Vec::is_empty) {
                 return Err(format!("rail {id}: inquire_after_seconds must hold at least one number"));
             }
-            if rail.timeout_seconds == 0 || rail.max_concurrency == 0 || rail.requests_per_second == Some(0) {
+            if rail.timeout_seconds == 0 || rail.max_concurrency == Some(0) || rail.requests_per_second == Some(0) {
                 return Err(format!(
                     "rail {id}: timeout_seconds, max_concurrency and requests_per_second must be above 0"
                 ));
@@ -209,17 +189,60 @@ fn crosses_a_network_in_clear(url: &str) -> bool {
 
 impl RailConfig {
     /// The keys of the rail's own kind.
-    pub(crate) fn provider(&self) -> Result<Provider, String> {
-        match self.kind.as_str() {
-            "snap" => self.own().and_then(SnapKeys::checked).map(|keys| Provider::Snap(Box::new(keys))),
-            "xendit" => self.own().map(Provider::Xendit),
-            other => Err(format!("kind {other:?} is not built yet; this version knows \"snap\" and \"xendit\"")),
-        }
-        .map_err(|why| format!("rail {}: {why}", self.id))
+    pub(crate) fn kind(&self) -> Result<Box<dyn Kind>, String> {
+        let read = KINDS.iter().find(|(name, _)| *name == self.kind).map(|(_, read)| read).ok_or_else(|| {
+            let known: Vec<String> = KINDS.iter().map(|(name, _)| format!("{name:?}")).collect();
+            format!("kind {:?} is not built yet; this version knows {}", self.kind, known.join(", "))
+        });
+        read.and_then(|read| read(self)).map_err(|why| format!("rail {}: {why}", self.id))
     }
 
-    fn own<T: DeserializeOwned>(&self) -> Result<T, String> {
-        self.own.clone().try_into().map_err(|why| first_line(&why))
+    /// The rail and what decisions know of it on a day, `2026-11-25`: what its kind takes for granted, and over it what is
+    /// configured.
+    pub(crate) fn open(&self, beside: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+        let kind = self.kind().map_err(|why| Failure::usage("bad_configuration", why))?;
+        let (rail, usual) = kind.open(self, beside)?;
+        let policy = RailPolicy {
+            employers: self.employers.clone().unwrap_or(usual.employers),
+            limit_per_payment: self.limit.per_payment.or(usual.limit_per_payment),
+            name_check: self.name_check.unwrap_or(usual.name_check),
+            inquire_after_seconds: self.inquire_after_seconds.clone().unwrap_or(usual.inquire_after_seconds),
+            trust_not_found_after_seconds: self
+                .trust_not_found_after_seconds
+                .unwrap_or(usual.trust_not_found_after_seconds),
+            signature_life_seconds: self.signature_life_seconds.unwrap_or(usual.signature_life_seconds),
+            reference_memory_days: self.reference_memory_days.unwrap_or(usual.reference_memory_days),
+            watch_returns_days: self.watch_returns_days.unwrap_or(usual.watch_returns_days),
+            max_concurrency: self.max_concurrency.unwrap_or(usual.max_concurrency),
+            fee: self.fee_on(today),
+            ..usual
+        };
+        Ok((rail, policy))
+    }
+
+    /// A policy with the defaults of the contract, for a kind to start from.
+    pub(crate) fn policy(&self, fingerprint: &str) -> RailPolicy {
+        RailPolicy::new(self.id.clone(), fingerprint, self.serves.clone())
+    }
+
+    /// Of a whole call.
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.timeout_seconds))
+    }
+
+    /// How many connections are kept open for the next call.
+    pub(crate) fn connections(&self) -> usize {
+        self.max_concurrency.and_then(|calls| usize::try_from(calls).ok()).unwrap_or(32)
+    }
+
+    /// One of its secrets, by the name of its key.
+    pub(crate) fn secret(&self, secret: &Secret, key: &str, beside: &Path) -> Result<String, Failure> {
+        secret.read(beside, &format!("rail {}: {key}", self.id))
+    }
+
+    /// A configuration of which no rail can be made.
+    pub(crate) fn unusable(&self, why: impl std::fmt::Display) -> Failure {
+        Failure::usage("bad_configuration", format!("rail {}: {why}", self.id))
     }
 
     /// The fee that holds on a day, `2026-11-25`.
@@ -285,10 +308,11 @@ private_key = { file = "upah.key.pem" }
     fn the_defaults_are_those_of_the_contract() {
         let config = parse(RAIL).unwrap();
         let rail = &config.rail[0];
-        assert_eq!(rail.inquire_after_seconds, [2, 10, 60, 600]);
-        assert_eq!((rail.timeout_seconds, rail.trust_not_found_after_seconds, rail.max_concurrency), (5, 600, 32));
-        let Provider::Snap(keys) = rail.provider().unwrap() else { panic!("another kind") };
-        assert_eq!(keys.path_prefix, "/v1.0");
+        let policy = rail.policy("");
+        assert_eq!(policy.inquire_after_seconds, [2, 10, 60, 600]);
+        assert_eq!((rail.timeout_seconds, policy.trust_not_found_after_seconds, policy.max_concurrency), (5, 600, 32));
+        assert_eq!(rail.connections(), 32);
+        assert!(format!("{:?}", rail.kind().unwrap()).contains("path_prefix: \"/v1.0\""));
     }
 
     #[test]
@@ -312,12 +336,11 @@ business_id = "5f27a14a9bf05c73dd040bc8"
 secret_key = { env = "UPAH_XENDIT_KEY" }
 "#;
         let config = parse(xendit).unwrap();
-        let Provider::Xendit(keys) = config.rail[0].provider().unwrap() else { panic!("another kind") };
-        assert_eq!(keys.base_url, "https://api.xendit.co");
+        assert_eq!(config.rail[0].kind().unwrap().base_url(), Some("https://api.xendit.co"));
         let error = parse(&format!("{xendit}partner_id = \"P\"\n")).unwrap_err();
         assert!(error.contains("rail xendit") && error.contains("partner_id"), "{error}");
-        let error = parse(&RAIL.replace("\"snap\"", "\"iris\"")).unwrap_err();
-        assert!(error.contains("iris"), "{error}");
+        let error = parse(&RAIL.replace("\"snap\"", "\"carrier-pigeon\"")).unwrap_err();
+        assert!(error.contains("carrier-pigeon") && error.contains("\"snap\", \"xendit\""), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A command's world: the store it names, the rails it configures, and the gateway over both.
 use crate::args::StoreArgs;
-use crate::config::{Config, Provider, RailConfig};
+use crate::config::{Config, RailConfig};
 use crate::failure::Failure;
 use crate::keys;
 use crate::sandbox::InProcess;
@@ -115,7 +115,7 @@ fn configured_rails(configured: Option<(&Config, &Path)>) -> Result<Vec<Lane>, F
     let Some((config, path)) = configured else { return Ok(Vec::new()) };
     let today = SystemEnvironment.now().day();
     let lane = |rail: &RailConfig| {
-        let (adapter, policy) = configured_rail(rail, path, &today)?;
+        let (adapter, policy) = rail.open(path, &today)?;
         Ok((adapter, policy, rail.requests_per_second))
     };
     config.rail.iter().map(lane).collect()
@@ -135,36 +135,6 @@ async fn with_rails(
     }
     let builder = rails.into_iter().fold(builder, |builder, (rail, policy, pace)| builder.rail(rail, policy, pace));
     Ok((builder, None))
-}
-
-fn configured_rail(rail: &RailConfig, path: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
-    let provider = rail.provider().map_err(|why| Failure::usage("bad_configuration", why))?;
-    let (adapter, fingerprint): (Arc<dyn Rail>, String) = match provider {
-        Provider::Snap(keys) => {
-            let adapter = keys.rail(rail, path)?;
-            let fingerprint = adapter.fingerprint().to_owned();
-            (Arc::new(adapter), fingerprint)
-        }
-        Provider::Xendit(keys) => {
-            let adapter = keys.rail(rail, path)?;
-            let fingerprint = adapter.fingerprint().to_owned();
-            (Arc::new(adapter), fingerprint)
-        }
-    };
-    let policy = RailPolicy {
-        employers: rail.employers.clone(),
-        limit_per_payment: rail.limit.per_payment,
-        name_check: rail.name_check,
-        inquire_after_seconds: rail.inquire_after_seconds.clone(),
-        trust_not_found_after_seconds: rail.trust_not_found_after_seconds,
-        signature_life_seconds: rail.signature_life_seconds,
-        reference_memory_days: rail.reference_memory_days,
-        watch_returns_days: rail.watch_returns_days,
-        max_concurrency: rail.max_concurrency,
-        fee: rail.fee_on(today),
-        ..RailPolicy::new(rail.id.clone(), fingerprint, rail.serves.clone())
-    };
-    Ok((adapter, policy))
 }
 
 fn employer(args: &StoreArgs, config: Option<&Config>) -> Result<Option<EmployerId>, Failure> {

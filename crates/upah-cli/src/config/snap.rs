@@ -1,14 +1,15 @@
 //! What a SNAP counterparty wants to know, and the rail that is made of it.
 mod callback;
 
-use super::{RailConfig, Secret};
+use super::{Kind, RailConfig, Secret};
 use crate::failure::Failure;
 use callback::CallbackConfig;
 use serde::Deserialize;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use upah::SystemEnvironment;
+use upah_core::policy::RailPolicy;
+use upah_core::rail::Rail;
 use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
 
 /// The keys of `kind = "snap"`.
@@ -17,9 +18,9 @@ use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
 pub(crate) struct SnapKeys {
     #[serde(default = "standard")]
     profile: String,
-    pub(super) base_url: String,
+    base_url: String,
     #[serde(default = "version_prefix")]
-    pub(super) path_prefix: String,
+    path_prefix: String,
     partner_id: String,
     client_id: String,
     #[serde(default = "channel")]
@@ -41,18 +42,19 @@ fn channel() -> String {
     "95221".into()
 }
 
-impl SnapKeys {
-    pub(super) fn checked(self) -> Result<Self, String> {
+impl Kind for SnapKeys {
+    fn check(&self) -> Result<(), String> {
         if self.profile == "standard" {
-            return Ok(self);
+            return Ok(());
         }
         Err(format!("profile {:?} is not built yet; this version knows \"standard\"", self.profile))
     }
 
-    /// The rail, secrets read.
-    pub(crate) fn rail(self, rail: &RailConfig, beside: &Path) -> Result<SnapRail, Failure> {
-        let bad = |why: String| Failure::usage("bad_configuration", format!("rail {}: {why}", rail.id));
-        let secret = |secret: &Secret, field| secret.read(beside, &format!("rail {}: {field}", rail.id));
+    fn base_url(&self) -> Option<&str> {
+        Some(&self.base_url)
+    }
+
+    fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
         let config = SnapRailConfig {
             id: rail.id.clone(),
             base_url: self.base_url,
@@ -63,14 +65,17 @@ impl SnapKeys {
             origin: None,
             source_account: self.source_account,
             source_bank_code: self.source_bank_code,
-            client_secret: secret(&self.client_secret, "client_secret")?,
-            private_key_pem: secret(&self.private_key, "private_key")?,
-            timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
-            max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
+            client_secret: rail.secret(&self.client_secret, "client_secret", beside)?,
+            private_key_pem: rail.secret(&self.private_key, "private_key", beside)?,
+            timeout: rail.timeout(),
+            max_concurrency: rail.connections(),
         };
-        let adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| bad(why.to_string()))?;
-        let Some(callback) = &self.callback else { return Ok(adapter) };
-        let callbacks = callback.read(beside, &rail.id)?;
-        Ok(adapter.with_callbacks(SnapCallbacks::new(&callbacks).map_err(|why| bad(why.to_string()))?))
+        let mut adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| rail.unusable(why))?;
+        let policy = rail.policy(adapter.fingerprint());
+        if let Some(callback) = &self.callback {
+            let callbacks = SnapCallbacks::new(&callback.read(beside, &rail.id)?).map_err(|why| rail.unusable(why))?;
+            adapter = adapter.with_callbacks(callbacks);
+        }
+        Ok((Arc::new(adapter), policy))
     }
 }

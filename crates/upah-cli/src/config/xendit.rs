@@ -1,18 +1,20 @@
 //! What Xendit wants to know, and the rail that is made of it.
-use super::{RailConfig, Secret};
+use super::{Kind, RailConfig, Secret};
 use crate::failure::Failure;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
 use upah_aggregators::xendit::{WalletNumber, XenditConfig, XenditRail};
+use upah_core::policy::RailPolicy;
+use upah_core::rail::Rail;
 
 /// The keys of `kind = "xendit"`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct XenditKeys {
     #[serde(default = "everywhere")]
-    pub(super) base_url: String,
+    base_url: String,
     business_id: String,
     secret_key: Secret,
     /// Channels by bank code or wallet, beside the built-in ones.
@@ -39,25 +41,29 @@ fn path() -> String {
     "/xendit/payouts".into()
 }
 
-impl XenditKeys {
-    /// The rail, secrets read.
-    pub(crate) fn rail(self, rail: &RailConfig, beside: &Path) -> Result<XenditRail, Failure> {
-        let secret = |secret: &Secret, field| secret.read(beside, &format!("rail {}: {field}", rail.id));
+impl Kind for XenditKeys {
+    fn base_url(&self) -> Option<&str> {
+        Some(&self.base_url)
+    }
+
+    fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
         let callback = match self.callback {
-            Some(callback) => Some((callback.path, secret(&callback.token, "callback token")?)),
+            Some(callback) => Some((callback.path, rail.secret(&callback.token, "callback token", beside)?)),
             None => None,
         };
         let config = XenditConfig {
             id: rail.id.clone(),
             base_url: self.base_url,
             business_id: self.business_id,
-            secret_key: secret(&self.secret_key, "secret_key")?,
+            secret_key: rail.secret(&self.secret_key, "secret_key", beside)?,
             channels: self.channels,
             wallet_number: self.wallet_number,
-            timeout: Duration::from_secs(u64::from(rail.timeout_seconds)),
-            max_concurrency: usize::try_from(rail.max_concurrency).unwrap_or(32),
+            timeout: rail.timeout(),
+            max_concurrency: rail.connections(),
             callback,
         };
-        XenditRail::new(config).map_err(|why| Failure::usage("bad_configuration", format!("rail {}: {why}", rail.id)))
+        let adapter = XenditRail::new(config).map_err(|why| rail.unusable(why))?;
+        let policy = rail.policy(adapter.fingerprint());
+        Ok((Arc::new(adapter), policy))
     }
 }
