@@ -1,10 +1,11 @@
-//! The call to a provider, the same for all of them: HTTPS, a secret in one header, JSON back.
+//! The call to a provider, the same for all of them: HTTPS, a secret in a header, JSON back; and what a call that was not
+//! answered says.
 use data_encoding::{BASE64, HEXLOWER};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::time::Duration;
-use upah_core::evidence::{Doubt, Evidence, Grade};
+use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, SubmitOutcome};
 use upah_core::{Cause, RailId};
 use upah_transport::{Bytes, MaybeSentReason, Request, Response, SendError, Transport, TransportConfig};
 
@@ -36,7 +37,8 @@ pub enum ConfigError {
 pub(crate) struct Caller {
     transport: Transport,
     base_url: String,
-    authorization: String,
+    /// Who we are, on every call.
+    identity: Vec<(&'static str, String)>,
 }
 
 impl fmt::Debug for Caller {
@@ -65,10 +67,10 @@ pub(crate) struct Answer {
 }
 
 impl Caller {
-    /// The user of HTTP Basic is the secret, and the password is empty.
+    /// `identity` are the headers by which the provider knows us.
     pub(crate) fn new(
         base_url: &str,
-        secret: &str,
+        identity: Vec<(&'static str, String)>,
         timeout: Duration,
         connections: usize,
     ) -> Result<Self, ConfigError> {
@@ -85,18 +87,15 @@ impl Caller {
         Ok(Self {
             transport: Transport::new(limits).map_err(|_| ConfigError::Timeout)?,
             base_url: base_url.trim_end_matches('/').to_owned(),
-            authorization: format!(
-                "Basic {}",
-                BASE64.encode(format!("{}:", visible(secret, "secret_key")?).as_bytes())
-            ),
+            identity,
         })
     }
 
-    /// Sends a body once, under this key.
-    pub(crate) async fn post(&self, path: &str, key: (&'static str, &str), body: &str) -> Heard {
+    /// Sends a body once, with these headers besides.
+    pub(crate) async fn post(&self, path: &str, also: &[(&'static str, &str)], body: &str) -> Heard {
         let mut headers = self.headers();
         headers.push(("content-type", "application/json".into()));
-        headers.push((key.0, key.1.to_owned()));
+        headers.extend(also.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let request = Request { url: self.url(path), headers, body: Bytes::copy_from_slice(body.as_bytes()) };
         heard(self.transport.post(request).await)
     }
@@ -112,8 +111,45 @@ impl Caller {
     }
 
     fn headers(&self) -> Vec<(&'static str, String)> {
-        vec![("accept", "application/json".into()), ("authorization", self.authorization.clone())]
+        let accept = ("accept", "application/json".to_owned());
+        [accept].into_iter().chain(self.identity.iter().cloned()).collect()
     }
+}
+
+/// HTTP Basic whose user is the secret and whose password is empty.
+pub(crate) fn basic(secret: &str, field: &'static str) -> Result<Vec<(&'static str, String)>, ConfigError> {
+    let user = format!("{}:", visible(secret, field)?);
+    Ok(vec![("authorization", format!("Basic {}", BASE64.encode(user.as_bytes())))])
+}
+
+impl Heard {
+    /// What became of an order, by this judgement where it was answered.
+    pub(crate) fn ordered(self, judge: impl FnOnce(&Answer) -> SubmitOutcome) -> SubmitOutcome {
+        match self {
+            Self::NotSent => not_sent(Cause::RailUnreachable),
+            Self::Lost(doubt) => SubmitOutcome::Unknown { doubt, evidence: None },
+            Self::Answered(answer) => judge(&answer),
+        }
+    }
+
+    /// What was answered to a question, by this judgement, or why nobody answered.
+    pub(crate) fn asked<T>(self, judge: impl FnOnce(&Answer) -> T, unanswered: impl FnOnce(Cause) -> T) -> T {
+        match self {
+            Self::NotSent => unanswered(Cause::RailUnreachable),
+            Self::Lost(_) => unanswered(Cause::NoAnswer),
+            Self::Answered(answer) => judge(&answer),
+        }
+    }
+}
+
+/// Nothing left, for this cause.
+pub(crate) fn not_sent(cause: Cause) -> SubmitOutcome {
+    SubmitOutcome::NotSent { cause, retry_after_seconds: None }
+}
+
+/// Only the question failed, for this cause.
+pub(crate) fn unanswered(cause: Cause) -> InquiryAnswer {
+    InquiryAnswer::Unavailable { cause, retry_after_seconds: None }
 }
 
 fn heard(result: Result<Response, SendError>) -> Heard {
@@ -171,22 +207,6 @@ pub(crate) fn fingerprint(parts: &[&str]) -> String {
     HEXLOWER.encode(&hash.finalize()[..16])
 }
 
-/// Whether a token is the one that was agreed upon. Digests are compared, so how long it takes tells nothing of it.
-pub(crate) fn is_token(given: &str, agreed: &str) -> bool {
-    Sha256::digest(given) == Sha256::digest(agreed)
-}
-
-/// Whether an account that is told is ours, however the provider writes it: some put zeros before a bank's number, and a
-/// phone number begins with `62`, `+62` or `0`.
-pub(crate) fn is_same_account(ours: &str, told: &str) -> bool {
-    fn phone(text: &str) -> Option<&str> {
-        let text = text.strip_prefix('+').unwrap_or(text);
-        text.strip_prefix("62").or_else(|| text.strip_prefix('0')).filter(|rest| rest.starts_with('8'))
-    }
-    let bare = |text: &str| text.trim_start_matches('0').to_owned();
-    bare(ours) == bare(told) || phone(ours).is_some_and(|ours| phone(told) == Some(ours))
-}
-
 /// A text that can stand in a header.
 pub(crate) fn visible<'a>(text: &'a str, field: &'static str) -> Result<&'a str, ConfigError> {
     let is_good = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -203,24 +223,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_is_ours_however_it_is_written_and_another_one_is_not() {
-        for (ours, told) in [
-            ("1234567890", "1234567890"),
-            ("12345678901234", "012345678901234"),
-            ("6281234567890", "081234567890"),
-            ("6281234567890", "+6281234567890"),
-            ("081234567890", "6281234567890"),
-        ] {
-            assert!(is_same_account(ours, told), "{ours} {told}");
-        }
-        for (ours, told) in [("1234567890", "1234567891"), ("6281234567890", "081234567891"), ("1", "10"), ("1", "")] {
-            assert!(!is_same_account(ours, told), "{ours} {told}");
-        }
-    }
-
-    #[test]
     fn a_provider_is_called_over_an_address_that_no_parser_rewrites() {
-        let caller = |url: &str| Caller::new(url, "a-key", Duration::from_secs(1), 1).err();
+        let caller = |url: &str| Caller::new(url, Vec::new(), Duration::from_secs(1), 1).err();
         assert_eq!(caller("https://api.xendit.co"), None);
         assert_eq!(caller("http://127.0.0.1:8901/"), None);
         for url in
@@ -228,10 +232,10 @@ mod tests {
         {
             assert_eq!(caller(url), Some(ConfigError::BaseUrl), "{url}");
         }
-        let secret = |secret: &str| Caller::new("https://h", secret, Duration::from_secs(1), 1).err();
+        let secret = |secret: &str| basic(secret, "secret_key").err();
         assert_eq!(secret(""), Some(ConfigError::Text { field: "secret_key" }));
         assert_eq!(secret("a key\n"), Some(ConfigError::Text { field: "secret_key" }));
-        assert_eq!(Caller::new("https://h", "k", Duration::ZERO, 1).err(), Some(ConfigError::Timeout));
+        assert_eq!(Caller::new("https://h", Vec::new(), Duration::ZERO, 1).err(), Some(ConfigError::Timeout));
     }
 
     #[test]

@@ -8,6 +8,10 @@
 //! | `provider.rs` | configuration and fingerprint; the body of a payment; what an answer means; callbacks |
 //! | `provider/table.rs` | channels, statuses and error codes as data: one meaning and one cause each |
 //! | `call.rs` | the call itself, for all of them: what provably did not leave, what is lost, what was answered |
+//! | `meaning.rs` | the few things that a provider's words can mean for the money |
+//! | `echo.rs` | what a provider repeats, compared with what we sent |
+//! | `channels.rs` | where a destination is at a provider |
+//! | `door.rs` | where a provider may call, and by which secret |
 //!
 //! Three things hold for every provider here, whatever it says:
 //!
@@ -18,6 +22,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod call;
+mod channels;
+mod door;
+mod echo;
+mod meaning;
 #[cfg(feature = "xendit")]
 pub mod xendit;
 

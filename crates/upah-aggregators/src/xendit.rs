@@ -9,33 +9,28 @@
 //! * A callback proves itself by a token that is always the same. It is a hint, as every callback is.
 mod table;
 
-use crate::call::{Answer, Caller, ConfigError, Heard, fingerprint, is_same_account, is_token, shown, visible};
+pub use crate::channels::WalletNumber;
+
+use crate::call::{Answer, Caller, ConfigError, basic, fingerprint, shown, unanswered, visible};
+use crate::channels::Channels;
+use crate::door::{Door, hint};
+use crate::echo::{differs, differs_in_account, differs_in_rupiah, first_difference};
+use crate::meaning::{Action, Standing, not_ours};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-use table::{Action, CHANNELS, Standing};
-use upah_core::callback::{Callbacks, Delivery, Hint, News, Notice, Reading, Reply};
-use upah_core::evidence::{Doubt, Evidence, InquiryAnswer, Refusal, SubmitOutcome};
+use table::CHANNELS;
+use upah_core::callback::{Callbacks, Delivery, Hint};
+use upah_core::evidence::{Doubt, Evidence, InquiryAnswer, SubmitOutcome};
 use upah_core::rail::{BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt};
 use upah_core::reference::Reference;
-use upah_core::{Cause, Destination, RailId, Rupiah, Timestamp};
+use upah_core::{Cause, RailId, Rupiah};
 
 const PATH: &str = "/v2/payouts";
 const KEY: &str = "idempotency-key";
-
-/// How a wallet's phone number is written. The documentation does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WalletNumber {
-    /// `6281234567890`.
-    #[default]
-    International,
-    /// `081234567890`.
-    Local,
-}
 
 /// One business at Xendit, as it is configured.
 #[derive(Clone)]
@@ -79,10 +74,9 @@ pub struct XenditRail {
     id: RailId,
     fingerprint: String,
     business_id: String,
-    channels: BTreeMap<String, String>,
-    wallet_number: WalletNumber,
+    channels: Channels,
     caller: Caller,
-    callbacks: Option<XenditCallbacks>,
+    callbacks: Option<Door>,
 }
 
 impl fmt::Debug for XenditRail {
@@ -99,13 +93,11 @@ impl XenditRail {
     pub fn new(config: XenditConfig) -> Result<Self, ConfigError> {
         visible(&config.business_id, "business_id")?;
         let fingerprint = config.fingerprint();
-        let caller = Caller::new(&config.base_url, &config.secret_key, config.timeout, config.max_concurrency)?;
-        let callbacks = config.callback.map(|(path, token)| XenditCallbacks::new(path, token)).transpose()?;
-        let mut channels: BTreeMap<_, _> =
-            CHANNELS.iter().map(|(place, channel)| ((*place).to_owned(), (*channel).to_owned())).collect();
-        channels.extend(config.channels);
-        let (id, business_id, wallet_number) = (config.id, config.business_id, config.wallet_number);
-        Ok(Self { id, fingerprint, business_id, channels, wallet_number, caller, callbacks })
+        let identity = basic(&config.secret_key, "secret_key")?;
+        let caller = Caller::new(&config.base_url, identity, config.timeout, config.max_concurrency)?;
+        let callbacks = config.callback.map(|(path, token)| Door::new(path, token, heard)).transpose()?;
+        let channels = Channels::new(&CHANNELS, config.channels, config.wallet_number);
+        Ok(Self { id: config.id, fingerprint, business_id: config.business_id, channels, caller, callbacks })
     }
 
     /// [`XenditConfig::fingerprint`] of the configuration it was made of.
@@ -114,98 +106,56 @@ impl XenditRail {
         &self.fingerprint
     }
 
-    /// Channel and account number of a destination.
-    fn channel(&self, destination: &Destination) -> Option<(&str, String)> {
-        let (place, account) = match destination {
-            Destination::Bank { code, account } => (code.as_str(), account.as_str().to_owned()),
-            Destination::Ewallet { provider, phone } => {
-                let digits = phone.digits();
-                let local = digits.strip_prefix("62").filter(|_| self.wallet_number == WalletNumber::Local);
-                (provider.as_str(), local.map_or_else(|| digits.to_owned(), |rest| format!("0{rest}")))
-            }
-            _ => return None,
-        };
-        self.channels.get(place).map(|channel| (channel.as_str(), account))
-    }
-
     async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else {
-            // Not a body of this rail, or not of this attempt. It stays where it is.
-            return SubmitOutcome::NotSent { cause: Cause::BadRequest, retry_after_seconds: None };
-        };
-        match self.caller.post(PATH, (KEY, attempt.reference().as_str()), attempt.body()).await {
-            Heard::NotSent => SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds: None },
-            Heard::Lost(doubt) => SubmitOutcome::Unknown { doubt, evidence: None },
-            Heard::Answered(answer) => self.of_submit(&answer, &sent),
-        }
+        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else { return not_ours() };
+        let answer = self.caller.post(PATH, &[(KEY, attempt.reference().as_str())], attempt.body()).await;
+        answer.ordered(|answer| self.of_submit(answer, &sent))
     }
 
     fn of_submit(&self, answer: &Answer, sent: &Sent<'_>) -> SubmitOutcome {
-        if let Some(payout) = payout(answer) {
-            let evidence = payout.evidence(answer);
-            let unknown = |doubt, evidence| SubmitOutcome::Unknown { doubt, evidence: Some(evidence) };
-            let Some(standing) = payout.standing() else { return unknown(Doubt::Unreadable, evidence) };
-            if let Some(field) = payout.contradiction(sent, &self.business_id) {
-                return SubmitOutcome::Contradicted { field: field.to_owned(), evidence };
-            }
-            return match standing {
-                Standing::AtWork => SubmitOutcome::Accepted(evidence),
-                Standing::Paid => SubmitOutcome::Settled(evidence),
-                Standing::Failed(_) | Standing::Reversed => unknown(Doubt::Duplicate, evidence),
-            };
-        }
-        let (action, code) = error(answer);
-        let evidence = answer.evidence(&code, None);
-        match action {
-            Some(Action::Refused(cause)) => SubmitOutcome::Refused(Refusal { cause, evidence }),
-            Some(Action::NotExecuted(cause)) => {
-                SubmitOutcome::NotSent { cause, retry_after_seconds: answer.retry_after_seconds }
-            }
-            Some(Action::AskInconsistent) => {
-                SubmitOutcome::Unknown { doubt: Doubt::Inconsistent, evidence: Some(evidence) }
-            }
-            // "Not found" answers a question; in reply to an order it says nothing.
-            Some(Action::NotFound) | None => SubmitOutcome::Unknown { doubt: answer.doubt(), evidence: Some(evidence) },
+        let Some(payout) = payout(answer) else {
+            let code = error_code(answer);
+            return Action::of_order(table::action(answer.http, &code), &code, answer);
+        };
+        let evidence = payout.evidence(answer);
+        let Some(standing) = payout.standing() else {
+            return SubmitOutcome::Unknown { doubt: Doubt::Unreadable, evidence: Some(evidence) };
+        };
+        match payout.contradiction(sent, &self.business_id) {
+            Some(field) => SubmitOutcome::Contradicted { field: field.to_owned(), evidence },
+            None => standing.of_order(evidence),
         }
     }
 
     async fn ask(&self, attempt: &StoredAttempt) -> InquiryAnswer {
-        let nothing = InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else { return nothing };
+        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else {
+            return unanswered(Cause::NoAnswer);
+        };
         if !sent.reference_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return nothing;
+            return unanswered(Cause::NoAnswer);
         }
-        match self.caller.get(&format!("{PATH}?reference_id={}", sent.reference_id)).await {
-            Heard::NotSent => InquiryAnswer::Unavailable { cause: Cause::RailUnreachable, retry_after_seconds: None },
-            Heard::Lost(_) => nothing,
-            Heard::Answered(answer) => self.of_inquiry(&answer, &sent),
-        }
+        let answer = self.caller.get(&format!("{PATH}?reference_id={}", sent.reference_id)).await;
+        answer.asked(|answer| self.of_inquiry(answer, &sent), unanswered)
     }
 
     fn of_inquiry(&self, answer: &Answer, sent: &Sent<'_>) -> InquiryAnswer {
-        let unavailable = |(cause, retry_after_seconds)| InquiryAnswer::Unavailable { cause, retry_after_seconds };
         let listed: Option<Payouts> = if answer.http == 200 { answer.read() } else { None };
         let Some(Payouts { data, has_more: false }) = listed else {
-            let (action, code) = error(answer);
-            return match action {
-                Some(Action::NotFound) => InquiryAnswer::NotFound(answer.evidence(&code, None)),
-                Some(Action::NotExecuted(cause)) => unavailable((cause, answer.retry_after_seconds)),
-                _ => unavailable(answer.unasked()),
-            };
+            let code = error_code(answer);
+            return Action::of_question(table::action(answer.http, &code), &code, answer);
         };
+        let contradicted =
+            |field: &str| InquiryAnswer::Contradicted { field: field.to_owned(), evidence: answer.evidence("", None) };
         if let Some(field) = data.iter().find_map(|payout| payout.contradiction(sent, &self.business_id)) {
-            return InquiryAnswer::Contradicted { field: field.to_owned(), evidence: answer.evidence("", None) };
+            return contradicted(field);
         }
         let Some(standings) = data.iter().map(Payout::standing).collect::<Option<Vec<_>>>() else {
-            return unavailable((Cause::NoAnswer, None));
+            return unanswered(Cause::NoAnswer);
         };
         let is_live = |standing: &Standing| matches!(standing, Standing::AtWork | Standing::Paid);
         if standings.iter().filter(|standing| is_live(standing)).count() > 1 {
             // One key was answered with two payouts.
-            return InquiryAnswer::Contradicted {
-                field: "reference_id".to_owned(),
-                evidence: answer.evidence("", None),
-            };
+            return contradicted("reference_id");
         }
         // What counts is the one that is alive, else the one that came back, else the one that failed.
         let rank = |standing: &Standing| match standing {
@@ -213,18 +163,9 @@ impl XenditRail {
             Standing::Reversed => 1,
             Standing::Failed(_) => 0,
         };
-        let Some((payout, standing)) = data.iter().zip(standings).max_by_key(|(_, standing)| rank(standing)) else {
-            return InquiryAnswer::NotFound(answer.evidence("", None));
-        };
-        let evidence = payout.evidence(answer);
-        match standing {
-            Standing::AtWork => InquiryAnswer::InProgress(evidence),
-            Standing::Paid => InquiryAnswer::Success(evidence),
-            Standing::Reversed => InquiryAnswer::Refunded { amount: Rupiah::new(sent.amount).ok(), evidence },
-            Standing::Failed(otherwise) => {
-                let cause = payout.failure_code.as_deref().and_then(table::failure).unwrap_or(otherwise);
-                InquiryAnswer::Failed(Refusal { cause, evidence })
-            }
+        match data.iter().zip(standings).max_by_key(|(_, standing)| rank(standing)) {
+            Some((payout, standing)) => standing.of_question(sent.amount, payout.evidence(answer)),
+            None => InquiryAnswer::NotFound(answer.evidence("", None)),
         }
     }
 }
@@ -235,7 +176,7 @@ impl Rail for XenditRail {
     }
 
     fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
-        let (channel, account) = self.channel(order.destination).ok_or(ComposeError::NotServed)?;
+        let (channel, account) = self.channels.of(order.destination).ok_or(ComposeError::NotServed)?;
         let body = Sent {
             reference_id: order.reference.as_str().into(),
             channel_code: channel.into(),
@@ -324,7 +265,12 @@ struct Told {
 
 impl Payout {
     fn standing(&self) -> Option<Standing> {
-        table::standing(&self.status)
+        Some(match table::standing(&self.status)? {
+            Standing::Failed(otherwise) => {
+                Standing::Failed(self.failure_code.as_deref().and_then(table::failure).unwrap_or(otherwise))
+            }
+            standing => standing,
+        })
     }
 
     fn evidence(&self, answer: &Answer) -> Evidence {
@@ -333,27 +279,17 @@ impl Payout {
 
     /// The first field that tells of another payout than ours.
     fn contradiction(&self, sent: &Sent<'_>, business_id: &str) -> Option<&'static str> {
-        let differs = |told: Option<&String>, ours: &str| told.is_some_and(|told| told != ours);
         let ours = &sent.channel_properties.account_number;
         let account = self.channel_properties.as_ref().and_then(|told| told.account_number.as_ref());
-        [
+        first_difference([
             ("reference_id", self.reference_id != *sent.reference_id),
             ("business_id", differs(self.business_id.as_ref(), business_id)),
             ("channel_code", differs(self.channel_code.as_ref(), &sent.channel_code)),
-            ("account_number", account.is_some_and(|told| !is_same_account(ours, told))),
-            ("amount", self.amount.as_ref().is_some_and(|told| whole(told) != Some(sent.amount))),
+            ("account_number", differs_in_account(account, ours)),
+            ("amount", differs_in_rupiah(self.amount.as_ref(), sent.amount)),
             ("currency", differs(self.currency.as_ref(), "IDR")),
-        ]
-        .into_iter()
-        .find_map(|(field, differs)| differs.then_some(field))
+        ])
     }
-}
-
-/// Whole rupiah, which may come as `600000.0`.
-fn whole(number: &Number) -> Option<u64> {
-    let text = number.to_string();
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
-    if decimals.bytes().all(|digit| digit == b'0') { whole.parse().ok() } else { None }
 }
 
 /// The payout in an answer that is a success.
@@ -361,66 +297,25 @@ fn payout(answer: &Answer) -> Option<Payout> {
     if matches!(answer.http, 200..=202) { answer.read() } else { None }
 }
 
-/// What the provider's own error means, with its code.
-fn error(answer: &Answer) -> (Option<Action>, String) {
+/// The code of the provider's own error; empty when it is none.
+fn error_code(answer: &Answer) -> String {
     #[derive(Deserialize)]
     struct Envelope {
         error_code: String,
     }
-    let code = answer.read().map(|Envelope { error_code }| error_code).unwrap_or_default();
-    (table::action(answer.http, &code), code)
+    answer.read().map(|Envelope { error_code }| error_code).unwrap_or_default()
 }
 
-/// What Xendit says unasked.
-struct XenditCallbacks {
-    path: String,
-    token: String,
-}
-
-impl XenditCallbacks {
-    fn new(path: String, token: String) -> Result<Self, ConfigError> {
-        visible(&token, "the token of callbacks")?;
-        let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'?');
-        if is_path { Ok(Self { path, token }) } else { Err(ConfigError::CallbackPath) }
+/// What Xendit says unasked. A status that is not in the table is asked about when its time comes.
+fn heard(door: &Door, delivery: &Delivery<'_>) -> Option<Vec<Hint>> {
+    #[derive(Deserialize)]
+    struct Event {
+        data: Payout,
     }
-
-    fn heard(&self, delivery: &Delivery<'_>) -> Option<Vec<Hint>> {
-        #[derive(Deserialize)]
-        struct Event {
-            data: Payout,
-        }
-        let is_ours = delivery.method == "POST" && delivery.target == self.path;
-        let given = delivery.header("x-callback-token").filter(|_| is_ours)?;
-        if !is_token(given, &self.token) {
-            return None;
-        }
-        let Event { data } = serde_json::from_slice(delivery.body).ok()?;
-        let news = match data.standing() {
-            Some(Standing::Paid | Standing::Failed(_)) => News::Ended,
-            Some(Standing::Reversed) => News::Returned,
-            // Work under way, or a status that is to be asked about when its time comes.
-            Some(Standing::AtWork) | None => return Some(Vec::new()),
-        };
-        Some(vec![Hint { reference: Reference::from_stored(data.reference_id), news }])
-    }
-}
-
-impl Callbacks for XenditCallbacks {
-    fn paths(&self) -> Vec<String> {
-        vec![self.path.clone()]
-    }
-
-    fn read(&self, delivery: &Delivery<'_>, _: Timestamp) -> Reading {
-        let reply = |status, body: &str| {
-            let headers = vec![("content-type", "application/json".to_owned())];
-            Reply { status, headers, body: body.to_owned() }
-        };
-        match self.heard(delivery) {
-            Some(hints) => Reading::Genuine(Notice { hints, reply: reply(200, "{}") }),
-            // The same for every reason.
-            None => Reading::TurnedAway(reply(401, "{\"error\":\"unauthorized\"}")),
-        }
-    }
+    delivery.header("x-callback-token").filter(|given| door.opens_by(given))?;
+    let Event { data } = serde_json::from_slice(delivery.body).ok()?;
+    let news = data.standing().and_then(Standing::news);
+    Some(hint(data.reference_id, news))
 }
 
 #[cfg(test)]

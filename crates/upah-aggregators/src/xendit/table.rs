@@ -1,5 +1,7 @@
 //! What Xendit calls banks and wallets, and what its statuses and codes mean. Data only.
+use crate::meaning::{Action, Standing};
 use upah_core::Cause;
+use upah_core::evidence::Doubt;
 
 /// Banks by their code, wallets by their name. Some stand here by the pattern of the others and were not seen in the
 /// provider's list, which is longer and changes: a configuration adds to these and comes before them. A wrong one is
@@ -31,17 +33,6 @@ pub(super) const CHANNELS: [(&str, &str); 24] = [
     ("shopeepay", "ID_SHOPEEPAY"),
 ];
 
-/// Where a payout stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    AtWork,
-    Paid,
-    /// Ended without payment; the cause where `failure_code` tells no better one.
-    Failed(Cause),
-    /// Paid, and the money came back.
-    Reversed,
-}
-
 /// A status that is not here is none that we know: it is asked about again.
 pub(super) fn standing(status: &str) -> Option<Standing> {
     Some(match status {
@@ -66,19 +57,6 @@ pub(super) fn failure(code: &str) -> Option<Cause> {
     })
 }
 
-/// What an error says about the request that it answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    /// No payout was made of it, and none ever will.
-    Refused(Cause),
-    /// No payout was made of it; the same request may come again.
-    NotExecuted(Cause),
-    /// The key is known with another body.
-    AskInconsistent,
-    /// Nothing has this reference or number.
-    NotFound,
-}
-
 /// An error's meaning, if the provider has this code and says it under this HTTP status. Which status goes with which
 /// code is confirmed for 429 alone, and `INVALID_API_KEY` is not in the documentation that was read: an error that
 /// comes otherwise is in doubt and asked about.
@@ -90,7 +68,7 @@ pub(super) fn action(http: u16, code: &str) -> Option<Action> {
         (400, "RECIPIENT_AMOUNT_ERROR" | "MAXIMUM_TRANSFER_LIMIT_ERROR") => Action::Refused(Cause::AmountOverLimit),
         (401, "INVALID_API_KEY") | (403, "REQUEST_FORBIDDEN_ERROR") => Action::NotExecuted(Cause::CredentialsRefused),
         (404, "DATA_NOT_FOUND") => Action::NotFound,
-        (409, "DUPLICATE_ERROR" | "DUPLICATE_TRANSACTION_ERROR") => Action::AskInconsistent,
+        (409, "DUPLICATE_ERROR" | "DUPLICATE_TRANSACTION_ERROR") => Action::InDoubt(Doubt::Inconsistent),
         (429, "RATE_LIMIT_EXCEEDED") => Action::NotExecuted(Cause::TooManyRequests),
         _ => return None,
     })

@@ -10,7 +10,7 @@ fn rail() -> XenditRail {
         base_url: "https://api.xendit.co".into(),
         business_id: BUSINESS.into(),
         secret_key: "xnd_development_a-key".into(),
-        channels: [("200".to_owned(), "ID_BTN".to_owned())].into(),
+        channels: [].into(),
         wallet_number: WalletNumber::Local,
         timeout: Duration::from_secs(1),
         max_concurrency: 1,
@@ -148,18 +148,4 @@ fn why_a_payout_failed_is_told_where_the_provider_says_it() {
     }
     let answer = listed(&[told("CANCELLED", &json!({}))]);
     assert!(matches!(answer, InquiryAnswer::Failed(refusal) if refusal.cause == Cause::TransferCancelled));
-}
-
-#[test]
-fn a_destination_has_the_provider_s_channel_or_is_not_served() {
-    let rail = rail();
-    let channel = |text: &str| {
-        let destination: Destination = text.parse().unwrap();
-        rail.channel(&destination).map(|(channel, account)| (channel.to_owned(), account))
-    };
-    let found = |channel: &str, account: &str| Some((channel.to_owned(), account.to_owned()));
-    assert_eq!(channel("bank:014:1234567890"), found("ID_BCA", "1234567890"));
-    assert_eq!(channel("bank:200:1234567890"), found("ID_BTN", "1234567890"), "of the configuration");
-    assert_eq!(channel("ewallet:dana:6281234567890"), found("ID_DANA", "081234567890"));
-    assert_eq!((channel("bank:999:1234567890"), channel("bifast:phone:6281234567890")), (None, None));
 }

@@ -1,0 +1,69 @@
+//! Where a destination is at a provider: the channel by its own name, and the account as it wants it written.
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use upah_core::Destination;
+
+/// How a wallet's phone number is written, where the documentation does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WalletNumber {
+    /// `6281234567890`.
+    #[default]
+    International,
+    /// `081234567890`.
+    Local,
+}
+
+/// A provider's channels by bank code (`014`) or wallet (`dana`).
+pub(crate) struct Channels {
+    by_place: BTreeMap<String, String>,
+    wallet_number: WalletNumber,
+}
+
+impl Channels {
+    /// The built-in ones, and those of the configuration before them.
+    pub(crate) fn new(
+        built_in: &[(&str, &str)],
+        configured: BTreeMap<String, String>,
+        wallet_number: WalletNumber,
+    ) -> Self {
+        let mut by_place: BTreeMap<_, _> =
+            built_in.iter().map(|(place, channel)| ((*place).to_owned(), (*channel).to_owned())).collect();
+        by_place.extend(configured);
+        Self { by_place, wallet_number }
+    }
+
+    /// Channel and account number of a destination, if the provider serves it.
+    pub(crate) fn of(&self, destination: &Destination) -> Option<(&str, String)> {
+        let (place, account) = match destination {
+            Destination::Bank { code, account } => (code.as_str(), account.as_str().to_owned()),
+            Destination::Ewallet { provider, phone } => {
+                let digits = phone.digits();
+                let local = digits.strip_prefix("62").filter(|_| self.wallet_number == WalletNumber::Local);
+                (provider.as_str(), local.map_or_else(|| digits.to_owned(), |rest| format!("0{rest}")))
+            }
+            _ => return None,
+        };
+        self.by_place.get(place).map(|channel| (channel.as_str(), account))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_has_the_provider_s_channel_or_is_not_served() {
+        let configured = [("200".to_owned(), "ID_BTN".to_owned())].into();
+        let channels = Channels::new(&[("014", "ID_BCA"), ("dana", "ID_DANA")], configured, WalletNumber::Local);
+        let channel = |text: &str| {
+            let destination: Destination = text.parse().unwrap();
+            channels.of(&destination).map(|(channel, account)| (channel.to_owned(), account))
+        };
+        let found = |channel: &str, account: &str| Some((channel.to_owned(), account.to_owned()));
+        assert_eq!(channel("bank:014:1234567890"), found("ID_BCA", "1234567890"));
+        assert_eq!(channel("bank:200:1234567890"), found("ID_BTN", "1234567890"), "of the configuration");
+        assert_eq!(channel("ewallet:dana:6281234567890"), found("ID_DANA", "081234567890"));
+        assert_eq!((channel("bank:999:1234567890"), channel("bifast:phone:6281234567890")), (None, None));
+    }
+}

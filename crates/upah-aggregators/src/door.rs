@@ -1,0 +1,56 @@
+//! Where a provider may call, and the secret by which it proves itself.
+//!
+//! What comes in is a hint whatever it says, so a secret that is always the same is enough: it keeps strangers from making
+//! us ask.
+use crate::call::{ConfigError, visible};
+use sha2::{Digest, Sha256};
+use upah_core::Timestamp;
+use upah_core::callback::{Callbacks, Delivery, Hint, News, Notice, Reading, Reply};
+use upah_core::reference::Reference;
+
+/// What a delivery that came to our path speaks of; nothing when it has not proved itself.
+pub(crate) type Ear = fn(&Door, &Delivery<'_>) -> Option<Vec<Hint>>;
+
+/// See the module.
+pub(crate) struct Door {
+    path: String,
+    secret: String,
+    ear: Ear,
+}
+
+impl Door {
+    pub(crate) fn new(path: String, secret: String, ear: Ear) -> Result<Self, ConfigError> {
+        visible(&secret, "the token of callbacks")?;
+        let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'?');
+        if is_path { Ok(Self { path, secret, ear }) } else { Err(ConfigError::CallbackPath) }
+    }
+
+    /// Whether a secret is the one that was agreed upon. Digests are compared, so how long it takes tells nothing of it.
+    pub(crate) fn opens_by(&self, given: &str) -> bool {
+        Sha256::digest(given) == Sha256::digest(&self.secret)
+    }
+}
+
+/// The hint about an attempt of this reference; none when there is nothing new.
+pub(crate) fn hint(reference: String, news: Option<News>) -> Vec<Hint> {
+    news.map(|news| Hint { reference: Reference::from_stored(reference), news }).into_iter().collect()
+}
+
+impl Callbacks for Door {
+    fn paths(&self) -> Vec<String> {
+        vec![self.path.clone()]
+    }
+
+    fn read(&self, delivery: &Delivery<'_>, _: Timestamp) -> Reading {
+        let reply = |status, body: &str| {
+            let headers = vec![("content-type", "application/json".to_owned())];
+            Reply { status, headers, body: body.to_owned() }
+        };
+        let is_ours = delivery.method == "POST" && delivery.path() == self.path;
+        match is_ours.then(|| (self.ear)(self, delivery)).flatten() {
+            Some(hints) => Reading::Genuine(Notice { hints, reply: reply(200, "{}") }),
+            // The same for every reason.
+            None => Reading::TurnedAway(reply(401, "{\"error\":\"unauthorized\"}")),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a provider repeats, compared with what we sent (safety rule 7).
+use serde_json::Number;
+
+/// The first field of which it is said that it differs.
+pub(crate) fn first_difference<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {
+    fields.into_iter().find_map(|(field, differs)| differs.then_some(field))
+}
+
+/// Whether something else is told than ours. What is not told differs from nothing.
+pub(crate) fn differs(told: Option<&String>, ours: &str) -> bool {
+    told.is_some_and(|told| told != ours)
+}
+
+/// Whether another amount is told than ours, in rupiah.
+pub(crate) fn differs_in_rupiah(told: Option<&Number>, ours: u64) -> bool {
+    told.is_some_and(|told| whole(told) != Some(ours))
+}
+
+/// Whether another account is told than ours, however it is written.
+pub(crate) fn differs_in_account(told: Option<&String>, ours: &str) -> bool {
+    told.is_some_and(|told| !is_same_account(ours, told))
+}
+
+/// Up to here a number with decimals was read to its last digit.
+const DIGITS_WITH_DECIMALS_MAX: usize = 15;
+
+/// Whole rupiah, which may come as `600000.0`.
+pub(crate) fn whole(number: &Number) -> Option<u64> {
+    let text = number.to_string();
+    match text.split_once('.') {
+        None => text.parse().ok(),
+        Some((whole, "0")) if whole.len() <= DIGITS_WITH_DECIMALS_MAX => whole.parse().ok(),
+        Some(_) => None,
+    }
+}
+
+/// Whether an account that is told is ours, however the provider writes it: some put zeros before a bank's number, and a
+/// phone number begins with `62`, `+62` or `0`.
+fn is_same_account(ours: &str, told: &str) -> bool {
+    fn phone(text: &str) -> Option<&str> {
+        let text = text.strip_prefix('+').unwrap_or(text);
+        text.strip_prefix("62").or_else(|| text.strip_prefix('0')).filter(|rest| rest.starts_with('8'))
+    }
+    let bare = |text: &str| text.trim_start_matches('0').to_owned();
+    bare(ours) == bare(told) || phone(ours).is_some_and(|ours| phone(told) == Some(ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_ours_however_it_is_written_and_another_one_is_not() {
+        for (ours, told) in [
+            ("1234567890", "1234567890"),
+            ("12345678901234", "012345678901234"),
+            ("6281234567890", "081234567890"),
+            ("6281234567890", "+6281234567890"),
+            ("081234567890", "6281234567890"),
+        ] {
+            assert!(is_same_account(ours, told), "{ours} {told}");
+        }
+        for (ours, told) in [("1234567890", "1234567891"), ("6281234567890", "081234567891"), ("1", "10"), ("1", "")] {
+            assert!(!is_same_account(ours, told), "{ours} {told}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_ours_with_zeros_behind_it_and_with_nothing_else() {
+        let told = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        for ours in ["600000", "600000.0", "600000.0000"] {
+            assert!(!differs_in_rupiah(Some(&told(ours)), 600_000), "{ours}");
+        }
+        for other in ["600001", "600000.5", "-600000"] {
+            assert!(differs_in_rupiah(Some(&told(other)), 600_000), "{other}");
+        }
+        assert!(!differs_in_rupiah(None, 600_000), "what is not told differs from nothing");
+        let (large, close) = ("9007199254740993.0", 9_007_199_254_740_992);
+        assert!(differs_in_rupiah(Some(&told(large)), close), "it was not read to its last digit");
+    }
+}
