@@ -95,6 +95,7 @@ mod faults;
 mod keys;
 mod ledger;
 mod names;
+mod payouts;
 mod reply;
 pub mod scenario;
 mod server;

@@ -1,6 +1,7 @@
 //! Carries out a fault for any provider: instead of the work, or upon its answer.
 
 use hyper::StatusCode;
+use serde_json::{Value, json};
 
 use crate::faults::{Drawn, Fault, FaultPlan, Scope};
 use crate::ledger::Order;
@@ -25,7 +26,7 @@ pub(crate) trait Voice {
 }
 
 /// What this call meets, which books nothing, about a subject.
-pub(crate) fn draw(world: &World, plan: &FaultPlan, scope: Scope, subject: &str, account: &str) -> Drawn {
+fn draw(world: &World, plan: &FaultPlan, scope: Scope, subject: &str, account: &str) -> Drawn {
     if plan.is_quiet(scope) {
         return Drawn::default();
     }
@@ -46,6 +47,23 @@ pub(crate) fn draw_for(world: &World, plan: &FaultPlan, order: &Order<'_>, nth: 
 pub(crate) async fn wait(plan: &FaultPlan, drawn: &Drawn) {
     if let Some(delay) = drawn.delay(plan.numbers()) {
         tokio::time::sleep(delay).await;
+    }
+}
+
+/// Does the work of a call that books nothing, about a subject, through what the call meets.
+pub(crate) async fn around<E>(
+    world: &World,
+    voice: &impl Voice,
+    scope: Scope,
+    (subject, account): (&str, &str),
+    work: impl FnOnce() -> Result<Reply, E>,
+) -> Result<Answer, E> {
+    let plan = world.plan();
+    let drawn = draw(world, &plan, scope, subject, account);
+    wait(&plan, &drawn).await;
+    match before(world, voice, &plan, drawn.outcome) {
+        Some(answer) => Ok(answer),
+        None => Ok(after(voice, drawn.outcome, work()?)),
     }
 }
 
@@ -87,5 +105,16 @@ pub(crate) fn after(voice: &impl Voice, fault: Option<Fault>, reply: Reply) -> A
 fn broken_off(mut reply: Reply) -> Reply {
     let half = reply.body.len() / 2;
     reply.body.truncate(half);
+    reply
+}
+
+/// An answer with one rupiah more at the first of these places that there is.
+pub(crate) fn one_more_at(mut reply: Reply, places: &[&str]) -> Reply {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else { return reply };
+    let place = places.iter().find(|place| body.pointer(place).is_some());
+    if let Some(amount) = place.and_then(|place| body.pointer_mut(place)) {
+        *amount = json!(amount.as_u64().unwrap_or_default().saturating_add(1));
+        reply.body = body.to_string().into();
+    }
     reply
 }

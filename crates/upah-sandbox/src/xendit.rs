@@ -13,16 +13,15 @@ use sha2::{Digest, Sha256};
 
 use crate::config::XenditClient;
 use crate::faults::Scope;
-use crate::ledger::{Entry, Fate, Found, Order, Standing, Taken};
+use crate::ledger::{Entry, Found, Order, Standing};
+use crate::payouts::{self, Failure, SERVICE};
 use crate::reply::{Answer, Incoming, Reply};
-use crate::scenario::{self, Scenario};
+use crate::scenario;
 use crate::trouble::{self, Voice};
 use crate::watch::ViolationKind;
 use crate::world::World;
 
 const PATH: &str = "/v2/payouts";
-/// No service of the standard has this number.
-const SERVICE: u8 = 0;
 
 /// The client, if this path is one of the payouts'.
 pub(crate) fn called<'a>(world: &'a World, path: &str) -> Option<&'a XenditClient> {
@@ -83,15 +82,8 @@ impl Voice for Words {
         Reply::json(404, &json!({"responseCode": "4041611", "responseMessage": "Invalid Card/Account/Customer"}))
     }
 
-    fn one_more(&self, mut reply: Reply) -> Reply {
-        let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else { return reply };
-        let place =
-            if body.get("data").is_some() { body.pointer_mut("/data/0/amount") } else { body.get_mut("amount") };
-        if let Some(amount) = place {
-            *amount = json!(amount.as_u64().unwrap_or_default().saturating_add(1));
-            reply.body = body.to_string().into();
-        }
-        reply
+    fn one_more(&self, reply: Reply) -> Reply {
+        trouble::one_more_at(reply, &["/data/0/amount", "/amount"])
     }
 
     fn forget_token(&self, _: &World) {}
@@ -101,52 +93,32 @@ async fn create(world: &World, client: &XenditClient, request: &Incoming) -> Res
     let body = Sha256::digest(&request.body).into();
     let asked = asked(world, request)?;
     let order = asked.order(body);
-    let (nth, same_body) = world.watch.submitted(order.reference, body);
-    if !same_body {
-        world.watch.violated(ViolationKind::OtherBody, SERVICE, asked.reference_id.as_str(), "body");
-    }
-    let plan = world.plan();
-    let (drawn, scenario) = trouble::draw_for(world, &plan, &order, nth);
-    trouble::wait(&plan, &drawn).await;
-    if let Some(answer) = trouble::before(world, &Words, &plan, drawn.outcome) {
-        return Ok(answer);
-    }
-    let (entry, status) = match world.ledger(|ledger| ledger.entry(order.reference)) {
-        Some(known) if !known.has_body(&body) => return Err(error(409, "DUPLICATE_ERROR")),
-        Some(known) => {
-            let status = status(known.standing);
-            (known, status)
-        }
-        // The first answer says nothing but that it was taken on, whatever has become of it by then.
-        None => (take_on(world, &order, scenario, Fate::of(&drawn, plan.numbers()))?, "ACCEPTED"),
-    };
-    Ok(trouble::after(&Words, drawn.outcome, Reply::json(200, &payout(client, &entry, status))))
+    payouts::order(world, &Words, &order, |scenario, fate| {
+        let (entry, status) = match world.ledger(|ledger| ledger.entry(order.reference)) {
+            Some(known) if !known.has_body(&body) => return Err(error(409, "DUPLICATE_ERROR")),
+            Some(known) => {
+                let status = status(known.standing);
+                (known, status)
+            }
+            // The first answer says nothing but that it was taken on, whatever has become of it by then.
+            None => {
+                let entry = payouts::take_on(world, &order, scenario, fate, failure_code).map_err(broken)?;
+                (entry.ok_or_else(|| error(500, "SERVER_ERROR"))?, "ACCEPTED")
+            }
+        };
+        Ok(Reply::json(200, &payout(client, &entry, status)))
+    })
+    .await
 }
 
-/// Takes a payout on. What cannot be paid is taken on as well, and has failed by the time somebody asks.
-fn take_on(world: &World, order: &Order<'_>, scenario: Option<Scenario>, fate: Fate) -> Result<Entry, Reply> {
-    let failure = match scenario {
-        Some(Scenario::Answers { http, case }) => Some(failure_code(http, case)),
-        _ if !world.exists(order.account) => Some("INVALID_DESTINATION"),
-        _ => match world.ledger(|ledger| ledger.submit(order, fate)).map_err(broken)? {
-            Taken::Insufficient => Some("INSUFFICIENT_BALANCE"),
-            _ => None,
-        },
-    };
-    if let Some(code) = failure {
-        world.ledger(|ledger| ledger.refuse(order, code)).map_err(broken)?;
-    }
-    world.ledger(|ledger| ledger.entry(order.reference)).ok_or_else(|| error(500, "SERVER_ERROR"))
-}
-
-/// What the channel says where a bank of the standard has this code.
-fn failure_code(http: u16, case: u8) -> &'static str {
-    match (http, case) {
-        (404, 11) | (403, 9 | 18) => "INVALID_DESTINATION",
-        (403, 14) => "INSUFFICIENT_BALANCE",
-        (403 | 404, _) => "REJECTED_BY_CHANNEL",
-        (500.., _) => "TEMPORARY_TRANSFER_ERROR",
-        _ => "TRANSFER_ERROR",
+/// What the channel says.
+fn failure_code(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Account => "INVALID_DESTINATION",
+        Failure::Balance => "INSUFFICIENT_BALANCE",
+        Failure::Channel => "REJECTED_BY_CHANNEL",
+        Failure::Temporary => "TEMPORARY_TRANSFER_ERROR",
+        Failure::Other => "TRANSFER_ERROR",
     }
 }
 
@@ -188,14 +160,8 @@ async fn asked_about(
     key: Option<&String>,
     work: impl FnOnce() -> Result<Reply, Reply>,
 ) -> Result<Answer, Reply> {
-    let plan = world.plan();
     let account = key.map_or_else(String::new, |key| world.ledger(|ledger| ledger.account(key)));
-    let drawn = trouble::draw(world, &plan, Scope::Ask, subject, &account);
-    trouble::wait(&plan, &drawn).await;
-    if let Some(answer) = trouble::before(world, &Words, &plan, drawn.outcome) {
-        return Ok(answer);
-    }
-    Ok(trouble::after(&Words, drawn.outcome, work()?))
+    trouble::around(world, &Words, Scope::Ask, (subject, &account), work).await
 }
 
 fn status(standing: Standing) -> &'static str {

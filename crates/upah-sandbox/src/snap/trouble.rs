@@ -14,17 +14,11 @@ pub(super) async fn around(
     who: &Caller<'_>,
     work: impl FnOnce() -> Result<Reply, Refusal>,
 ) -> Result<Answer, Refusal> {
-    let plan = world.plan();
-    let drawn = trouble::draw(world, &plan, who.scope, who.subject, who.account);
-    trouble::wait(&plan, &drawn).await;
-    if let Some(answer) = trouble::before(world, &who.line, &plan, drawn.outcome) {
-        return Ok(answer);
-    }
-    let reply = match work() {
-        Err(refusal) if refusal.breach.is_none() => refusal.reply(who.line.service),
-        done => done?,
-    };
-    Ok(trouble::after(&who.line, drawn.outcome, reply))
+    trouble::around(world, &who.line, who.scope, (who.subject, who.account), || match work() {
+        Err(refusal) if refusal.breach.is_none() => Ok(refusal.reply(who.line.service)),
+        done => done,
+    })
+    .await
 }
 
 /// Who calls about what, for the draw.
