@@ -21,6 +21,7 @@ use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
 use upah_snap::client::{CallSignature, SnapClient, SnapConfig};
 use upah_snap::endpoint::Endpoint;
 use upah_snap::outcome::of_submit;
+use upah_snap::profile::Profile;
 use upah_snap::signature::{ClientSecret, PrivateKey};
 use upah_snap::{SnapRail, SnapRailConfig, Stored};
 use upah_transport::{Transport, TransportConfig};
@@ -92,7 +93,8 @@ async fn bare(rows: usize, calls: usize) -> Duration {
     let world = world().await;
     let test = Credentials::for_tests("");
     let config = SnapConfig {
-        endpoint: Endpoint::new(&world.bank.base_url(), "/v1.0").unwrap(),
+        profile: Profile::standard(),
+        endpoint: Endpoint::new(&world.bank.base_url(), "/v1.0", Profile::standard()).unwrap(),
         partner_id: test.partner_id,
         client_id: test.client_id,
         channel_id: test.channel_id,
@@ -151,15 +153,19 @@ async fn transfer(client: &SnapClient, rail: &SnapRail, to: &Destination, refere
 fn rail(world: &World, calls: usize) -> SnapRail {
     let test = Credentials::for_tests("");
     let config = SnapRailConfig {
+        profile: Profile::standard(),
         id: "bank".parse().unwrap(),
         base_url: world.bank.base_url(),
         path_prefix: "/v1.0".into(),
+        token_path: None,
         partner_id: test.partner_id,
         client_id: test.client_id,
         channel_id: test.channel_id,
         source_account: "888801000157508".into(),
         source_bank_code: None,
-        client_secret: test.client_secret,
+        codes: [].into(),
+        additional_info: [].into(),
+        client_secret: Some(test.client_secret),
         private_key_pem: world.keys.private_pem().into(),
         timeout: Duration::from_secs(5),
         max_concurrency: calls,

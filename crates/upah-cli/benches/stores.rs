@@ -19,6 +19,7 @@ use upah_core::row::{PayRow, PayRowFields, Statement};
 use upah_core::store::Store;
 use upah_postgres::{Address, Postgres};
 use upah_sandbox::{Credentials, FaultPlan, Sandbox, SandboxConfig, TestKeys};
+use upah_snap::profile::Profile;
 use upah_snap::{SnapRail, SnapRailConfig};
 use upah_sqlite::Sqlite;
 
@@ -109,15 +110,19 @@ async fn ended(world: World, rows: usize, began: Instant) -> Duration {
 async fn gateway(world: &World, store: Arc<dyn Store>, calls: usize) -> Gateway {
     let test = Credentials::for_tests("");
     let config = SnapRailConfig {
+        profile: Profile::standard(),
         id: "bank".parse().unwrap(),
         base_url: world.bank.base_url(),
         path_prefix: "/v1.0".into(),
+        token_path: None,
         partner_id: test.partner_id,
         client_id: test.client_id,
         channel_id: test.channel_id,
         source_account: "888801000157508".into(),
         source_bank_code: None,
-        client_secret: test.client_secret,
+        codes: [].into(),
+        additional_info: [].into(),
+        client_secret: Some(test.client_secret),
         private_key_pem: world.keys.private_pem().into(),
         timeout: Duration::from_secs(5),
         max_concurrency: calls,

@@ -312,7 +312,7 @@ private_key = { file = "upah.key.pem" }
         assert_eq!(policy.inquire_after_seconds, [2, 10, 60, 600]);
         assert_eq!((rail.timeout_seconds, policy.trust_not_found_after_seconds, policy.max_concurrency), (5, 600, 32));
         assert_eq!(rail.connections(), 32);
-        assert!(format!("{:?}", rail.kind().unwrap()).contains("path_prefix: \"/v1.0\""));
+        assert!(format!("{:?}", rail.kind().unwrap()).contains("profile: \"standard\""));
     }
 
     #[test]

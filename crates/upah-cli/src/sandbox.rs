@@ -12,6 +12,7 @@ use upah_core::rail::Rail;
 use upah_core::row::PayRow;
 use upah_core::{Destination, PayeeName};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+use upah_snap::profile::Profile;
 use upah_snap::{SnapRail, SnapRailConfig};
 
 /// A running sandbox with the key that its client uses.
@@ -45,16 +46,20 @@ impl InProcess {
         let broken = |why: String| Failure::new(Exit::Other, "sandbox", format!("the sandbox cannot be used: {why}"));
         let id: RailId = "sandbox".parse().map_err(|_| broken("its name is refused".into()))?;
         let config = SnapRailConfig {
+            profile: Profile::standard(),
             id: id.clone(),
             base_url: self.sandbox.base_url(),
             path_prefix: "/v1.0".into(),
+            token_path: None,
             partner_id: self.credentials.partner_id.clone(),
             client_id: self.credentials.client_id.clone(),
             channel_id: self.credentials.channel_id.clone(),
             origin: None,
             source_account: SOURCE_ACCOUNT.into(),
             source_bank_code: Some("008".into()),
-            client_secret: self.credentials.client_secret.clone(),
+            codes: [].into(),
+            additional_info: [].into(),
+            client_secret: Some(self.credentials.client_secret.clone()),
             private_key_pem: self.private_key_pem.clone(),
             timeout: Duration::from_secs(5),
             max_concurrency: 32,

@@ -16,6 +16,7 @@ mod notice;
 mod token;
 
 use crate::endpoint::{EndpointError, normal};
+use crate::profile::SignedPath;
 use crate::redacted_debug;
 use crate::signature::{ClientSecret, KeyError, PublicKey, StringToSign, token_string};
 use crate::timestamp::{read, timestamp};
@@ -30,6 +31,8 @@ use upah_core::callback::{Callbacks, Delivery, Notice, Reading, Reply};
 pub struct SnapCallbackConfig {
     /// What stands before every path of the standard: `/v1.0`. The counterparty signs it with the rest.
     pub path_prefix: String,
+    /// How much of the target it signs.
+    pub signed_path: SignedPath,
     /// Paths of its own after the prefix, each with the service code that its reply bears; the shape is that of 75.
     pub also: Vec<(String, u8)>,
     /// The counterparty's public key, PEM.
@@ -94,6 +97,7 @@ const WINDOW_SECONDS_MAX: u32 = 3_600;
 /// One counterparty's notifications: verified, then read.
 pub struct SnapCallbacks {
     services: Vec<(String, u8, Shape)>,
+    signed_path: SignedPath,
     token_path: Option<String>,
     key: PublicKey,
     shared: Option<(String, ClientSecret)>,
@@ -137,6 +141,7 @@ impl SnapCallbacks {
         }
         Ok(Self {
             services,
+            signed_path: config.signed_path,
             token_path: shared.is_some().then(|| format!("{prefix}{TOKEN_PATH}")),
             key: PublicKey::from_pem(config.public_key_pem.as_bytes()).map_err(E::PublicKey)?,
             shared,
@@ -147,8 +152,8 @@ impl SnapCallbacks {
     /// Whether the counterparty signed this, within the window.
     fn is_genuine(&self, delivery: &Delivery<'_>, now: Timestamp) -> Option<()> {
         let (time, signature) = self.time_and_signature(delivery, now)?;
-        let signed =
-            StringToSign { method: delivery.method, path: delivery.target, body: delivery.body, timestamp: time };
+        let path = self.signed_path.of(delivery.target);
+        let signed = StringToSign { method: delivery.method, path, body: delivery.body, timestamp: time };
         let is_signed = match &self.shared {
             None => self.key.verify(&signed.asymmetric(), signature),
             Some((client_id, secret)) => {

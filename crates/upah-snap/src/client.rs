@@ -9,10 +9,10 @@ use crate::bodies::{replies::TokenReply, requests};
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::external_id::external_id;
 use crate::headers::{CallHeaders, token_headers};
+use crate::profile::Profile;
 use crate::response::{Envelope, TrustedEnvelope};
 use crate::service::Service;
 use crate::signature::{ClientSecret, KeyError, PrivateKey, StringToSign, token_string};
-use crate::timestamp::timestamp;
 use crate::token::{AccessToken, FreshToken, TokenCache, TokenFailure};
 use std::fmt;
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub enum CallSignature {
 /// A partner's account with one counterparty.
 #[derive(Debug)]
 pub struct SnapConfig {
+    /// Its habits.
+    pub profile: &'static Profile,
     /// Where it is.
     pub endpoint: Endpoint,
     /// `X-PARTNER-ID`.
@@ -84,6 +86,15 @@ pub enum ConfigError {
     /// The client secret.
     #[error("client_secret: {0}")]
     ClientSecret(KeyError),
+    /// A profile that signs with a secret, and none is given.
+    #[error("client_secret is missing: this profile signs calls with it")]
+    NoClientSecret,
+    /// The recipients' banks or wallets as the counterparty calls them.
+    #[error("codes: each must be 1 to 11 letters or digits, under a bank's three digits or a wallet's name")]
+    Codes,
+    /// What goes into every `additionalInfo`.
+    #[error("additional_info: each name and value must be 1 to 64 visible ASCII characters")]
+    AdditionalInfo,
     /// The deadline.
     #[error(transparent)]
     Limits(#[from] BuildError),
@@ -136,6 +147,9 @@ pub enum CallNotSent {
     /// The call could not be signed.
     #[error("signing failed")]
     Signing,
+    /// The counterparty has no such service.
+    #[error("the counterparty has no such service")]
+    NotServed,
     /// The time given for sending had passed before the first byte.
     #[error("too late to send")]
     TooLate,
@@ -230,10 +244,11 @@ impl SnapClient {
     }
 
     fn signed(&self, service: Service, body: &str, token: Option<&AccessToken>) -> Result<Request, CallNotSent> {
-        let endpoint = &self.config.endpoint;
-        let timestamp = timestamp(self.environment.now_unix_millis());
-        let path = endpoint.path(service);
-        let text = StringToSign { method: "POST", path: &path, body: body.as_bytes(), timestamp: &timestamp };
+        let SnapConfig { endpoint, profile, .. } = &self.config;
+        let timestamp = profile.time(service, self.environment.now_unix_millis());
+        let path = endpoint.path(service).ok_or(CallNotSent::NotServed)?;
+        let signed = profile.signed_path.of(&path);
+        let text = StringToSign { method: "POST", path: signed, body: body.as_bytes(), timestamp: &timestamp };
         let signature = match (&self.config.call_signature, token) {
             (CallSignature::SymmetricWithToken(secret), Some(token)) => secret.sign(&text.symmetric(token.reveal())),
             _ => self.config.private_key.sign(&text.asymmetric()).map_err(|_| CallNotSent::Signing)?,
@@ -247,7 +262,7 @@ impl SnapClient {
             channel_id: &self.config.channel_id,
             origin: self.config.origin.as_deref(),
         };
-        Ok(Request { url: endpoint.url(service), headers: headers.list(), body: body.to_owned().into() })
+        Ok(Request { url: endpoint.url(&path), headers: headers.list(), body: body.to_owned().into() })
     }
 
     async fn token(&self) -> Result<AccessToken, TokenFailure> {
@@ -255,12 +270,13 @@ impl SnapClient {
     }
 
     async fn fetch_token(&self) -> Result<FreshToken, TokenFailure> {
-        let timestamp = timestamp(self.environment.now_unix_millis());
-        let client_id = &self.config.client_id;
-        let signature =
-            self.config.private_key.sign(&token_string(client_id, &timestamp)).map_err(|_| TokenFailure::Signing)?;
+        let SnapConfig { endpoint, profile, client_id, private_key, .. } = &self.config;
+        let timestamp = profile.time(Service::Token, self.environment.now_unix_millis());
+        let signature = private_key.sign(&token_string(client_id, &timestamp)).map_err(|_| TokenFailure::Signing)?;
+        // Every family of paths that is called with a token has one.
+        let path = endpoint.path(Service::Token).ok_or(TokenFailure::Signing)?;
         let request = Request {
-            url: self.config.endpoint.url(Service::Token),
+            url: endpoint.url(&path),
             headers: token_headers(client_id, &timestamp, &signature),
             body: requests::TOKEN.into(),
         };

@@ -3,11 +3,14 @@
 //! No money moves in these calls, so what they are refused for is said of the destination; what only
 //! keeps them from being answered says nothing about it.
 use crate::bodies::replies::{AccountReply, BalanceReply, WalletReply, same_account};
-use crate::bodies::requests::{Balance as BalanceBody, BodyError, ExternalInquiry, InternalInquiry, WalletInquiry};
+use crate::bodies::requests::{
+    Balance as BalanceBody, BodyError, ExternalInquiry, FromWalletInquiry, InternalInquiry, WalletInquiry,
+};
 use crate::client::CallResult;
 use crate::codes::{Action, InquiryOutcome};
-use crate::compose::Route;
+use crate::compose::resolution;
 use crate::outcome::{Unasked, evidence, failed_question, trusted};
+use crate::payer::{Payer, Route, Step};
 use crate::service::Service;
 use upah_core::evidence::{Inspection, Refusal};
 use upah_core::rail::Balance;
@@ -20,30 +23,44 @@ impl From<Unasked> for Inspection {
 }
 
 /// The question about a destination: its service and body.
-pub(crate) fn question(route: Route<'_>, amount: Rupiah) -> Result<(Service, String), BodyError> {
+pub(crate) fn question(payer: &Payer, route: Route<'_>, amount: Rupiah) -> Result<(Service, String), BodyError> {
+    let info = payer.info(route, Step::Inquiry);
+    let external = |code, account| {
+        let inquiry = ExternalInquiry {
+            beneficiary_bank_code: code,
+            beneficiary_account_no: account,
+            partner_reference_no: None,
+            additional_info: &info,
+        };
+        inquiry.body()
+    };
     Ok(match route {
-        Route::SameBank { account } => {
+        Route::SameBank { account, .. } if payer.profile.has(Service::InternalInquiry) => {
             let body = InternalInquiry { partner_reference_no: None, beneficiary_account_no: account }.body()?;
             (Service::InternalInquiry, body)
         }
-        Route::OtherBank { code, account } => {
-            let inquiry = ExternalInquiry {
-                beneficiary_bank_code: code,
-                beneficiary_account_no: account,
-                partner_reference_no: None,
-                additional_info: &[],
-            };
-            (Service::ExternalInquiry, inquiry.body()?)
+        Route::SameBank { code, account } | Route::OtherBank { code, account } => {
+            (Service::ExternalInquiry, external(Some(code), Some(account))?)
         }
-        Route::Wallet { number } => {
+        Route::Proxy { .. } => (Service::ExternalInquiry, external(None, None)?),
+        Route::Wallet { number, .. } => {
             let inquiry = WalletInquiry {
                 partner_reference_no: None,
                 customer_number: number,
-                amount_rupiah: amount.value(),
+                amount_rupiah: payer.asked_rupiah(amount.value()),
                 transaction_date: None,
-                additional_info: &[],
+                additional_info: &info,
             };
             (Service::WalletInquiry, inquiry.body()?)
+        }
+        Route::FromWallet { account, .. } => {
+            let inquiry = FromWalletInquiry {
+                customer_number: &payer.source_account,
+                beneficiary_account_number: account,
+                amount_rupiah: amount.value(),
+                additional_info: &info,
+            };
+            (Service::FromWalletInquiry, inquiry.body()?)
         }
     })
 }
@@ -67,9 +84,18 @@ pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>) -> Inspection
 /// Without a name there is nothing to compare, so the account was not asked about.
 fn found(body: &[u8], route: Route<'_>) -> Inspection {
     let told = match route {
-        Route::SameBank { account } | Route::OtherBank { account, .. } => AccountReply::read(body)
+        Route::SameBank { account, .. } | Route::OtherBank { account, .. } => AccountReply::read(body)
             .map(|reply| (reply.account_no.contradicts(|told| same_account(account, told)), reply.account_name, None)),
-        Route::Wallet { number } => WalletReply::read(body).map(|reply| {
+        Route::FromWallet { account, .. } => AccountReply::read(body).map(|reply| {
+            let other = reply.account_no.contradicts(|told| same_account(account, told));
+            (other, reply.account_name, reply.session_id)
+        }),
+        // An answer that names no account has not found the one that is registered.
+        Route::Proxy { .. } => AccountReply::read(body).and_then(|reply| {
+            let (bank, account) = (reply.bank_code.value()?, reply.account_no.value()?);
+            Some((false, reply.account_name, Some(resolution(bank, account)?)))
+        }),
+        Route::Wallet { number, .. } => WalletReply::read(body).map(|reply| {
             let other = reply.customer_number.contradicts(|told| same_account(number, told));
             (other, reply.customer_name, reply.session_id)
         }),

@@ -3,6 +3,7 @@
 //! From the outside in: [`rail`] is what a payroll is paid over, an [`upah_core::rail::Rail`].
 //! Below it lies the wire, from the inside out: [`minify`] and [`signature`] make a call genuine,
 //! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
+//! [`profile`] is all in which one counterparty differs from another,
 //! [`response`] and [`codes`] judge what came back, [`outcome`] says what that means for the money,
 //! [`token`] and [`client`] make the call. The other way round, [`callback`] hears what a counterparty says unasked.
 //!
@@ -30,6 +31,8 @@ pub mod headers;
 mod inspect;
 pub mod minify;
 pub mod outcome;
+mod payer;
+pub mod profile;
 pub mod rail;
 pub mod response;
 pub mod service;

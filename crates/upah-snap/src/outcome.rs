@@ -192,6 +192,8 @@ fn why_not_sent(why: CallNotSent) -> (Cause, Option<u32>) {
         CallNotSent::Token(TokenFailure::Busy { retry_after_seconds }) => {
             (Cause::TooManyRequests, seconds(retry_after_seconds))
         }
+        // A body of another profile's: it stays where it is.
+        CallNotSent::NotServed => (Cause::BadRequest, None),
         _ => (Cause::RailUnreachable, None),
     }
 }

@@ -4,14 +4,17 @@
 //! call, the pure functions around it say what a body is and what an answer means.
 use crate::callback::SnapCallbacks;
 use crate::client::{CallSignature, ConfigError, SnapClient, SnapConfig, SnapEnvironment};
-use crate::compose::{Route, Stored, compose};
+use crate::compose::{Stored, compose};
 use crate::endpoint::Endpoint;
 use crate::outcome::{of_inquiry, of_submit};
+use crate::payer::Payer;
+use crate::profile::{Profile, Signing};
 use crate::service::Service;
 use crate::signature::{ClientSecret, PrivateKey};
 use crate::{bodies::requests::Status, inspect};
 use aws_lc_rs::digest;
 use data_encoding::HEXLOWER;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,29 +27,35 @@ use upah_core::{Cause, Destination, RailId, Rupiah};
 use upah_transport::{Transport, TransportConfig};
 
 /// One account of one partner at one counterparty, as it is configured.
-///
-/// Calls are signed symmetrically with a token (type 1), the standard's default.
 #[derive(Clone)]
 pub struct SnapRailConfig {
     /// The rail's name.
     pub id: RailId,
+    /// The counterparty's habits.
+    pub profile: &'static Profile,
     /// `https://host[:port][/path]`; `http` to this machine alone.
     pub base_url: String,
     /// Between the base URL and every service's path, and signed with it.
     pub path_prefix: String,
+    /// The token's path after the base URL, where it is not the profile's.
+    pub token_path: Option<String>,
     /// `X-PARTNER-ID`.
     pub partner_id: String,
     /// `X-CLIENT-KEY`.
     pub client_id: String,
     /// `CHANNEL-ID`.
     pub channel_id: String,
-    /// The account that pays: 1 to 19 letters or digits.
+    /// The account that pays: 1 to 19 letters or digits; of an e-money account its number, `628…`.
     pub source_account: String,
     /// The paying bank's own code. What goes to it goes by 17; without it every bank account goes by 18.
     pub source_bank_code: Option<String>,
-    /// Signs calls.
-    pub client_secret: String,
-    /// Signs token requests. PKCS#8 or PKCS#1.
+    /// The counterparty's names of banks and wallets, under our bank codes and wallets' names.
+    pub codes: BTreeMap<String, String>,
+    /// What the counterparty wants in every `additionalInfo`.
+    pub additional_info: BTreeMap<String, String>,
+    /// Signs calls; not needed where the profile has no token.
+    pub client_secret: Option<String>,
+    /// Signs token requests, and calls where there is no token. PKCS#8 or PKCS#1.
     pub private_key_pem: String,
     /// Of a whole call; of the call for a token likewise.
     pub timeout: Duration,
@@ -63,15 +72,18 @@ impl fmt::Debug for SnapRailConfig {
 }
 
 impl SnapRailConfig {
-    /// What an attempt is bound to (safety rule 17): kind, base URL, prefix, partner and source account,
-    /// as 32 hexadecimal digits. A slash more or less at an end of URL or prefix is no other rail; nor
-    /// is another key, secret or deadline.
+    /// What an attempt is bound to (safety rule 17): kind, base URL, prefix, partner, source account, the profile if
+    /// it is not the standard's, and what `additionalInfo` says of the payer, as 32 hexadecimal digits. A slash more
+    /// or less at an end of URL or prefix is no other rail; nor is another key, secret or deadline.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let base_url = self.base_url.trim_end_matches('/');
         let prefix = self.path_prefix.trim_matches('/');
         let mut hash = digest::Context::new(&digest::SHA256);
-        for part in ["snap", base_url, prefix, &self.partner_id, &self.source_account] {
+        let own = (self.profile.name != Profile::standard().name).then_some(self.profile.name);
+        let said = self.additional_info.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+        let always = ["snap", base_url, prefix, &self.partner_id, &self.source_account];
+        for part in always.into_iter().chain(own).chain(said) {
             hash.update(&(part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
@@ -97,7 +109,35 @@ impl SnapRailConfig {
         {
             return Err(ConfigError::Origin);
         }
-        Ok(())
+        self.payer().check()
+    }
+
+    fn payer(&self) -> Payer {
+        Payer {
+            profile: self.profile,
+            source_account: self.source_account.clone(),
+            source_bank_code: self.source_bank_code.clone(),
+            codes: self.codes.clone(),
+            additional_info: self.additional_info.clone(),
+        }
+    }
+
+    fn call_signature(&self) -> Result<CallSignature, ConfigError> {
+        match (self.profile.signature, &self.client_secret) {
+            (Signing::Asymmetric, _) => Ok(CallSignature::Asymmetric),
+            (Signing::SymmetricWithToken, None) => Err(ConfigError::NoClientSecret),
+            (Signing::SymmetricWithToken, Some(secret)) => {
+                ClientSecret::new(secret).map(CallSignature::SymmetricWithToken).map_err(ConfigError::ClientSecret)
+            }
+        }
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, ConfigError> {
+        let endpoint = Endpoint::new(&self.base_url, &self.path_prefix, self.profile)?;
+        Ok(match &self.token_path {
+            Some(path) => endpoint.with_token_path(path)?,
+            None => endpoint,
+        })
     }
 }
 
@@ -105,8 +145,7 @@ impl SnapRailConfig {
 pub struct SnapRail {
     id: RailId,
     fingerprint: String,
-    source_account: String,
-    source_bank_code: Option<String>,
+    payer: Payer,
     client: SnapClient,
     callbacks: Option<SnapCallbacks>,
 }
@@ -129,21 +168,21 @@ impl SnapRail {
         limits.idle_connections_max = config.max_concurrency;
         let transport = Arc::new(Transport::new(limits)?);
         let private_key = PrivateKey::from_pem(config.private_key_pem.as_bytes()).map_err(ConfigError::PrivateKey)?;
-        let secret = ClientSecret::new(&config.client_secret).map_err(ConfigError::ClientSecret)?;
+        let payer = config.payer();
         let snap = SnapConfig {
-            endpoint: Endpoint::new(&config.base_url, &config.path_prefix)?,
+            profile: config.profile,
+            endpoint: config.endpoint()?,
+            call_signature: config.call_signature()?,
             partner_id: config.partner_id,
             client_id: config.client_id,
             channel_id: config.channel_id,
             origin: config.origin,
             private_key,
-            call_signature: CallSignature::SymmetricWithToken(secret),
         };
         Ok(Self {
             id: config.id,
             fingerprint,
-            source_account: config.source_account,
-            source_bank_code: config.source_bank_code,
+            payer,
             client: SnapClient::new(snap, transport, environment)?,
             callbacks: None,
         })
@@ -173,7 +212,7 @@ impl SnapRail {
     async fn ask(&self, attempt: &StoredAttempt) -> InquiryAnswer {
         let nothing = InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
         let Some(sent) = Stored::read(attempt.body(), attempt.reference(), attempt.amount()) else { return nothing };
-        let Some(service) = sent.service().status_service() else { return nothing };
+        let Some(service) = self.payer.profile.status_service(sent.service()) else { return nothing };
         let question =
             Status { original_partner_reference_no: attempt.reference().as_str(), original_service: sent.service() };
         match question.body() {
@@ -184,15 +223,17 @@ impl SnapRail {
 
     async fn look_up(&self, destination: &Destination, amount: Rupiah) -> Inspection {
         let nothing = Inspection::Unavailable { cause: Cause::NoRoute, retry_after_seconds: None };
-        let Some(route) = Route::to(destination, self.source_bank_code.as_deref()) else { return nothing };
-        match inspect::question(route, amount) {
+        let Some(route) = self.payer.route(destination) else { return nothing };
+        match inspect::question(&self.payer, route, amount) {
+            // The counterparty pays there, and tells nobody who holds it.
+            Ok((service, _)) if !self.payer.profile.has(service) => nothing,
             Ok((service, body)) => inspect::of_inspection(&self.client.call(service, &body).await, route),
             Err(_) => nothing,
         }
     }
 
     async fn ask_balance(&self) -> Balance {
-        match inspect::balance_question(&self.source_account) {
+        match inspect::balance_question(&self.payer.source_account) {
             Ok(body) => inspect::of_balance(&self.client.call(Service::Balance, &body).await),
             // Service 11 takes shorter accounts than 17 and 18.
             Err(_) => Balance::NotTold,
@@ -206,7 +247,7 @@ impl Rail for SnapRail {
     }
 
     fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
-        compose(order, &self.source_account, self.source_bank_code.as_deref())
+        compose(order, &self.payer)
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
@@ -222,7 +263,7 @@ impl Rail for SnapRail {
     }
 
     fn balance(&self) -> Option<&dyn BalanceInquiry> {
-        Some(self)
+        self.payer.profile.has(Service::Balance).then_some(self as &dyn BalanceInquiry)
     }
 
     fn callbacks(&self) -> Option<&dyn Callbacks> {
@@ -260,14 +301,18 @@ mod tests {
     fn config() -> SnapRailConfig {
         SnapRailConfig {
             id: "bank".parse().unwrap(),
+            profile: Profile::standard(),
             base_url: "https://bank.example".to_owned(),
             path_prefix: "/v1.0".to_owned(),
+            token_path: None,
             partner_id: "PARTNER".to_owned(),
             client_id: "CLIENT".to_owned(),
             channel_id: "95221".to_owned(),
             source_account: "888801000157508".to_owned(),
             source_bank_code: Some("008".to_owned()),
-            client_secret: "a-secret".to_owned(),
+            codes: BTreeMap::new(),
+            additional_info: BTreeMap::new(),
+            client_secret: Some("a-secret".to_owned()),
             private_key_pem: include_str!("../tests/vectors/snap_test_key.pem").to_owned(),
             timeout: Duration::from_secs(5),
             max_concurrency: 4,
@@ -290,9 +335,12 @@ mod tests {
             config.fingerprint()
         };
         let same: [fn(&mut SnapRailConfig); 3] =
-            [|c| c.base_url.push('/'), |c| c.path_prefix = "v1.0/".to_owned(), |c| c.client_secret.push('x')];
+            [|c| c.base_url.push('/'), |c| c.path_prefix = "v1.0/".to_owned(), |c| c.client_secret = None];
         assert!(same.into_iter().all(|change| changed(change) == config().fingerprint()));
-        let other: [fn(&mut SnapRailConfig); 5] = [
+        let other: [fn(&mut SnapRailConfig); 7] = [
+            |c| c.profile = Profile::named("mandiri").unwrap(),
+            // Another division's money.
+            |c| drop(c.additional_info.insert("externalDivisionId".to_owned(), "7".to_owned())),
             |c| c.base_url.push('x'),
             |c| c.path_prefix.push('x'),
             |c| c.partner_id.push('x'),
@@ -309,7 +357,20 @@ mod tests {
         assert!(matches!(fault(|c| c.base_url.clear()), Some(ConfigError::Endpoint(_))));
         assert!(matches!(fault(|c| c.partner_id.clear()), Some(ConfigError::Identifier { field: "partner_id" })));
         assert!(matches!(fault(|c| c.private_key_pem.clear()), Some(ConfigError::PrivateKey(_))));
-        assert!(matches!(fault(|c| c.client_secret.clear()), Some(ConfigError::ClientSecret(_))));
+        assert!(matches!(fault(|c| c.client_secret = Some(String::new())), Some(ConfigError::ClientSecret(_))));
+        assert_eq!(fault(|c| c.client_secret = None), Some(ConfigError::NoClientSecret));
+        let without_token = |c: &mut SnapRailConfig| {
+            (c.profile, c.client_secret) = (Profile::named("dana").unwrap(), None);
+        };
+        assert_eq!(fault(without_token), None);
+        assert!(matches!(fault(|c| c.token_path = Some("a//b".to_owned())), Some(ConfigError::Endpoint(_))));
+        let coded = |theirs: &'static str| fault(move |c| drop(c.codes.insert("014".to_owned(), theirs.to_owned())));
+        assert_eq!(coded("CENAIDJA"), None);
+        assert_eq!((coded(""), coded("CEN IDJA")), (Some(ConfigError::Codes), Some(ConfigError::Codes)));
+        let said = |value: &'static str| {
+            fault(move |c| drop(c.additional_info.insert("chargeTarget".to_owned(), value.to_owned())))
+        };
+        assert_eq!((said("MERCHANT"), said("")), (None, Some(ConfigError::AdditionalInfo)));
         assert!(matches!(fault(|c| c.timeout = Duration::ZERO), Some(ConfigError::Limits(_))));
         for account in ["", "12345678901234567890", "8888-0100"] {
             assert_eq!(fault(|c| c.source_account = account.to_owned()), Some(ConfigError::SourceAccount));

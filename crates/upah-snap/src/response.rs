@@ -94,7 +94,7 @@ impl TrustedEnvelope {
         codes::lookup(self.http, self.case)
     }
 
-    /// What a transfer (17, 18, 38) was answered; `None` for every other service.
+    /// What a transfer (17, 18, 38, 43) was answered; `None` for every other service.
     #[must_use]
     pub fn transfer_action(&self) -> Option<Action> {
         if self.service.kind() != ServiceKind::Transfer {
@@ -107,7 +107,7 @@ impl TrustedEnvelope {
         })
     }
 
-    /// What a question (11, 15, 16, 36, 37, 39) was answered; `None` for transfers and the token.
+    /// What a question (00, 11, 15, 16, 36, 37, 39, 42) was answered; `None` for transfers and the token.
     #[must_use]
     pub fn inquiry_outcome(&self) -> Option<InquiryOutcome> {
         match self.service.kind() {

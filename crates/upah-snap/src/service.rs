@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Service {
+    /// 00, what became of a transfer from an e-money account. The standard lists no service for it.
+    FromWalletStatus,
     /// 11, balance of the source account.
     Balance,
     /// 15, name and state of an account in the same bank.
@@ -22,6 +24,10 @@ pub enum Service {
     TopUp,
     /// 39, what became of a top-up.
     TopUpStatus,
+    /// 42, name of a bank account that an e-money account is going to pay.
+    FromWalletInquiry,
+    /// 43, transfer from an e-money account to a bank.
+    FromWallet,
     /// 73, access token (B2B).
     Token,
 }
@@ -43,7 +49,8 @@ pub enum ServiceKind {
 
 impl Service {
     /// Every service, in order of code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
+        Self::FromWalletStatus,
         Self::Balance,
         Self::InternalInquiry,
         Self::ExternalInquiry,
@@ -53,6 +60,8 @@ impl Service {
         Self::WalletInquiry,
         Self::TopUp,
         Self::TopUpStatus,
+        Self::FromWalletInquiry,
+        Self::FromWallet,
         Self::Token,
     ];
 
@@ -60,6 +69,7 @@ impl Service {
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
+            Self::FromWalletStatus => 0,
             Self::Balance => 11,
             Self::InternalInquiry => 15,
             Self::ExternalInquiry => 16,
@@ -69,14 +79,17 @@ impl Service {
             Self::WalletInquiry => 37,
             Self::TopUp => 38,
             Self::TopUpStatus => 39,
+            Self::FromWalletInquiry => 42,
+            Self::FromWallet => 43,
             Self::Token => 73,
         }
     }
 
-    /// The path after the counterparty's prefix, with its leading slash.
+    /// The standard's path after the counterparty's prefix, with its leading slash; `None` for what it does not list.
     #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
+    pub const fn path(self) -> Option<&'static str> {
+        Some(match self {
+            Self::FromWalletStatus => return None,
             Self::Balance => "/balance-inquiry",
             Self::InternalInquiry => "/account-inquiry-internal",
             Self::ExternalInquiry => "/account-inquiry-external",
@@ -86,8 +99,10 @@ impl Service {
             Self::WalletInquiry => "/emoney/account-inquiry",
             Self::TopUp => "/emoney/topup",
             Self::TopUpStatus => "/emoney/topup-status",
+            Self::FromWalletInquiry => "/emoney/bank-account-inquiry",
+            Self::FromWallet => "/emoney/transfer-bank",
             Self::Token => "/access-token/b2b",
-        }
+        })
     }
 
     /// What its answer can speak about.
@@ -95,10 +110,22 @@ impl Service {
     pub const fn kind(self) -> ServiceKind {
         match self {
             Self::Balance => ServiceKind::Balance,
-            Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry => ServiceKind::AccountInquiry,
-            Self::Intrabank | Self::Interbank | Self::TopUp => ServiceKind::Transfer,
-            Self::TransferStatus | Self::TopUpStatus => ServiceKind::Status,
+            Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry | Self::FromWalletInquiry => {
+                ServiceKind::AccountInquiry
+            }
+            Self::Intrabank | Self::Interbank | Self::TopUp | Self::FromWallet => ServiceKind::Transfer,
+            Self::TransferStatus | Self::TopUpStatus | Self::FromWalletStatus => ServiceKind::Status,
             Self::Token => ServiceKind::Token,
+        }
+    }
+
+    /// How a question about it names it, `serviceCode`: the two digits of its own, but for transfers from an e-money
+    /// account, which are asked about as `00` (dana-python 2.2.2).
+    #[must_use]
+    pub const fn asked_about_as(self) -> u8 {
+        match self {
+            Self::FromWallet => 0,
+            sent => sent.code(),
         }
     }
 
@@ -108,6 +135,7 @@ impl Service {
         match self {
             Self::Intrabank | Self::Interbank => Some(Self::TransferStatus),
             Self::TopUp => Some(Self::TopUpStatus),
+            Self::FromWallet => Some(Self::FromWalletStatus),
             _ => None,
         }
     }
@@ -120,7 +148,7 @@ mod tests {
     #[test]
     fn codes_and_paths_are_unique_and_what_moves_money_can_be_asked_about() {
         for (i, a) in Service::ALL.iter().enumerate() {
-            assert!(a.path().starts_with('/') && !a.path().ends_with('/'));
+            assert!(a.path().is_none_or(|path| path.starts_with('/') && !path.ends_with('/')));
             assert_eq!(a.status_service().is_some(), a.kind() == ServiceKind::Transfer);
             for b in &Service::ALL[i + 1..] {
                 assert!(a.code() < b.code() && a.path() != b.path());

@@ -1,5 +1,5 @@
-//! The one form of time that SNAP prescribes: ISO 8601 to the second, in Jakarta's time. Others are read, and never
-//! written.
+//! The one form of time that SNAP prescribes: ISO 8601 to the second, in Jakarta's time; and the two others that some
+//! counterparties sign.
 
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset, macros::datetime, macros::offset};
@@ -11,13 +11,29 @@ const LAST: OffsetDateTime = datetime!(9999-12-31 23:59:59 +7);
 /// milliseconds cut off. A time after the year 9999 is given as its last second.
 #[must_use]
 pub fn timestamp(unix_millis: u64) -> String {
+    civil(unix_millis, JAKARTA) + "+07:00"
+}
+
+/// As [`timestamp`], with three digits of milliseconds: `2020-12-17T10:55:00.678+07:00`.
+#[must_use]
+pub fn with_millis(unix_millis: u64) -> String {
+    format!("{}.{:03}+07:00", civil(unix_millis, JAKARTA), unix_millis % 1000)
+}
+
+/// Greenwich's time with milliseconds: `2020-12-17T03:55:00.678Z`.
+#[must_use]
+pub fn millis_utc(unix_millis: u64) -> String {
+    format!("{}.{:03}Z", civil(unix_millis, UtcOffset::UTC), unix_millis % 1000)
+}
+
+fn civil(unix_millis: u64, zone: UtcOffset) -> String {
     let at = i64::try_from(unix_millis / 1000)
         .ok()
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
         .map_or(LAST, |at| at.min(LAST))
-        .to_offset(JAKARTA);
+        .to_offset(zone);
     format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+07:00",
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
         at.year(),
         u8::from(at.month()),
         at.day(),

@@ -54,6 +54,7 @@ fn every_request_has_its_fields_in_their_order() {
         customer_number: "6281773628883",
         customer_name: Some("John Doe"),
         amount_rupiah: 50_000,
+        fee_amount_rupiah: None,
         transaction_date: DATE,
         session_id: Some("883737GHY8839"),
         notes: None,
@@ -74,8 +75,8 @@ fn inquiries_have_their_fields_in_their_order() {
     let internal = InternalInquiry { partner_reference_no: Some("Q1"), beneficiary_account_no: "1" };
     assert_eq!(internal.body().unwrap(), r#"{"partnerReferenceNo":"Q1","beneficiaryAccountNo":"1"}"#);
     let external = ExternalInquiry {
-        beneficiary_bank_code: "014",
-        beneficiary_account_no: "1",
+        beneficiary_bank_code: Some("014"),
+        beneficiary_account_no: Some("1"),
         partner_reference_no: Some("Q1"),
         additional_info: &[("switcher", "BIFAST"), ("inquiryType", "1")],
     };

@@ -12,6 +12,7 @@ use upah_snap::client::{
 };
 use upah_snap::codes::Action;
 use upah_snap::endpoint::Endpoint;
+use upah_snap::profile::Profile;
 use upah_snap::service::Service;
 use upah_snap::signature::{ClientSecret, PrivateKey, StringToSign, token_string};
 use upah_snap::token::TokenFailure;
@@ -141,7 +142,8 @@ impl SnapEnvironment for World {
 fn client_at(url: &str, call_signature: CallSignature) -> (SnapClient, Arc<World>) {
     let world = Arc::new(World { now: AtomicU64::new(1_608_177_300_000), drawn: AtomicU64::new(0) });
     let config = SnapConfig {
-        endpoint: Endpoint::new(url, "/v1.0").unwrap(),
+        profile: Profile::standard(),
+        endpoint: Endpoint::new(url, "/v1.0", Profile::standard()).unwrap(),
         partner_id: "UPAHTEST".to_owned(),
         client_id: "CLIENT".to_owned(),
         channel_id: "95221".to_owned(),
@@ -403,7 +405,8 @@ async fn nothing_secret_or_personal_prints() {
 fn identifier_that_cannot_be_a_header_makes_no_client() {
     for bad in ["", "a b", "a\n", "é", &"9".repeat(37)] {
         let config = SnapConfig {
-            endpoint: Endpoint::new("https://bank.example", "").unwrap(),
+            profile: Profile::standard(),
+            endpoint: Endpoint::new("https://bank.example", "", Profile::standard()).unwrap(),
             partner_id: "P".to_owned(),
             client_id: bad.to_owned(),
             channel_id: "C".to_owned(),

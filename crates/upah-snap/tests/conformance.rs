@@ -11,6 +11,7 @@ use upah_core::{Destination, Rupiah};
 use upah_sandbox::signature::{body_digest, string_to_sign_without_token};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
 use upah_snap::client::SnapEnvironment;
+use upah_snap::profile::{Profile, SignedPath};
 use upah_snap::timestamp::timestamp;
 use upah_snap::{CallbackSignature, SnapCallbackConfig, SnapCallbacks, SnapRail, SnapRailConfig};
 
@@ -83,20 +84,25 @@ impl RailUnderTest for Snap {
         let known = Credentials::for_tests(KEYS.public_pem());
         let config = SnapRailConfig {
             id: "bank".parse().unwrap(),
+            profile: Profile::standard(),
             base_url: base_url.to_owned(),
             path_prefix: "/v1.0".to_owned(),
+            token_path: None,
             partner_id: known.partner_id,
             client_id: known.client_id,
             channel_id: known.channel_id,
             source_account: SOURCE.to_owned(),
             source_bank_code: Some("008".to_owned()),
-            client_secret: known.client_secret,
+            codes: [].into(),
+            additional_info: [].into(),
+            client_secret: Some(known.client_secret),
             private_key_pem: KEYS.private_pem().to_owned(),
             timeout: Duration::from_secs(1),
             max_concurrency: 8,
             origin: None,
         };
         let callbacks = SnapCallbackConfig {
+            signed_path: SignedPath::WithQuery,
             path_prefix: "/v1.0".to_owned(),
             also: Vec::new(),
             public_key_pem: BANK.public_pem().to_owned(),

@@ -233,7 +233,7 @@ async fn a_bank_that_is_not_there_was_sent_nothing() {
 async fn a_wrong_secret_is_refused_and_sends_nothing() {
     let desk = Desk::open().await;
     let wage = desk.wage("bank:014:1234567890").await;
-    let stranger = desk.rail_with(|config| config.client_secret = "another-secret".to_owned());
+    let stranger = desk.rail_with(|config| config.client_secret = Some("another-secret".to_owned()));
     assert_eq!(word(&stranger.submit(&wage.durable()).await), "not_sent credentials_refused");
     assert!(desk.sandbox.violations().iter().all(|breach| breach.kind == ViolationKind::BadSignature));
     assert!(desk.sandbox.credits().unwrap().is_empty());

@@ -6,6 +6,7 @@ use std::time::Duration;
 use upah::core::policy::{Pattern, RailPolicy};
 use upah::core::row::{PayRow, PayRowFields, Statement};
 use upah::explain::{Audience, Language};
+use upah::snap::profile::Profile;
 use upah::snap::{SnapRail, SnapRailConfig};
 use upah::sqlite::{OpenOptions, Sqlite};
 use upah::{Confirm, Gateway, LogKey, Mode, Signatures, SystemEnvironment};
@@ -63,15 +64,19 @@ fn row(row: u64, worker: &str, name: &str, destination: &str, amount: u64) -> Re
 fn rail(bank: &Sandbox, private_key_pem: &str) -> Result<(Arc<SnapRail>, RailPolicy), Failure> {
     let test = Credentials::for_tests("");
     let config = SnapRailConfig {
+        profile: Profile::standard(),
         id: "bank".parse()?,
         base_url: bank.base_url(),
         path_prefix: "/v1.0".into(),
+        token_path: None,
         partner_id: test.partner_id,
         client_id: test.client_id,
         channel_id: test.channel_id,
         source_account: "888801000157508".into(),
         source_bank_code: Some("008".into()),
-        client_secret: test.client_secret,
+        codes: [].into(),
+        additional_info: [].into(),
+        client_secret: Some(test.client_secret),
         private_key_pem: private_key_pem.into(),
         timeout: Duration::from_secs(5),
         max_concurrency: 32,

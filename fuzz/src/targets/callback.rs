@@ -29,6 +29,7 @@ const SERVICES: [(&str, &str, &str); 4] = [
 
 fn heard_by(signature: CallbackSignature) -> SnapCallbacks {
     let config = SnapCallbackConfig {
+        signed_path: upah_snap::profile::SignedPath::WithQuery,
         path_prefix: "/v1.0".into(),
         also: vec![("/debit/notify".into(), 56)],
         public_key_pem: PUBLIC.into(),

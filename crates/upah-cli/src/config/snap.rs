@@ -5,11 +5,14 @@ use super::{Kind, RailConfig, Secret};
 use crate::failure::Failure;
 use callback::CallbackConfig;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use upah::SystemEnvironment;
-use upah_core::policy::RailPolicy;
+use upah_core::policy::{NameCheck, RailPolicy};
 use upah_core::rail::Rail;
+use upah_snap::profile::Profile;
+use upah_snap::service::Service;
 use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
 
 /// The keys of `kind = "snap"`.
@@ -19,15 +22,24 @@ pub(crate) struct SnapKeys {
     #[serde(default = "standard")]
     profile: String,
     base_url: String,
-    #[serde(default = "version_prefix")]
-    path_prefix: String,
+    /// The profile's, unless told.
+    path_prefix: Option<String>,
+    /// After the base URL; the profile's, unless told.
+    token_path: Option<String>,
     partner_id: String,
     client_id: String,
     #[serde(default = "channel")]
     channel_id: String,
     source_account: String,
     source_bank_code: Option<String>,
-    client_secret: Secret,
+    /// The counterparty's names of banks and wallets, under ours.
+    #[serde(default)]
+    codes: BTreeMap<String, String>,
+    /// What it wants in every `additionalInfo`.
+    #[serde(default)]
+    additional_info: BTreeMap<String, String>,
+    /// Not needed under a profile without tokens.
+    client_secret: Option<Secret>,
     private_key: Secret,
     callback: Option<CallbackConfig>,
 }
@@ -36,18 +48,22 @@ fn standard() -> String {
     "standard".into()
 }
 fn version_prefix() -> String {
-    "/v1.0".into()
+    Profile::standard().path_prefix.into()
 }
 fn channel() -> String {
     "95221".into()
 }
 
+impl SnapKeys {
+    fn profile(&self) -> Result<&'static Profile, String> {
+        Profile::named(&self.profile)
+            .ok_or_else(|| format!("profile {:?} is unknown; this version knows {}", self.profile, Profile::names()))
+    }
+}
+
 impl Kind for SnapKeys {
     fn check(&self) -> Result<(), String> {
-        if self.profile == "standard" {
-            return Ok(());
-        }
-        Err(format!("profile {:?} is not built yet; this version knows \"standard\"", self.profile))
+        self.profile().map(drop)
     }
 
     fn base_url(&self) -> Option<&str> {
@@ -55,27 +71,124 @@ impl Kind for SnapKeys {
     }
 
     fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+        let profile = self.profile().map_err(|why| rail.unusable(why))?;
+        suits(profile, rail).map_err(|why| rail.unusable(why))?;
+        let client_secret = match &self.client_secret {
+            Some(secret) => Some(rail.secret(secret, "client_secret", beside)?),
+            None => None,
+        };
         let config = SnapRailConfig {
             id: rail.id.clone(),
+            profile,
             base_url: self.base_url,
-            path_prefix: self.path_prefix,
+            path_prefix: self.path_prefix.unwrap_or_else(|| profile.path_prefix.into()),
+            token_path: self.token_path,
             partner_id: self.partner_id,
             client_id: self.client_id,
             channel_id: self.channel_id,
             origin: None,
             source_account: self.source_account,
             source_bank_code: self.source_bank_code,
-            client_secret: rail.secret(&self.client_secret, "client_secret", beside)?,
+            codes: self.codes,
+            additional_info: self.additional_info,
+            client_secret,
             private_key_pem: rail.secret(&self.private_key, "private_key", beside)?,
             timeout: rail.timeout(),
             max_concurrency: rail.connections(),
         };
         let mut adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| rail.unusable(why))?;
-        let policy = rail.policy(adapter.fingerprint());
+        let policy = habits(profile, rail.policy(adapter.fingerprint()));
         if let Some(callback) = &self.callback {
-            let callbacks = SnapCallbacks::new(&callback.read(beside, &rail.id)?).map_err(|why| rail.unusable(why))?;
-            adapter = adapter.with_callbacks(callbacks);
+            let callbacks = callback.read(beside, &rail.id, profile)?;
+            adapter = adapter.with_callbacks(SnapCallbacks::new(&callbacks).map_err(|why| rail.unusable(why))?);
         }
         Ok((Arc::new(adapter), policy))
+    }
+}
+
+/// Whether what is configured of every rail can be had under a profile.
+fn suits(profile: &Profile, rail: &RailConfig) -> Result<(), String> {
+    let least = profile.not_found_after_seconds;
+    if rail.trust_not_found_after_seconds.is_some_and(|seconds| seconds < least) {
+        return Err(format!("trust_not_found_after_seconds must be at least {least} under profile {}", profile.name));
+    }
+    let pays_wallets = profile.has(Service::TopUp) && !profile.has(Service::WalletInquiry);
+    let wallets = ["dana", "gopay", "linkaja", "ovo", "shopeepay"].map(|name| format!("ewallet:{name}:628"));
+    let serves_wallets = rail.serves.iter().any(|pattern| wallets.iter().any(|wallet| pattern.matches(wallet)));
+    if pays_wallets && serves_wallets && rail.name_check != Some(NameCheck::Off) {
+        return Err(format!(
+            "profile {} has no inquiry for wallets, so nobody can be asked whose a number is; serve ewallet: in a rail \
+             of its own, with name_check = \"off\"",
+            profile.name
+        ));
+    }
+    Ok(())
+}
+
+/// What a profile takes for granted.
+fn habits(profile: &Profile, usual: RailPolicy) -> RailPolicy {
+    RailPolicy {
+        reference_form: profile.reference,
+        trust_not_found_after_seconds: usual.trust_not_found_after_seconds.max(profile.not_found_after_seconds),
+        ..usual
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(profile: &str, more: &str) -> Result<RailPolicy, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = upah_sandbox::TestKeys::generate().unwrap();
+        std::fs::write(folder.path().join("upah.key.pem"), keys.private_pem()).unwrap();
+        let text = format!(
+            "id = \"bank\"\nkind = \"snap\"\nprofile = \"{profile}\"\nbase_url = \"https://bank.example\"\n\
+             partner_id = \"P\"\nclient_id = \"C\"\nsource_account = \"6281200000001\"\n\
+             private_key = {{ file = \"upah.key.pem\" }}\n{more}\n"
+        );
+        let rail: RailConfig = toml::from_str(&text).unwrap();
+        let opened = rail.open(&folder.path().join("upah.toml"), "2026-11-25");
+        opened.map(|(_, policy)| policy).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn an_unknown_profile_is_told_which_ones_there_are() {
+        let told = opened("bca", "serves = [\"bank:*\"]").unwrap_err();
+        for name in ["bca", "standard", "bri", "bni", "mandiri", "midtrans", "dana", "faspay"] {
+            assert!(told.contains(name), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_asked_for_where_calls_are_signed_with_one() {
+        assert!(opened("dana", "serves = [\"ewallet:dana:*\"]").is_ok());
+        let told = opened("bri", "serves = [\"bank:*\"]").unwrap_err();
+        assert!(told.contains("client_secret"), "{told}");
+    }
+
+    #[test]
+    fn not_found_is_not_believed_before_the_counterparty_knows() {
+        let secret = "client_secret = { file = \"upah.key.pem\" }\nserves = [\"bank:*\"]";
+        assert_eq!(opened("midtrans", secret).unwrap().trust_not_found_after_seconds, 600);
+        let told = opened("midtrans", &format!("trust_not_found_after_seconds = 599\n{secret}")).unwrap_err();
+        assert!(told.contains("600"), "{told}");
+    }
+
+    #[test]
+    fn a_number_that_nobody_can_be_asked_about_is_paid_only_on_request() {
+        assert!(opened("faspay", "serves = [\"bank:*\"]").is_ok());
+        for serves in ["*", "ewallet:*", "ewallet:ovo:*"] {
+            let told = opened("faspay", &format!("serves = [\"{serves}\"]")).unwrap_err();
+            assert!(told.contains("name_check"), "{told}");
+        }
+        assert!(opened("faspay", "name_check = \"off\"\nserves = [\"ewallet:*\"]").is_ok());
+    }
+
+    #[test]
+    fn references_are_of_the_form_that_the_counterparty_takes() {
+        let secret = "client_secret = { file = \"upah.key.pem\" }\nserves = [\"bank:*\"]";
+        let form = opened("mandiri", secret).unwrap().reference_form;
+        assert_eq!(form, upah_core::reference::ReferenceForm::Numeric { length: 19 });
     }
 }

@@ -28,7 +28,7 @@ pub struct BalanceReply {
     pub account_status: Echo<String>,
 }
 
-/// 15 and 16: whose account it is.
+/// 15, 16 and 42: whose account it is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountReply {
     /// Name as the bank has it.
@@ -39,6 +39,10 @@ pub struct AccountReply {
     pub account_status: Echo<String>,
     /// Bank by name (service 16).
     pub bank_name: Echo<String>,
+    /// Bank as the counterparty calls it.
+    pub bank_code: Echo<String>,
+    /// To be repeated in the transfer (service 42).
+    pub session_id: Option<String>,
 }
 
 /// 37: whose wallet it is.
@@ -170,6 +174,8 @@ impl AccountReply {
             account_no: fields.text(&ACCOUNT),
             account_status: fields.text(&["beneficiaryAccountStatus"]),
             bank_name: fields.text(&["beneficiaryBankName"]),
+            bank_code: fields.text(&BANK),
+            session_id: fields.known(&["sessionId"]),
         })
     }
 }
@@ -248,6 +254,7 @@ pub fn same_account(sent: &str, echoed: &str) -> bool {
 }
 
 const ACCOUNT: [&str; 2] = ["beneficiaryAccountNo", "beneficiaryAccountNumber"];
+const BANK: [&str; 2] = ["beneficiaryBankCode", "bankCode"];
 const CUSTOMER: [&str; 2] = ["customerNumber", "CustomerNumber"];
 
 /// The name of a member, borrowed from the reply unless it is written with escapes.
@@ -303,7 +310,7 @@ impl<'a> Fields<'a> {
             partner_reference_no: self.text(&[reference]),
             amount_rupiah: self.amount("amount"),
             account_no: account,
-            bank_code: self.text(&["beneficiaryBankCode", "bankCode"]),
+            bank_code: self.text(&BANK),
             service_code: self.text(&["serviceCode"]),
         }
     }

@@ -59,10 +59,11 @@ pub struct InternalInquiry<'a> {
 /// 16, account in another bank.
 #[derive(Clone, Copy)]
 pub struct ExternalInquiry<'a> {
-    /// Bank code, or BIC where the counterparty's switch wants one.
-    pub beneficiary_bank_code: &'a str,
-    /// The account asked about.
-    pub beneficiary_account_no: &'a str,
+    /// Bank code, or BIC where the counterparty's switch wants one; `None` when a proxy is asked about, whose bank the
+    /// answer tells.
+    pub beneficiary_bank_code: Option<&'a str>,
+    /// The account asked about; `None` likewise.
+    pub beneficiary_account_no: Option<&'a str>,
     /// Our own reference of this question.
     pub partner_reference_no: Option<&'a str>,
     /// The counterparty's own switches (BI-FAST and the like).
@@ -111,12 +112,12 @@ pub struct Interbank<'a> {
     pub additional_info: AdditionalInfo<'a>,
 }
 
-/// 36 and 39, what became of a transfer or a top-up.
+/// 36, 39 and 00, what became of a transfer or a top-up.
 #[derive(Clone, Copy)]
 pub struct Status<'a> {
     /// The attempt's reference.
     pub original_partner_reference_no: &'a str,
-    /// The service that was called then: 17, 18 or 38.
+    /// The service that was called then: 17, 18, 38 or 43.
     pub original_service: Service,
 }
 
@@ -146,6 +147,8 @@ pub struct TopUp<'a> {
     pub customer_name: Option<&'a str>,
     /// Whole rupiah.
     pub amount_rupiah: u64,
+    /// What the recipient shall bear, where the counterparty wants it said.
+    pub fee_amount_rupiah: Option<u64>,
     /// See [`crate::timestamp::timestamp`].
     pub transaction_date: &'a str,
     /// From the inquiry's reply, where it gave one.
@@ -156,7 +159,43 @@ pub struct TopUp<'a> {
     pub additional_info: AdditionalInfo<'a>,
 }
 
+/// 42, account at a bank that an e-money account is going to pay.
+#[derive(Clone, Copy)]
+pub struct FromWalletInquiry<'a> {
+    /// The e-money account that pays, `628…`.
+    pub customer_number: &'a str,
+    /// The account asked about.
+    pub beneficiary_account_number: &'a str,
+    /// Whole rupiah that are going to be paid.
+    pub amount_rupiah: u64,
+    /// The counterparty's own switches, the bank's code among them.
+    pub additional_info: AdditionalInfo<'a>,
+}
+
+/// 43, transfer from an e-money account to a bank.
+#[derive(Clone, Copy)]
+pub struct FromWallet<'a> {
+    /// The attempt's reference.
+    pub partner_reference_no: &'a str,
+    /// The e-money account that pays, `628…`.
+    pub customer_number: &'a str,
+    /// Which of its accounts, where there are several.
+    pub account_type: Option<&'a str>,
+    /// Recipient's account.
+    pub beneficiary_account_number: &'a str,
+    /// Recipient's bank.
+    pub beneficiary_bank_code: &'a str,
+    /// Whole rupiah.
+    pub amount_rupiah: u64,
+    /// From the inquiry's reply, where it gave one.
+    pub session_id: Option<&'a str>,
+    /// The counterparty's own switches.
+    pub additional_info: AdditionalInfo<'a>,
+}
+
 crate::redacted_debug!(
+    FromWallet<'_>,
+    FromWalletInquiry<'_>,
     Balance<'_>,
     InternalInquiry<'_>,
     ExternalInquiry<'_>,
@@ -203,8 +242,8 @@ impl ExternalInquiry<'_> {
     /// [`BodyError`].
     pub fn body(&self) -> Result<String, BodyError> {
         Body::default()
-            .text("beneficiaryBankCode", 11, self.beneficiary_bank_code)
-            .text("beneficiaryAccountNo", 34, self.beneficiary_account_no)
+            .optional("beneficiaryBankCode", 11, self.beneficiary_bank_code)
+            .optional("beneficiaryAccountNo", 34, self.beneficiary_account_no)
             .optional("partnerReferenceNo", 64, self.partner_reference_no)
             .info(self.additional_info)
             .finish()
@@ -259,7 +298,7 @@ impl Status<'_> {
     /// # Errors
     /// [`BodyError`].
     pub fn body(&self) -> Result<String, BodyError> {
-        let service = format!("{:02}", self.original_service.code());
+        let service = format!("{:02}", self.original_service.asked_about_as());
         Body::default()
             .text("originalPartnerReferenceNo", 64, self.original_partner_reference_no)
             .text("serviceCode", 2, &service)
@@ -294,9 +333,45 @@ impl TopUp<'_> {
             .text("customerNumber", 32, self.customer_number)
             .optional("customerName", 255, self.customer_name)
             .amount(self.amount_rupiah)
+            .fee(self.fee_amount_rupiah)
             .text("transactionDate", 25, self.transaction_date)
             .optional("sessionId", 25, self.session_id)
             .optional("notes", 255, self.notes)
+            .info(self.additional_info)
+            .finish()
+    }
+}
+
+impl FromWalletInquiry<'_> {
+    /// The body.
+    ///
+    /// # Errors
+    /// [`BodyError`].
+    pub fn body(&self) -> Result<String, BodyError> {
+        Body::default()
+            .text("customerNumber", 32, self.customer_number)
+            .text("beneficiaryAccountNumber", 34, self.beneficiary_account_number)
+            .amount(self.amount_rupiah)
+            .info(self.additional_info)
+            .finish()
+    }
+}
+
+impl FromWallet<'_> {
+    /// The body.
+    ///
+    /// # Errors
+    /// [`BodyError`].
+    pub fn body(&self) -> Result<String, BodyError> {
+        Body::default()
+            .text("partnerReferenceNo", 64, self.partner_reference_no)
+            .text("customerNumber", 32, self.customer_number)
+            .optional("accountType", 64, self.account_type)
+            .text("beneficiaryAccountNumber", 34, self.beneficiary_account_number)
+            .text("beneficiaryBankCode", 11, self.beneficiary_bank_code)
+            .amount(self.amount_rupiah)
+            .optional("sessionId", 25, self.session_id)
+            .text("feeType", 25, "OUR")
             .info(self.additional_info)
             .finish()
     }
@@ -338,6 +413,14 @@ impl<'a> Body<'a> {
             self.fault.get_or_insert(BodyError::Amount);
         }
         self.fields.push(("amount", Field::Amount(Amount::of(rupiah))));
+        self
+    }
+
+    /// Nothing is a fee as good as any.
+    fn fee(mut self, rupiah: Option<u64>) -> Self {
+        if let Some(rupiah) = rupiah {
+            self.fields.push(("feeAmount", Field::Amount(Amount::of(rupiah))));
+        }
         self
     }
 

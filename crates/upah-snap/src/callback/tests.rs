@@ -15,6 +15,7 @@ static BANK: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::from_pem(KEY.as
 
 fn config(signature: CallbackSignature) -> SnapCallbackConfig {
     SnapCallbackConfig {
+        signed_path: SignedPath::WithQuery,
         path_prefix: "/v1.0".into(),
         also: vec![("/debit/notify".into(), 56)],
         public_key_pem: PUBLIC.into(),
@@ -174,6 +175,18 @@ fn outside_the_window_it_is_a_replay() {
     for (seconds, is_fresh) in [(0, true), (300, true), (-300, true), (301, false), (-301, false), (86_400, false)] {
         assert_eq!(!is_turned_away(&call.read(&callbacks(), at(seconds))), is_fresh, "{seconds}");
     }
+}
+
+#[test]
+fn a_counterparty_that_signs_without_the_query_is_heard_with_one() {
+    let mut without = config(CallbackSignature::Asymmetric);
+    without.signed_path = SignedPath::WithoutQuery;
+    let without = SnapCallbacks::new(&without).unwrap();
+    let mut call = notify(&body("00"));
+    call.target.push_str("?a=b");
+    assert!(!is_turned_away(&call.read(&without, at(0))) && is_turned_away(&call.read(&callbacks(), at(0))));
+    let signed_with = Call::to(&format!("{PATH}?a=b"), &body("00"), &timestamp(NOW as u64)).signed();
+    assert!(is_turned_away(&signed_with.read(&without, at(0))));
 }
 
 /// Everything about a call that an attacker may get wrong.

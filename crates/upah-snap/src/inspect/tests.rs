@@ -5,10 +5,21 @@ use crate::codes::TABLE;
 use crate::response::Envelope;
 
 const ROUTES: [(Route<'_>, Service); 3] = [
-    (Route::SameBank { account: "1234567890" }, Service::InternalInquiry),
+    (Route::SameBank { code: "", account: "1234567890" }, Service::InternalInquiry),
     (Route::OtherBank { code: "014", account: "1234567890" }, Service::ExternalInquiry),
-    (Route::Wallet { number: "6281234567890" }, Service::WalletInquiry),
+    (Route::Wallet { number: "6281234567890", provider: "dana" }, Service::WalletInquiry),
 ];
+
+/// An account at a counterparty without habits.
+fn payer() -> Payer {
+    Payer {
+        profile: crate::profile::Profile::standard(),
+        source_account: "1".to_owned(),
+        source_bank_code: None,
+        codes: [].into(),
+        additional_info: [].into(),
+    }
+}
 
 fn answered(service: Service, http: u16, case: u8, fields: &str) -> CallResult {
     let body = format!(r#"{{"responseCode":"{http:03}{:02}{case:02}"{fields}}}"#, service.code());
@@ -32,14 +43,12 @@ fn cause_of(inspection: &Inspection) -> Option<(&'static str, Cause)> {
 fn each_route_has_its_question() {
     let amount = Rupiah::new(600_000).unwrap();
     for (route, service) in ROUTES {
-        let (asked, body) = question(route, amount).unwrap();
+        let (asked, body) = question(&payer(), route, amount).unwrap();
         assert_eq!(asked, service);
         let expected = match route {
             Route::SameBank { .. } => r#"{"beneficiaryAccountNo":"1234567890"}"#,
             Route::OtherBank { .. } => r#"{"beneficiaryBankCode":"014","beneficiaryAccountNo":"1234567890"}"#,
-            Route::Wallet { .. } => {
-                r#"{"customerNumber":"6281234567890","amount":{"value":"600000.00","currency":"IDR"}}"#
-            }
+            _ => r#"{"customerNumber":"6281234567890","amount":{"value":"600000.00","currency":"IDR"}}"#,
         };
         assert_eq!(body, expected);
     }

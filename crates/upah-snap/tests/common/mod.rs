@@ -15,6 +15,7 @@ use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
 use upah_core::{Component, Destination, Payment, Rupiah, Timestamp};
 use upah_sandbox::{Credentials, Credit, Sandbox, SandboxConfig, TestKeys};
 use upah_snap::client::SnapEnvironment;
+use upah_snap::profile::Profile;
 use upah_snap::{SnapRail, SnapRailConfig};
 
 /// Rupiah of every wage here.
@@ -196,14 +197,18 @@ fn rail(url: &str, keys: &TestKeys, world: &Arc<World>, change: impl FnOnce(&mut
     let known = Credentials::for_tests(keys.public_pem());
     let mut config = SnapRailConfig {
         id: "bank".parse().unwrap(),
+        profile: Profile::standard(),
         base_url: url.to_owned(),
         path_prefix: "/v1.0".to_owned(),
+        token_path: None,
         partner_id: known.partner_id,
         client_id: known.client_id,
         channel_id: known.channel_id,
         source_account: SOURCE.to_owned(),
         source_bank_code: Some("008".to_owned()),
-        client_secret: known.client_secret,
+        codes: [].into(),
+        additional_info: [].into(),
+        client_secret: Some(known.client_secret),
         private_key_pem: keys.private_pem().to_owned(),
         timeout: Duration::from_millis(1500),
         max_concurrency: 8,

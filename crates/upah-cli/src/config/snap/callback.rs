@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use serde::Deserialize;
 use std::path::Path;
 use upah_core::RailId;
+use upah_snap::profile::Profile;
 use upah_snap::{CallbackSignature, SnapCallbackConfig};
 
 /// What a rail's provider may call.
@@ -47,7 +48,7 @@ fn five_minutes() -> u32 {
 
 impl CallbackConfig {
     /// What the rail is given, keys and secrets read.
-    pub(crate) fn read(&self, beside: &Path, rail: &RailId) -> Result<SnapCallbackConfig, Failure> {
+    pub(crate) fn read(&self, beside: &Path, rail: &RailId, profile: &Profile) -> Result<SnapCallbackConfig, Failure> {
         let what = |field: &str| format!("rail {rail}: callback {field}");
         let signature = match (&self.signature, &self.client_id, &self.client_secret) {
             (Signature::Asymmetric, None, None) => CallbackSignature::Asymmetric,
@@ -63,6 +64,7 @@ impl CallbackConfig {
         };
         Ok(SnapCallbackConfig {
             path_prefix: self.path_prefix.clone(),
+            signed_path: profile.signed_path,
             also: self.also.iter().map(|own| (own.path.clone(), own.service)).collect(),
             public_key_pem: self.public_key.read(beside, &what("public_key"))?,
             signature,
