@@ -28,6 +28,9 @@ pub enum ConfigError {
     /// A path for callbacks without its leading slash, or with a query.
     #[error("the path of callbacks begins with a slash and has no query")]
     CallbackPath,
+    /// A secret that stands in an address and holds what an address cannot.
+    #[error("the token of callbacks stands in an address: it must be of letters, digits, - and _ alone, and not empty")]
+    CallbackToken,
     /// A deadline of zero.
     #[error("timeout_seconds must be above 0")]
     Timeout,

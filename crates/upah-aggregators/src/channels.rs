@@ -18,6 +18,8 @@ pub enum WalletNumber {
 pub(crate) struct Channels {
     by_place: BTreeMap<String, String>,
     wallet_number: WalletNumber,
+    /// Whether a bank that is not here is called by its code.
+    by_code: bool,
 }
 
 impl Channels {
@@ -30,11 +32,16 @@ impl Channels {
         let mut by_place: BTreeMap<_, _> =
             built_in.iter().map(|(place, channel)| ((*place).to_owned(), (*channel).to_owned())).collect();
         by_place.extend(configured);
-        Self { by_place, wallet_number }
+        Self { by_place, wallet_number, by_code: false }
+    }
+
+    /// A bank that is not here is called by its code, as in the country.
+    pub(crate) fn and_banks_by_code(self) -> Self {
+        Self { by_code: true, ..self }
     }
 
     /// Channel and account number of a destination, if the provider serves it.
-    pub(crate) fn of(&self, destination: &Destination) -> Option<(&str, String)> {
+    pub(crate) fn of<'a>(&'a self, destination: &'a Destination) -> Option<(&'a str, String)> {
         let (place, account) = match destination {
             Destination::Bank { code, account } => (code.as_str(), account.as_str().to_owned()),
             Destination::Ewallet { provider, phone } => {
@@ -44,7 +51,8 @@ impl Channels {
             }
             _ => return None,
         };
-        self.by_place.get(place).map(|channel| (channel.as_str(), account))
+        let code = Some(place).filter(|_| self.by_code && matches!(destination, Destination::Bank { .. }));
+        self.by_place.get(place).map(String::as_str).or(code).map(|channel| (channel, account))
     }
 }
 
@@ -65,5 +73,15 @@ mod tests {
         assert_eq!(channel("bank:200:1234567890"), found("ID_BTN", "1234567890"), "of the configuration");
         assert_eq!(channel("ewallet:dana:6281234567890"), found("ID_DANA", "081234567890"));
         assert_eq!((channel("bank:999:1234567890"), channel("bifast:phone:6281234567890")), (None, None));
+        let channels = channels.and_banks_by_code();
+        let channel = |text: &str| {
+            let destination: Destination = text.parse().unwrap();
+            channels.of(&destination).map(|(channel, _)| channel.to_owned())
+        };
+        assert_eq!(channel("bank:999:1234567890").as_deref(), Some("999"));
+        assert_eq!(
+            (channel("bank:014:1234567890").as_deref(), channel("ewallet:ovo:081234567890")),
+            (Some("ID_BCA"), None)
+        );
     }
 }

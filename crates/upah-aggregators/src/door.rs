@@ -25,6 +25,22 @@ impl Door {
         if is_path { Ok(Self { path, secret, ear }) } else { Err(ConfigError::CallbackPath) }
     }
 
+    /// A door whose secret stands in the address that the provider was given, `PATH?token=SECRET`, for a provider that
+    /// sends no proof of its own.
+    pub(crate) fn by_address(path: String, secret: String, ear: Ear) -> Result<Self, ConfigError> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if secret.is_empty() || !secret.bytes().all(is_plain) {
+            return Err(ConfigError::CallbackToken);
+        }
+        Self::new(path, secret, ear)
+    }
+
+    /// Whether a delivery came to the address that bears the secret.
+    pub(crate) fn is_address_of(&self, delivery: &Delivery<'_>) -> bool {
+        let query = delivery.target.split_once('?').map(|(_, query)| query);
+        query.and_then(|query| query.strip_prefix("token=")).is_some_and(|given| self.opens_by(given))
+    }
+
     /// Whether a secret is the one that was agreed upon. Digests are compared, so how long it takes tells nothing of it.
     pub(crate) fn opens_by(&self, given: &str) -> bool {
         Sha256::digest(given) == Sha256::digest(&self.secret)

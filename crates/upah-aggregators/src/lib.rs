@@ -1,6 +1,6 @@
 //! Payment aggregators as rails: one provider between an employer and every bank and wallet of the country.
 //!
-//! Each provider is a feature and a module: [`xendit`]. All are built from one template, so that whoever has read
+//! Each provider is a feature and a module: [`oy`], [`xendit`]. All are built from one template, so that whoever has read
 //! one has read all:
 //!
 //! | where | what stands there |
@@ -20,12 +20,16 @@
 //! * A payment is asked about by our own reference, never by the provider's number, which a lost answer takes with it.
 //! * What is answered is compared with the stored body wherever it is echoed (safety rule 7).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
+// What only a provider needs that was not chosen is there all the same.
+#![cfg_attr(not(all(feature = "oy", feature = "xendit")), allow(dead_code))]
 
 mod call;
 mod channels;
 mod door;
 mod echo;
 mod meaning;
+#[cfg(feature = "oy")]
+pub mod oy;
 #[cfg(feature = "xendit")]
 pub mod xendit;
 

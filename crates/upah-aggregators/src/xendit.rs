@@ -115,7 +115,7 @@ impl XenditRail {
     fn of_submit(&self, answer: &Answer, sent: &Sent<'_>) -> SubmitOutcome {
         let Some(payout) = payout(answer) else {
             let code = error_code(answer);
-            return Action::of_order(table::action(answer.http, &code), &code, answer);
+            return Action::of_order(table::action(answer.http, &code), answer.evidence(&code, None), answer);
         };
         let evidence = payout.evidence(answer);
         let Some(standing) = payout.standing() else {
@@ -142,7 +142,7 @@ impl XenditRail {
         let listed: Option<Payouts> = if answer.http == 200 { answer.read() } else { None };
         let Some(Payouts { data, has_more: false }) = listed else {
             let code = error_code(answer);
-            return Action::of_question(table::action(answer.http, &code), &code, answer);
+            return Action::of_question(table::action(answer.http, &code), answer.evidence(&code, None), answer);
         };
         let contradicted =
             |field: &str| InquiryAnswer::Contradicted { field: field.to_owned(), evidence: answer.evidence("", None) };

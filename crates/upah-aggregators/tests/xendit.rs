@@ -1,21 +1,19 @@
 //! The kit for outside authors, on the rail to Xendit, before the sandbox's payouts.
 #![allow(clippy::unwrap_used)]
+mod common;
+
 use proptest::test_runner::Config;
-use std::sync::LazyLock;
 use std::time::Duration;
 use upah_aggregators::xendit::{WalletNumber, XenditConfig, XenditRail};
 use upah_conformance::Plan;
 use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
+use upah_core::Destination;
 use upah_core::policy::{Pattern, RailPolicy};
-use upah_core::{Destination, Rupiah};
-use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys, XenditClient};
+use upah_sandbox::{Sandbox, XenditClient};
 
 const TOKEN: &str = "a-token-made-up-for-this-test";
 const PLACES: [(&str, &str); 4] =
     [("ID_BCA", "bank:014"), ("ID_MANDIRI", "bank:008"), ("ID_DANA", "ewallet:dana"), ("ID_OVO", "ewallet:ovo")];
-
-/// Of the bank beside it, which nobody calls here. Made once: an RSA key takes longer than everything else.
-static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::generate().unwrap());
 
 /// A callback as Xendit makes it: a token that is always the same.
 fn notified(told: Told<'_>, status: &str) -> Callback {
@@ -47,8 +45,7 @@ impl RailUnderTest for Xendit {
     }
 
     async fn provider(&self) -> Result<Sandbox, String> {
-        let config = SandboxConfig::new(Credentials::for_tests(KEYS.public_pem()));
-        Sandbox::start(config).await.map_err(|error| error.to_string())
+        common::start().await
     }
 
     fn base_url(&self, sandbox: &Sandbox) -> String {
@@ -72,14 +69,8 @@ impl RailUnderTest for Xendit {
     }
 
     async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {
-        let institution = |channel: &str| PLACES.iter().find(|(known, _)| *known == channel).map(|(_, place)| *place);
-        let booking = |credit: upah_sandbox::Credit| Booking {
-            institution: institution(&credit.bank_code).unwrap_or("another channel").into(),
-            reference: credit.reference,
-            amount: Rupiah::new(credit.amount).unwrap(),
-            account: credit.account,
-        };
-        Ok(sandbox.credits().map_err(|error| error.to_string())?.into_iter().map(booking).collect())
+        let place = |channel: &str| PLACES.iter().find(|(known, _)| *known == channel).map(|(_, place)| *place);
+        common::bookings(sandbox, |channel| place(channel).unwrap_or("another channel").to_owned())
     }
 
     fn policy(&self) -> RailPolicy {
@@ -87,9 +78,7 @@ impl RailUnderTest for Xendit {
     }
 
     fn destinations(&self) -> Vec<Destination> {
-        let texts =
-            ["bank:014:1234567890", "bank:008:1234567890", "ewallet:dana:081234567890", "ewallet:ovo:081234567890"];
-        texts.iter().map(|text| text.parse().unwrap()).collect()
+        common::destinations()
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -249,6 +249,12 @@ pub trait RailUnderTest: Sync {
         None
     }
 
+    /// The proof of a [`callback`](Self::callback), where it stands in no header: a text of its target or its body, such
+    /// as a token that is sent along. It is taken out and altered as a header would be.
+    fn callback_proof(&self) -> Option<String> {
+        None
+    }
+
     /// How the fake's answer about a paid wage reads when only `part` of it came back: texts of that answer, each with
     /// what stands in its place then. Empty where a provider returns whole payments only.
     fn partial_return(&self, wage: Rupiah, part: Rupiah) -> Vec<(String, String)> {

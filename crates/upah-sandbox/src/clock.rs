@@ -13,9 +13,27 @@ pub(crate) fn now() -> OffsetDateTime {
 
 /// The 25 characters of the standard: `2026-11-25T09:30:00+07:00`.
 pub(crate) fn iso(at: OffsetDateTime) -> String {
-    let at = at.to_offset(offset!(+7));
+    format!("{}+07:00", civil(at.to_offset(offset!(+7))))
+}
+
+/// `25-11-2026 02:30:00`, UTC.
+pub(crate) fn utc_day_first(at: OffsetDateTime) -> String {
+    let iso = utc_iso(at);
+    let (day, time) = iso.split_once('T').unwrap_or((&iso, ""));
+    let mut parts: Vec<&str> = day.split('-').collect();
+    parts.reverse();
+    format!("{} {time}", parts.join("-"))
+}
+
+/// `2026-11-25T02:30:00`, UTC.
+pub(crate) fn utc_iso(at: OffsetDateTime) -> String {
+    civil(at.to_offset(offset!(UTC)))
+}
+
+/// Day and time of the clock on the wall.
+fn civil(at: OffsetDateTime) -> String {
     format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+07:00",
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
         at.year(),
         u8::from(at.month()),
         at.day(),

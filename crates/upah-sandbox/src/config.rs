@@ -73,6 +73,29 @@ impl fmt::Debug for XenditClient {
     }
 }
 
+/// How the one client of the disbursements of OY! is known.
+#[derive(Clone)]
+pub struct OyClient {
+    /// `x-oy-username`.
+    pub username: String,
+    /// `x-api-key`.
+    pub api_key: String,
+}
+
+impl OyClient {
+    /// A key that nothing real accepts.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self { username: "upah-sandbox".to_owned(), api_key: "oy-upah-sandbox-key".to_owned() }
+    }
+}
+
+impl fmt::Debug for OyClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OyClient").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
 /// Whose account it is. A name given with `Sandbox::set_holder` comes before either.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -121,6 +144,8 @@ pub struct SandboxConfig {
     pub token_seconds: u32,
     /// Who may ask for payouts of Xendit, from the same account; `None`: nobody.
     pub xendit: Option<XenditClient>,
+    /// Who may ask for disbursements of OY!, from the same account; `None`: nobody.
+    pub oy: Option<OyClient>,
 }
 
 impl SandboxConfig {
@@ -140,6 +165,7 @@ impl SandboxConfig {
             faults: FaultPlan::none(),
             token_seconds: 900,
             xendit: Some(XenditClient::for_tests()),
+            oy: Some(OyClient::for_tests()),
         }
     }
 }

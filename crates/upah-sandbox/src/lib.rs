@@ -43,6 +43,12 @@
 //! bank code is the channel. Repeats are told by `idempotency-key`. An account that begins `99HHHCC` is a payout that
 //! fails, one that begins `98HHHCC` is refused at once.
 //!
+//! # Disbursements of OY!
+//! `POST /api/remit`, `/api/remit-status` and `/api/account-inquiry`, and `GET /api/balance`, for the client of
+//! [`OyClient`], in the same way. Repeats are told by `partner_trx_id`. As in the staging of the provider, an account that
+//! begins with one of its codes and `0000` has that code for an answer: `2100000…` is refused, `3000000…` has failed,
+//! `2060000…` is taken on and has failed for want of balance by the time somebody asks.
+//!
 //! # Scenario accounts
 //! Digits a phone has after `628` count as its number.
 //!
@@ -95,6 +101,7 @@ mod faults;
 mod keys;
 mod ledger;
 mod names;
+mod oy;
 mod payouts;
 mod reply;
 pub mod scenario;
@@ -107,7 +114,7 @@ mod world;
 mod xendit;
 
 pub use callbacks::{CallbackAnswer, CallbackConfig};
-pub use config::{Credentials, NamePolicy, SandboxConfig, XenditClient};
+pub use config::{Credentials, NamePolicy, OyClient, SandboxConfig, XenditClient};
 pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
 pub use keys::{PublicKey, TestKeys};
 pub use ledger::Credit;

@@ -1,5 +1,5 @@
 //! What Xendit wants to know, and the rail that is made of it.
-use super::{Kind, RailConfig, Secret};
+use super::{Callback, Kind, RailConfig, Secret};
 use crate::failure::Failure;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,20 +25,8 @@ pub(crate) struct XenditKeys {
     callback: Option<Callback>,
 }
 
-/// `[rail.callback]`: where Xendit may call us, and its verification token.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Callback {
-    #[serde(default = "path")]
-    path: String,
-    token: Secret,
-}
-
 fn everywhere() -> String {
     "https://api.xendit.co".into()
-}
-fn path() -> String {
-    "/xendit/payouts".into()
 }
 
 impl Kind for XenditKeys {
@@ -47,10 +35,6 @@ impl Kind for XenditKeys {
     }
 
     fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
-        let callback = match self.callback {
-            Some(callback) => Some((callback.path, rail.secret(&callback.token, "callback token", beside)?)),
-            None => None,
-        };
         let config = XenditConfig {
             id: rail.id.clone(),
             base_url: self.base_url,
@@ -60,7 +44,7 @@ impl Kind for XenditKeys {
             wallet_number: self.wallet_number,
             timeout: rail.timeout(),
             max_concurrency: rail.connections(),
-            callback,
+            callback: rail.callback(self.callback, "/xendit/payouts", beside)?,
         };
         let adapter = XenditRail::new(config).map_err(|why| rail.unusable(why))?;
         let policy = rail.policy(adapter.fingerprint());

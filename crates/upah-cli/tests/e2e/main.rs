@@ -3,6 +3,7 @@
 //! sandbox's ledger, which shares no code with either.
 #![allow(clippy::unwrap_used)]
 
+mod aggregator;
 mod approvals;
 mod bad_input;
 mod callbacks;
@@ -11,6 +12,7 @@ mod faults;
 mod forged;
 mod killed;
 mod nothing_lost;
+mod oy;
 mod payroll;
 mod policies;
 mod postgres;

@@ -55,20 +55,74 @@ impl<'a, S: RailUnderTest> Called<'a, S> {
         hints(self.read(&self.call)?).ok_or_else(|| "a genuine and fresh callback is turned away".into())
     }
 
-    /// Headers without which it is turned away: they are its proof.
-    fn proofs(&self) -> Result<Vec<usize>, String> {
+    /// Headers without which it is turned away, and the text that the author names: they are its proof.
+    fn proofs(&self) -> Result<Vec<Proof>, String> {
+        let headers = (0..self.call.headers.len()).map(Proof::Header);
         let mut proofs = Vec::new();
-        for place in 0..self.call.headers.len() {
-            let mut without = self.call.clone();
-            without.headers.remove(place);
-            if refusal(&self.read(&without)?).is_some() {
-                proofs.push(place);
+        for proof in headers.chain(self.desk.subject.callback_proof().map(Proof::Text)) {
+            if refusal(&self.read(&proof.left_out_of(&self.call))?).is_some() {
+                proofs.push(proof);
+            } else if let Proof::Text(_) = proof {
+                return Err("a callback is heard without the text that the author calls its proof".into());
             }
         }
         if proofs.is_empty() {
             return Err("a callback without any of its headers is heard: nothing of it is a proof".into());
         }
         Ok(proofs)
+    }
+
+    /// The callback without any header and without its proof.
+    fn bare(&self) -> Callback {
+        let proof = self.desk.subject.callback_proof().map(Proof::Text);
+        let call = proof.map_or_else(|| self.call.clone(), |proof| proof.left_out_of(&self.call));
+        Callback { headers: Vec::new(), ..call }
+    }
+}
+
+/// What of a callback proves whose it is.
+#[derive(Clone)]
+enum Proof {
+    /// The value of a header, by its place.
+    Header(usize),
+    /// A text in the target or in the body.
+    Text(String),
+}
+
+impl Proof {
+    fn told(&self, call: &Callback) -> String {
+        match self {
+            Self::Header(place) => format!("header {}", call.headers[*place].0),
+            Self::Text(_) => "proof".into(),
+        }
+    }
+
+    fn of(&self, call: &Callback) -> String {
+        match self {
+            Self::Header(place) => call.headers[*place].1.clone(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+
+    fn left_out_of(&self, call: &Callback) -> Callback {
+        let mut without = call.clone();
+        match self {
+            Self::Header(place) => drop(without.headers.remove(*place)),
+            Self::Text(_) => without = self.replaced_in(call, ""),
+        }
+        without
+    }
+
+    fn replaced_in(&self, call: &Callback, other: &str) -> Callback {
+        let mut replaced = call.clone();
+        match self {
+            Self::Header(place) => other.clone_into(&mut replaced.headers[*place].1),
+            Self::Text(text) => {
+                replaced.target = call.target.replace(text, other);
+                replaced.body = call.body.replace(text, other);
+            }
+        }
+        replaced
     }
 }
 
@@ -153,28 +207,23 @@ pub(super) async fn unsigned<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried
     let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
     called.heard()?;
     called.proofs()?;
-    let mut bare = called.call.clone();
-    bare.headers.clear();
-    match refusal(&called.read(&bare)?) {
+    match refusal(&called.read(&called.bare())?) {
         Some(_) => Ok(true),
-        None => Err("a callback without any header is heard".into()),
+        None => Err("a callback without any header and any proof is heard".into()),
     }
 }
 
 pub(super) async fn forged<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
     let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
     called.heard()?;
-    for place in called.proofs()? {
-        let mut forged = called.call.clone();
-        let name = forged.headers[place].0.clone();
-        let genuine = forged.headers[place].1.clone();
+    for proof in called.proofs()? {
+        let (told, genuine) = (proof.told(&called.call), proof.of(&called.call));
         for other in [altered(&genuine), genuine.chars().rev().collect(), String::new()] {
             if other == genuine {
                 continue;
             }
-            forged.headers[place].1 = other;
-            if refusal(&called.read(&forged)?).is_none() {
-                return Err(format!("a callback is heard whose header {name} was altered"));
+            if refusal(&called.read(&proof.replaced_in(&called.call, &other))?).is_none() {
+                return Err(format!("a callback is heard whose {told} was altered"));
             }
         }
     }
@@ -212,12 +261,11 @@ pub(super) async fn halved<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
     called.heard()?;
     let (mut is_tried, headers) = (false, called.call.headers.len());
     for proof in called.proofs()? {
-        for lost in (0..headers).filter(|lost| *lost != proof) {
-            let mut halved = called.call.clone();
-            halved.headers[proof].1 = altered(&halved.headers[proof].1);
-            let (name, (lost, _)) = (halved.headers[proof].0.clone(), halved.headers.remove(lost));
+        for lost in (0..headers).filter(|lost| !matches!(proof, Proof::Header(place) if place == *lost)) {
+            let mut halved = proof.replaced_in(&called.call, &altered(&proof.of(&called.call)));
+            let (told, (lost, _)) = (proof.told(&called.call), halved.headers.remove(lost));
             if refusal(&called.read(&halved)?).is_none() {
-                return Err(format!("without its header {lost} a callback is heard whose {name} was altered"));
+                return Err(format!("without its header {lost} a callback is heard whose {told} was altered"));
             }
             is_tried = true;
         }
@@ -287,7 +335,7 @@ pub(super) async fn spliced<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried 
 pub(super) async fn unreadable<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
     let Some(called) = Called::of(subject, &whom).await? else { return Ok(false) };
     called.heard()?;
-    let bare = Callback { headers: Vec::new(), ..called.call.clone() };
+    let bare = called.bare();
     let half = &called.call.body.as_bytes()[..called.call.body.len() / 2];
     for body in [&b""[..], b"{", b"null", b"[]", b"\"", b"\xff\xfe\x00", half] {
         // A proof that does not cover the body is as good with another; then there must be no panic.
@@ -332,13 +380,8 @@ pub(super) async fn silent<S: RailUnderTest>(subject: &S, whom: Whom) -> Tried {
     let mut readings = vec![called.read(&called.call)?];
     let mut refusals = Vec::new();
     for call in [&called.call, &called.another("NOBODYS", called.amount)?] {
-        for place in called.proofs()? {
-            for change in [None, Some(altered(&call.headers[place].1))] {
-                let mut spoilt = call.clone();
-                match change {
-                    Some(value) => spoilt.headers[place].1 = value,
-                    None => drop(spoilt.headers.remove(place)),
-                }
+        for proof in called.proofs()? {
+            for spoilt in [proof.left_out_of(call), proof.replaced_in(call, &altered(&proof.of(call)))] {
                 let reading = called.read(&spoilt)?;
                 refusals.extend(refusal(&reading).cloned());
                 readings.push(reading);
