@@ -33,12 +33,17 @@
 //! Versions 001.02 to 001.08 and their kin: elements are known by their names, whatever the namespace. Only booked
 //! entries count. An entry with several `TxDtls` that have amounts of their own is that many lines. `row` is the
 //! number of the entry in the file.
+//!
+//! [`read_bookings`] reads the same, and notifications (camt.054), for whoever needs to know more of a booking than its
+//! line: our own reference in its own field, the account that was to be paid, why it came back. [`xml`] is the way
+//! through a file of the same family that this crate does not read.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod camt;
 mod control;
 mod csv_lines;
 mod reference;
+pub mod xml;
 
 use std::fmt;
 use std::io::Read;
@@ -46,6 +51,8 @@ use std::io::Read;
 use upah_core::bank_statement::{BankStatement, StatementLine};
 use upah_core::run::Digest;
 pub use upah_payfile::RowError;
+
+pub use camt::{AccountReport, Booking, Fault, amount};
 
 /// The most bytes of a file.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -129,7 +136,7 @@ pub fn read(reader: impl Read, format: Format) -> Result<BankStatement, Mistakes
         Format::Csv => false,
         Format::Detect => text.trim_ascii_start().starts_with(b"<"),
     };
-    let (lines, period) = if is_xml { camt::read(text)? } else { (csv_lines::read(&bytes)?, None) };
+    let (lines, period) = if is_xml { statement(text)? } else { (csv_lines::read(&bytes)?, None) };
     let days = || lines.iter().map(|line: &StatementLine| line.entry.day);
     let booked = days().min().zip(days().max());
     // What was booked lies in the period, whatever the header says.
@@ -142,4 +149,22 @@ pub fn read(reader: impl Read, format: Format) -> Result<BankStatement, Mistakes
         return Err(Mistakes::one(RowError::new(1, "", "", "no_rows", message)));
     };
     Ok(BankStatement { digest, from, to, lines })
+}
+
+/// Reads a camt.053 or a camt.054 file, whole, with what each booking tells beside its line. Never panics, whatever the
+/// bytes.
+///
+/// # Errors
+/// [`Mistakes`]: everything that is wrong with it.
+pub fn read_bookings(bytes: &[u8]) -> Result<(AccountReport, Vec<Booking>), Mistakes> {
+    camt::read(bytes).map(|(kind, bookings, _)| (kind, bookings))
+}
+
+fn statement(text: &[u8]) -> Result<(Vec<StatementLine>, camt::Days), Mistakes> {
+    let (kind, bookings, days) = camt::read(text)?;
+    if kind == AccountReport::Notification {
+        let message = "this is a notification (camt.054) and no statement; ask the bank for camt.053";
+        return Err(Mistakes::one(RowError::new(1, "", "", "no_statement", message)));
+    }
+    Ok((bookings.into_iter().map(|booking| booking.line).collect(), days))
 }

@@ -1,23 +1,23 @@
 //! From elements to lines: which value belongs to which statement and entry.
 
-use upah_core::bank_statement::{BookingDay, Side, StatementLine};
+use upah_core::bank_statement::{BookingDay, Side};
 use upah_payfile::RowError;
 
-use super::Read;
 use super::entry::Raw;
 use super::value::{self, Fault};
+use super::{AccountReport, Booking, Days};
 use crate::control::{Control, Total};
-use crate::{LINES_MAX, Mistakes};
+use crate::{LINES_MAX, Mistakes, xml};
 
 /// What is read so far.
 #[derive(Default)]
 pub(super) struct Build {
-    lines: Vec<StatementLine>,
+    lines: Vec<Booking>,
     mistakes: Mistakes,
     period: Option<(BookingDay, BookingDay)>,
     /// The number of the last entry that began.
     row: u64,
-    statements: u64,
+    kind: Option<AccountReport>,
     control: Control,
     balance: Balance,
     entry: Raw,
@@ -35,47 +35,6 @@ struct Balance {
 impl Build {
     pub(super) fn row(&self) -> u64 {
         self.row
-    }
-
-    /// An element begins; the last of `path` is its name.
-    pub(super) fn open(&mut self, path: &[String], currency: Option<String>) {
-        self.currency = currency;
-        match below_root(path).as_slice() {
-            ["Stmt"] => {
-                self.statements += 1;
-                self.control = Control::default();
-            }
-            ["Stmt", "Bal"] => self.balance = Balance::default(),
-            ["Stmt", "Ntry"] => {
-                self.row += 1;
-                self.entry = Raw::default();
-            }
-            ["Stmt", "Ntry", "NtryDtls", "TxDtls"] => self.entry.begin_detail(),
-            _ => {}
-        }
-    }
-
-    /// An element ends with this text in it.
-    pub(super) fn close(&mut self, path: &[String], text: &str) {
-        let currency = self.currency.take();
-        let path = below_root(path);
-        match path.as_slice() {
-            ["Stmt", "Ntry"] => self.end_entry(),
-            ["Stmt", "Bal"] => self.end_balance(),
-            ["Stmt"] => {
-                if self.mistakes.total == 0 {
-                    self.control.check(self.row, &mut self.mistakes);
-                }
-            }
-            [] | [_] => {}
-            [.., name] => {
-                let taken = self.leaf(&path[1..], currency.as_deref(), text);
-                if let Err((code, message)) = taken {
-                    let shown = if path.contains(&"Refs") { "" } else { text };
-                    self.mistakes.add(RowError::new(self.row.max(1), name, shown, code, message));
-                }
-            }
-        }
     }
 
     fn leaf(&mut self, path: &[&str], currency: Option<&str>, text: &str) -> Result<(), Fault> {
@@ -137,21 +96,67 @@ impl Build {
         self.lines.extend(lines);
     }
 
-    pub(super) fn finish(mut self) -> Result<Read, Mistakes> {
-        if self.statements == 0 && self.mistakes.total == 0 {
+    pub(super) fn finish(mut self) -> Result<(AccountReport, Vec<Booking>, Days), Mistakes> {
+        if self.kind.is_none() && self.mistakes.total == 0 {
             let message = "this is no account statement: there is no BkToCstmrStmt with a Stmt in it";
             self.mistakes.add(RowError::new(1, "", "", "no_statement", message));
         }
-        if self.mistakes.total == 0 { Ok((self.lines, self.period)) } else { Err(self.mistakes) }
+        match self.kind.filter(|_| self.mistakes.total == 0) {
+            Some(kind) => Ok((kind, self.lines, self.period)),
+            None => Err(self.mistakes),
+        }
     }
 }
 
-/// The names below `Document/BkToCstmrStmt`; empty when the path is another.
-fn below_root(path: &[String]) -> Vec<&str> {
-    match path {
-        [document, message, below @ ..] if document == "Document" && message == "BkToCstmrStmt" => {
-            below.iter().map(String::as_str).collect()
+impl xml::Visitor for Build {
+    fn open(&mut self, path: &[String], currency: Option<String>) {
+        self.currency = currency;
+        let Some((kind, below)) = below_report(path) else { return };
+        match below.as_slice() {
+            [] => {
+                self.kind = Some(kind);
+                self.control = Control::default();
+            }
+            ["Bal"] => self.balance = Balance::default(),
+            ["Ntry"] => {
+                self.row += 1;
+                self.entry = Raw::default();
+            }
+            ["Ntry", "NtryDtls", "TxDtls"] => self.entry.begin_detail(),
+            _ => {}
         }
-        _ => Vec::new(),
     }
+
+    fn close(&mut self, path: &[String], text: &str) {
+        let currency = self.currency.take();
+        let Some((_, below)) = below_report(path) else { return };
+        match below.as_slice() {
+            ["Ntry"] => self.end_entry(),
+            ["Bal"] => self.end_balance(),
+            [] => {
+                if self.mistakes.total == 0 {
+                    self.control.check(self.row, &mut self.mistakes);
+                }
+            }
+            path @ [.., name] => {
+                let taken = self.leaf(path, currency.as_deref(), text);
+                if let Err((code, message)) = taken {
+                    let shown = if path.contains(&"Refs") { "" } else { text };
+                    self.mistakes.add(RowError::new(self.row.max(1), name, shown, code, message));
+                }
+            }
+        }
+    }
+}
+
+/// The names below a statement or a notification.
+fn below_report(path: &[String]) -> Option<(AccountReport, Vec<&str>)> {
+    let reports = [
+        (AccountReport::Statement, "BkToCstmrStmt", "Stmt"),
+        (AccountReport::Notification, "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    ];
+    reports.into_iter().find_map(|(kind, message, report)| match xml::below(path, message)? {
+        [first, below @ ..] if first == report => Some((kind, below.iter().map(String::as_str).collect())),
+        _ => None,
+    })
 }

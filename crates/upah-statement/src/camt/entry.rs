@@ -4,6 +4,7 @@ use upah_core::Rupiah;
 use upah_core::bank_statement::{BookingDay, Entry, Side, StatementLine};
 use upah_payfile::RowError;
 
+use super::Booking;
 use super::value::{self, Fault};
 use crate::Mistakes;
 use crate::csv_lines::BANK_REFERENCE_CHARS_MAX;
@@ -31,6 +32,10 @@ struct Detail {
     side: Option<Side>,
     bank_reference: Option<String>,
     texts: Vec<String>,
+    end_to_end: Option<String>,
+    instruction: Option<String>,
+    creditor_account: Option<String>,
+    return_reason: Option<String>,
 }
 
 impl Raw {
@@ -65,7 +70,7 @@ impl Raw {
     }
 
     /// The lines of the entry, when it is booked and nothing is wrong with it.
-    pub(super) fn lines(self, row: u64, mistakes: &mut Mistakes) -> Option<(Side, Rupiah, Vec<StatementLine>)> {
+    pub(super) fn lines(self, row: u64, mistakes: &mut Mistakes) -> Option<(Side, Rupiah, Vec<Booking>)> {
         // What is only announced or for information is no entry of the book.
         if self.status.as_deref().is_some_and(|status| status != "BOOK") || self.is_bad {
             return None;
@@ -76,10 +81,16 @@ impl Raw {
             mistakes.add(RowError::new(row, name, "", "missing_element", "this element is required and missing"));
             return None;
         };
-        let base = |amount, side, bank_reference: Option<String>, texts: &[&[String]]| {
+        let base = |amount, side, bank_reference: Option<String>, texts: &[&[String]], detail: Option<&Detail>| {
             let mut references = Vec::new();
             texts.iter().flat_map(|texts| texts.iter()).for_each(|text| reference::collect(&mut references, text));
-            StatementLine { row, references, entry: Entry { day, side, amount, bank_reference } }
+            let line = StatementLine { row, references, entry: Entry { day, side, amount, bank_reference } };
+            Booking {
+                line,
+                our_reference: detail.and_then(|it| it.end_to_end.clone().or_else(|| it.instruction.clone())),
+                creditor_account: detail.and_then(|it| it.creditor_account.clone()),
+                return_reason: detail.and_then(|it| it.return_reason.clone()),
+            }
         };
         let several = self.details.len() > 1;
         let split = several && self.details.iter().all(|detail| detail.amount.is_some());
@@ -91,15 +102,16 @@ impl Raw {
                 [only] => vec![&only.texts, &self.texts],
                 _ => Vec::new(),
             };
-            return Some((side, amount, vec![base(amount, side, bank_reference, &texts)]));
+            let only = self.details.first().filter(|_| !several);
+            return Some((side, amount, vec![base(amount, side, bank_reference, &texts, only)]));
         }
         let mut sum = 0i128;
         let lines = self.details.iter().map(|detail| {
             let (amount, own) = (detail.amount.unwrap_or_default(), detail.side.unwrap_or(side));
             sum += if own == side { i128::from(amount.value()) } else { -i128::from(amount.value()) };
-            base(amount, own, detail.bank_reference.clone(), &[&detail.texts])
+            base(amount, own, detail.bank_reference.clone(), &[&detail.texts], Some(detail))
         });
-        let lines: Vec<StatementLine> = lines.collect();
+        let lines: Vec<Booking> = lines.collect();
         if sum != i128::from(amount.value()) {
             let message = format!("its transactions come to {sum}, the entry says {}", amount.value());
             mistakes.add(RowError::new(row, "TxDtls", &sum.to_string(), "control_sum", message));
@@ -117,7 +129,15 @@ impl Detail {
             ["CdtDbtInd"] => self.side = Some(value::side(text)?),
             ["Refs", "AcctSvcrRef"] => self.bank_reference = Some(shortened(text)),
             // Ours first: what we gave the payment, then what the bank made of it.
-            ["Refs", "EndToEndId" | "InstrId"] => self.texts.insert(0, text.to_owned()),
+            ["Refs", field @ ("EndToEndId" | "InstrId")] => {
+                self.texts.insert(0, text.to_owned());
+                let own = if *field == "InstrId" { &mut self.instruction } else { &mut self.end_to_end };
+                *own = Some(text.to_owned()).filter(|text| !text.is_empty() && text != "NOTPROVIDED");
+            }
+            ["RltdPties", "CdtrAcct", "Id", "IBAN"] | ["RltdPties", "CdtrAcct", "Id", "Othr", "Id"] => {
+                self.creditor_account = Some(text.to_owned());
+            }
+            ["RtrInf", "Rsn", "Cd" | "Prtry"] => self.return_reason = Some(shortened(text)),
             ["Refs", ..] | ["RmtInf", ..] | ["AddtlTxInf"] => self.texts.push(text.to_owned()),
             _ => {}
         }

@@ -4,10 +4,13 @@ use upah_core::bank_statement::{BookingDay, Side};
 use upah_core::{Rupiah, Timestamp};
 
 /// Why a value cannot be taken: a stable name, and a sentence.
-pub(super) type Fault = (&'static str, String);
+pub type Fault = (&'static str, String);
 
 /// An amount in whole rupiah: `600000`, `600000.00`. A statement in another currency is another account's.
-pub(super) fn amount(text: &str, currency: Option<&str>) -> Result<Rupiah, Fault> {
+///
+/// # Errors
+/// `currency` for another one than IDR, or none; otherwise the rule that the digits break.
+pub fn amount(text: &str, currency: Option<&str>) -> Result<Rupiah, Fault> {
     match currency {
         Some("IDR") => {}
         Some(_) => return Err(("currency", "only statements in rupiah (IDR) are read".to_owned())),
