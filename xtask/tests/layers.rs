@@ -32,6 +32,8 @@ const LAYERS: &[Layer] = &[
     Layer { name: "upah-transport", floor: 2, may_use: &[] },
     Layer { name: "upah-snap",      floor: 2, may_use: &["upah-core", "upah-transport"] },
     Layer { name: "upah-aggregators", floor: 2, may_use: &["upah-core", "upah-transport"] },
+    // A bank's files are read as its statements are: one reader of account reports.
+    Layer { name: "upah-bankfile",  floor: 2, may_use: &["upah-core", "upah-statement"] },
     Layer { name: "upah-sqlite",    floor: 2, may_use: &["upah-core", "upah-tlog"] },
     Layer { name: "upah-postgres",  floor: 2, may_use: &["upah-core", "upah-tlog"] },
     // Used by tests alone, of ours and of others; of the transport it is its own examples that speak.
