@@ -7,7 +7,7 @@ use std::time::Duration;
 use upah_aggregators::oy::{OyConfig, OyRail, WalletNumber};
 use upah_conformance::Plan;
 use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
-use upah_core::policy::{Pattern, RailPolicy};
+use upah_core::policy::{Pattern, RailPolicy, Terms};
 use upah_core::{Destination, Rupiah};
 use upah_sandbox::{OyClient, Sandbox};
 
@@ -59,8 +59,8 @@ impl RailUnderTest for Oy {
 
     fn policy(&self) -> RailPolicy {
         let serves = vec![Pattern::new("bank:*"), Pattern::new("ewallet:*")];
-        let limit_per_payment = Some(Rupiah::new(250_000_000).unwrap());
-        RailPolicy { limit_per_payment, ..RailPolicy::new("oy".parse().unwrap(), "0", serves) }
+        let terms = Terms::with_limit(Rupiah::new(250_000_000).unwrap());
+        RailPolicy { terms, ..RailPolicy::new("oy".parse().unwrap(), "0", serves) }
     }
 
     fn destinations(&self) -> Vec<Destination> {

@@ -1,6 +1,7 @@
 //! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
 mod oy;
 pub(crate) mod snap;
+mod terms;
 pub(crate) mod xendit;
 
 use crate::failure::Failure;
@@ -11,9 +12,10 @@ use snap::SnapKeys;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use upah_core::policy::{Fee, NameCheck, Pattern, RailPolicy};
+use terms::TermsConfig;
+use upah_core::policy::{Calendar, NameCheck, Pattern, RailPolicy, Rule, Terms};
 use upah_core::rail::Rail;
-use upah_core::{EmployerId, RailId, Rupiah};
+use upah_core::{EmployerId, RailId};
 use xendit::XenditKeys;
 
 /// The whole file.
@@ -25,6 +27,12 @@ pub(crate) struct Config {
     /// How long the payments of a process that died wait for another one on the same store.
     #[serde(default = "twenty")]
     pub(crate) lease_seconds: u32,
+    /// How one of several rails that fit is chosen.
+    #[serde(default)]
+    pub(crate) route: Rule,
+    /// The days on which banks do not work, `2026-12-25`: national holidays and collective leave.
+    #[serde(default)]
+    holidays: Vec<String>,
     #[serde(default)]
     pub(crate) rail: Vec<RailConfig>,
 }
@@ -65,10 +73,8 @@ pub(crate) struct RailConfig {
     watch_returns_days: Option<u32>,
     max_concurrency: Option<u32>,
     pub(crate) requests_per_second: Option<u32>,
-    #[serde(default)]
-    limit: Limit,
-    #[serde(default)]
-    fee: Vec<FeeConfig>,
+    #[serde(flatten)]
+    terms: TermsConfig,
     /// The keys of its kind, in which nothing is unknown.
     #[serde(flatten)]
     own: toml::Table,
@@ -107,30 +113,6 @@ pub(crate) struct Callback {
     token: Secret,
 }
 
-/// What a rail pays at most.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Limit {
-    pub(crate) per_payment: Option<Rupiah>,
-}
-
-/// What a transfer costs from a day on.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FeeConfig {
-    pub(crate) amount: Rupiah,
-    pub(crate) bearer: Bearer,
-    pub(crate) from: String,
-}
-
-/// Who bears a fee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Bearer {
-    Employer,
-    Worker,
-}
-
 fn five() -> u32 {
     5
 }
@@ -151,6 +133,7 @@ impl Config {
         if self.rail.is_empty() {
             return Err("there is no [[rail]]".into());
         }
+        self.calendar()?;
         if !(1..=3_600).contains(&self.lease_seconds) {
             return Err("lease_seconds is not between 1 and 3600".into());
         }
@@ -170,18 +153,17 @@ impl Config {
                     "rail {id}: timeout_seconds, max_concurrency and requests_per_second must be above 0"
                 ));
             }
-            for fee in &rail.fee {
-                if fee.from.parse::<upah_core::Period>().is_err() || fee.from.len() != 10 {
-                    return Err(format!("rail {id}: the fee's day {:?} is not a day such as 2026-01-01", fee.from));
-                }
-                if fee.bearer == Bearer::Worker {
-                    return Err(format!(
-                        "rail {id}: a fee borne by the worker is refused; what arrives must be what is owed (feeType is always OUR)"
-                    ));
-                }
-            }
+            rail.terms.over(Terms::default()).map_err(|why| format!("rail {id}: {why}"))?;
         }
         Ok(())
+    }
+}
+
+impl Config {
+    /// The days on which banks do not work.
+    pub(crate) fn calendar(&self) -> Result<Calendar, String> {
+        let day = |text: &String| terms::day(text).map_err(|why| format!("holidays: {why}"));
+        self.holidays.iter().map(day).collect::<Result<Vec<_>, _>>().map(Calendar::new)
     }
 }
 
@@ -207,14 +189,13 @@ impl RailConfig {
         read.and_then(|read| read(self)).map_err(|why| format!("rail {}: {why}", self.id))
     }
 
-    /// The rail and what decisions know of it on a day, `2026-11-25`: what its kind takes for granted, and over it what is
-    /// configured.
-    pub(crate) fn open(&self, beside: &Path, today: &str) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+    /// The rail and what decisions know of it: what its kind takes for granted, and over it what is configured.
+    pub(crate) fn open(&self, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
         let kind = self.kind().map_err(|why| Failure::usage("bad_configuration", why))?;
         let (rail, usual) = kind.open(self, beside)?;
         let policy = RailPolicy {
             employers: self.employers.clone().unwrap_or(usual.employers),
-            limit_per_payment: self.limit.per_payment.or(usual.limit_per_payment),
+            terms: self.terms.over(usual.terms).map_err(|why| self.unusable(why))?,
             name_check: self.name_check.unwrap_or(usual.name_check),
             inquire_after_seconds: self.inquire_after_seconds.clone().unwrap_or(usual.inquire_after_seconds),
             trust_not_found_after_seconds: self
@@ -224,7 +205,6 @@ impl RailConfig {
             reference_memory_days: self.reference_memory_days.unwrap_or(usual.reference_memory_days),
             watch_returns_days: self.watch_returns_days.unwrap_or(usual.watch_returns_days),
             max_concurrency: self.max_concurrency.unwrap_or(usual.max_concurrency),
-            fee: self.fee_on(today),
             ..usual
         };
         Ok((rail, policy))
@@ -267,13 +247,9 @@ impl RailConfig {
         Failure::usage("bad_configuration", format!("rail {}: {why}", self.id))
     }
 
-    /// The fee that holds on a day, `2026-11-25`.
-    pub(crate) fn fee_on(&self, day: &str) -> Option<Fee> {
-        self.fee
-            .iter()
-            .filter(|fee| fee.from.as_str() <= day)
-            .max_by(|a, b| a.from.cmp(&b.from))
-            .map(|fee| Fee { amount: fee.amount, employer_pays: fee.bearer == Bearer::Employer })
+    /// What a transfer costs from which day on, as it is configured.
+    pub(crate) fn terms(&self) -> Result<Terms, Failure> {
+        self.terms.over(Terms::default()).map_err(|why| self.unusable(why))
     }
 }
 
@@ -374,22 +350,5 @@ secret_key = { env = "UPAH_XENDIT_KEY" }
         {
             assert!(crosses_a_network_in_clear(url), "{url}");
         }
-    }
-
-    #[test]
-    fn a_fee_borne_by_the_worker_is_refused() {
-        let text = format!("{RAIL}\n[[rail.fee]]\namount = 2500\nbearer = \"worker\"\nfrom = \"2026-01-01\"\n");
-        assert!(parse(&text).unwrap_err().contains("refused"));
-    }
-
-    #[test]
-    fn the_fee_of_the_day_is_the_last_one_that_has_begun() {
-        let text = format!(
-            "{RAIL}\n[[rail.fee]]\namount = 6500\nbearer = \"employer\"\nfrom = \"2020-01-01\"\n[[rail.fee]]\namount = 2500\nbearer = \"employer\"\nfrom = \"2026-01-01\"\n"
-        );
-        let config = parse(&text).unwrap();
-        assert_eq!(config.rail[0].fee_on("2026-11-21").unwrap().amount.value(), 2_500);
-        assert_eq!(config.rail[0].fee_on("2025-12-31").unwrap().amount.value(), 6_500);
-        assert!(config.rail[0].fee_on("2019-12-31").is_none());
     }
 }

@@ -8,7 +8,7 @@ use crate::store::{Company, Place};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use upah::{Builder, Environment, Gateway, Mode, SystemEnvironment};
+use upah::{Builder, Gateway, Mode};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
@@ -78,7 +78,9 @@ impl Context {
         let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
         let mut builder = Gateway::open(store, mode).head(keys::beside(place.beside(), ".head"));
         if let Some(config) = &config {
+            let calendar = config.calendar().map_err(|why| Failure::usage("bad_configuration", why))?;
             builder = builder.lease(Duration::from_secs(u64::from(config.lease_seconds)));
+            builder = builder.routing(config.route, calendar);
         }
         let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
         let mut sandbox = None;
@@ -113,9 +115,8 @@ type Lane = (Arc<dyn Rail>, RailPolicy, Option<u32>);
 /// The configured rails with their secrets; none without a configuration.
 fn configured_rails(configured: Option<(&Config, &Path)>) -> Result<Vec<Lane>, Failure> {
     let Some((config, path)) = configured else { return Ok(Vec::new()) };
-    let today = SystemEnvironment.now().day();
     let lane = |rail: &RailConfig| {
-        let (adapter, policy) = rail.open(path, &today)?;
+        let (adapter, policy) = rail.open(path)?;
         Ok((adapter, policy, rail.requests_per_second))
     };
     config.rail.iter().map(lane).collect()

@@ -7,7 +7,8 @@ use crate::commitment::{Commit, Leaf, Salt};
 use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::{ActorName, EmployerId, RailId};
 use crate::money::Rupiah;
-use crate::name::NameMatch;
+use crate::name::{Likeness, NameMatch};
+use crate::policy::Choice;
 use crate::reference::Reference;
 use crate::row::PayRow;
 use crate::run::{Digest, PaymentId, RunId};
@@ -48,6 +49,20 @@ pub struct Attempted {
     pub destination: u8,
     /// The exact minified body, sent and resent byte for byte (safety rule 3).
     pub body: String,
+}
+
+/// Over which rail a payment goes next, and why that one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Routed {
+    /// Which of the instruction's destinations.
+    pub destination: u8,
+    /// The rail.
+    pub rail: RailId,
+    /// Why this one.
+    pub choice: Choice,
+    /// When it opens, if it was closed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub not_before: Option<Timestamp>,
 }
 
 impl core::fmt::Debug for Attempted {
@@ -102,7 +117,12 @@ facts! {
             found: Inspection,
             /// The comparison with the payroll's name.
             matching: NameMatch,
+            /// How near the names were and why it says so; not in records from before it was kept.
+            #[serde(skip_serializing_if = "Option::is_none", default)]
+            likeness: Option<Likeness>,
         },
+        /// The way was chosen among several, or has to be waited for. Nothing was sent.
+        Routed(Box<Routed>),
         /// A new attempt is durable; its first send follows.
         Attempted(Box<Attempted>),
         /// The stored bytes are about to be sent again.

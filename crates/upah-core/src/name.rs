@@ -22,20 +22,78 @@ pub enum NameMatch {
     NotSupported,
 }
 
+/// Why the comparison says so: of several reasons the one that asks for most trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameReason {
+    /// The same words, in any order.
+    SameWords,
+    /// One name has words that the other one leaves out.
+    WordsMissing,
+    /// The same letters in the same order, with other spaces between them.
+    WrittenTogether,
+    /// A word is shortened (Moh.) or spelt as before 1972 (Soeharti).
+    OtherSpelling,
+    /// A word stands for another by its first letter.
+    Initial,
+    /// The provider hides letters; those that it shows are the same.
+    Masked,
+    /// Words of the shorter name have no partner in the longer one.
+    WordsDiffer,
+    /// There is no name to compare.
+    NotTold,
+}
+
+/// What the comparison says, how near the names are, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The verdict, which decides.
+    pub matching: NameMatch,
+    /// For whoever asks about it.
+    pub likeness: Likeness,
+}
+
+/// How near two names are: told to people, decides nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// How much of both names, in letters of a hundred, stands in words that have a partner. 100 for the same words alone.
+    pub score: u8,
+    /// Why.
+    pub because: NameReason,
+}
+
 /// Compares the holder's name as the bank tells it with the name on the payroll.
-pub fn compare(told: &str, payroll: &str) -> NameMatch {
+pub fn compare(told: &str, payroll: &str) -> Comparison {
     let (told, payroll) = (folded(told), folded(payroll));
     let is_written_together = letters(&told).eq(letters(&payroll));
     let (told, payroll) = (words(&told), words(&payroll));
+    let verdict = |matching, score, because| Comparison { matching, likeness: Likeness { score, because } };
     if told.is_empty() || payroll.is_empty() {
-        return NameMatch::NotSupported;
+        return verdict(NameMatch::NotSupported, 0, NameReason::NotTold);
     }
     if told == payroll {
-        return NameMatch::Match;
+        return verdict(NameMatch::Match, 100, NameReason::SameWords);
+    }
+    if is_written_together {
+        return verdict(NameMatch::Close, 99, NameReason::WrittenTogether);
     }
     let (short, long) = if told.len() <= payroll.len() { (&told, &payroll) } else { (&payroll, &told) };
-    let is_close = is_written_together || every_word_has_a_partner(short, long);
-    if is_close { NameMatch::Close } else { NameMatch::Differs }
+    let pairs = partners(short, long);
+    let score = share(&pairs, short, long);
+    if pairs.len() < short.len() {
+        return verdict(NameMatch::Differs, score, NameReason::WordsDiffer);
+    }
+    let reasons = pairs.iter().filter_map(|(word, other)| alike(short[*word], long[*other]));
+    let because = reasons.max().unwrap_or(NameReason::WordsDiffer).max(NameReason::WordsMissing);
+    verdict(NameMatch::Close, score, because)
+}
+
+/// Letters of a hundred that stand in words with a partner; never a hundred, which is for the same words.
+fn share(pairs: &[(usize, usize)], short: &[&str], long: &[&str]) -> u8 {
+    let count = |word: &str| word.chars().count();
+    let all: usize = short.iter().chain(long).map(|word| count(word)).sum();
+    let paired: usize = pairs.iter().map(|(word, other)| count(short[*word]) + count(long[*other])).sum();
+    u8::try_from((paired * 100).checked_div(all).unwrap_or(0)).unwrap_or(100).min(99)
 }
 
 /// Words that are one name. The first of each is the whole one; the others are how civil registers and banks shorten
@@ -99,11 +157,14 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
     spoken(name).flat_map(str::chars)
 }
 
-/// Whether partners can be given to all words of the shorter name, each to one. Taking the first that fits
-/// is not enough: an initial would take the word that another one needs, and the order would decide.
-fn every_word_has_a_partner(short: &[&str], long: &[&str]) -> bool {
+/// Gives partners to as many words of the shorter name as can be, each to one. Taking the first that fits is not
+/// enough: an initial would take the word that another one needs, and the order would decide.
+fn partners(short: &[&str], long: &[&str]) -> Vec<(usize, usize)> {
     let mut taken = vec![None; long.len()];
-    (0..short.len()).all(|word| finds_a_partner(word, short, long, &mut taken, &mut vec![false; long.len()]))
+    for word in 0..short.len() {
+        finds_a_partner(word, short, long, &mut taken, &mut vec![false; long.len()]);
+    }
+    taken.iter().enumerate().filter_map(|(other, holder)| holder.map(|word| (word, other))).collect()
 }
 
 /// One augmenting path; whoever has the partner already looks for another one.
@@ -115,7 +176,7 @@ fn finds_a_partner(
     asked: &mut [bool],
 ) -> bool {
     for other in 0..long.len() {
-        if asked[other] || !alike(short[word], long[other]) {
+        if asked[other] || alike(short[word], long[other]).is_none() {
             continue;
         }
         asked[other] = true;
@@ -127,18 +188,24 @@ fn finds_a_partner(
     false
 }
 
-/// Equal, or equal where neither is masked (`*`, or a run of `x` as banks print it), or an initial.
-fn alike(a: &str, b: &str) -> bool {
+/// Why two words may be one: they are equal, or equal where neither is masked (`*`, or a run of `x` as banks print it), or
+/// one is the other's initial, or another way of writing it.
+fn alike(a: &str, b: &str) -> Option<NameReason> {
+    let initial = |one: &str, whole: &str| one.chars().count() == 1 && whole.starts_with(one);
     let masked = |w: &str| w.contains('*') || w.contains("xx");
-    if a == b || (a.chars().count() == 1 && b.starts_with(a)) || (b.chars().count() == 1 && a.starts_with(b)) {
-        return true;
+    let hides = |x: char, y: char| x == y || matches!(x, '*' | 'x') || matches!(y, '*' | 'x');
+    if a == b {
+        return Some(NameReason::SameWords);
+    }
+    if initial(a, b) || initial(b, a) {
+        return Some(NameReason::Initial);
     }
     if ONE_NAME.iter().any(|ways| ways.contains(&a) && ways.contains(&b)) || is_spelt_anew(a, b) || is_spelt_anew(b, a)
     {
-        return true;
+        return Some(NameReason::OtherSpelling);
     }
-    (masked(a) || masked(b))
-        && a.chars().zip(b.chars()).all(|(x, y)| x == y || matches!(x, '*' | 'x') || matches!(y, '*' | 'x'))
+    let shows_the_same = (masked(a) || masked(b)) && a.chars().zip(b.chars()).all(|(x, y)| hides(x, y));
+    shows_the_same.then_some(NameReason::Masked)
 }
 
 /// Whether `new` is how `old` is spelt since the reforms of 1947 (oe became u) and 1972 (tj, dj, nj, sj and j became
@@ -159,20 +226,45 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn matching(told: &str, payroll: &str) -> NameMatch {
+        compare(told, payroll).matching
+    }
+
+    #[test]
+    fn who_asks_why_her_name_was_doubted_is_told_how_near_it_was_and_what_was_trusted() {
+        use NameReason as Why;
+        for (bank, payroll, score, because) in [
+            ("AMINAH SITI", "Siti Aminah", 100, Why::SameWords),
+            ("SITI AMINAH", "Siti Aminah Rahayu", 76, Why::WordsMissing),
+            ("NUR HIDAYAH", "Nurhidayah", 99, Why::WrittenTogether),
+            ("MOH RIZKI", "Muhammad Rizki", 99, Why::OtherSpelling),
+            ("M RIZKI", "Muhammad Rizki", 99, Why::Initial),
+            ("M*** RIZKI", "Moh Rizki", 99, Why::Masked),
+            // An initial beside a mask: what is hidden asks for more trust.
+            ("S A*****", "Siti Aminah", 99, Why::Masked),
+            ("SITI RAHAYU", "Siti Aminah", 40, Why::WordsDiffer),
+            ("BUDI", "Siti Aminah", 0, Why::WordsDiffer),
+            ("", "Siti Aminah", 0, Why::NotTold),
+        ] {
+            let found = compare(bank, payroll).likeness;
+            assert_eq!((found.score, found.because), (score, because), "{bank} / {payroll}");
+        }
+    }
+
     #[test]
     fn case_titles_order_and_masks_do_not_stop_a_wage() {
-        assert_eq!(compare("SITI AMINAH", "Siti Aminah"), NameMatch::Match);
-        assert_eq!(compare("Ibu Aminah, Siti", "Siti Aminah"), NameMatch::Match);
-        assert_eq!(compare("S*** A*****", "Siti Aminah"), NameMatch::Close);
-        assert_eq!(compare("SITI A", "Siti Aminah"), NameMatch::Close);
-        assert_eq!(compare("", "Siti Aminah"), NameMatch::NotSupported);
+        assert_eq!(matching("SITI AMINAH", "Siti Aminah"), NameMatch::Match);
+        assert_eq!(matching("Ibu Aminah, Siti", "Siti Aminah"), NameMatch::Match);
+        assert_eq!(matching("S*** A*****", "Siti Aminah"), NameMatch::Close);
+        assert_eq!(matching("SITI A", "Siti Aminah"), NameMatch::Close);
+        assert_eq!(matching("", "Siti Aminah"), NameMatch::NotSupported);
     }
 
     #[test]
     fn an_initial_does_not_take_the_word_that_another_one_needs() {
-        assert_eq!(compare("S SUTRISNO", "Sutrisno Siti"), NameMatch::Close);
-        assert_eq!(compare("Sutrisno Siti", "S SUTRISNO"), NameMatch::Close);
-        assert_eq!(compare("S S", "Siti Aminah"), NameMatch::Differs);
+        assert_eq!(matching("S SUTRISNO", "Sutrisno Siti"), NameMatch::Close);
+        assert_eq!(matching("Sutrisno Siti", "S SUTRISNO"), NameMatch::Close);
+        assert_eq!(matching("S S", "Siti Aminah"), NameMatch::Differs);
     }
 
     #[test]
@@ -197,7 +289,7 @@ mod tests {
             ("NUR HIDAYAH", "Nurhidayah"),
             ("SITI NURHIDAYAH", "Siti Nur Hidayah"),
         ] {
-            assert_eq!(compare(bank, payroll), NameMatch::Close, "{bank} / {payroll}");
+            assert_eq!(matching(bank, payroll), NameMatch::Close, "{bank} / {payroll}");
         }
     }
 
@@ -210,20 +302,28 @@ mod tests {
             ("DJATI", "Yati"),
             ("HIDAYAH NUR", "Nurhidayah"),
         ] {
-            assert_eq!(compare(bank, payroll), NameMatch::Differs, "{bank} / {payroll}");
+            assert_eq!(matching(bank, payroll), NameMatch::Differs, "{bank} / {payroll}");
         }
     }
 
     #[test]
     fn another_person_is_another_person() {
-        assert_eq!(compare("BUDI SANTOSO", "Siti Aminah"), NameMatch::Differs);
-        assert_eq!(compare("SITI RAHAYU", "Siti Aminah"), NameMatch::Differs);
+        assert_eq!(matching("BUDI SANTOSO", "Siti Aminah"), NameMatch::Differs);
+        assert_eq!(matching("SITI RAHAYU", "Siti Aminah"), NameMatch::Differs);
     }
 
     proptest! {
         #[test]
         fn comparing_is_symmetric_and_never_fails(a in ".{0,30}", b in ".{0,30}") {
-            prop_assert_eq!(compare(&a, &b), compare(&b, &a));
+            prop_assert_eq!(compare(&a, &b).matching, compare(&b, &a).matching);
+            prop_assert_eq!(compare(&a, &b).likeness.score, compare(&b, &a).likeness.score);
+        }
+
+        #[test]
+        fn only_the_same_words_are_a_hundred(a in "[a-c*. ]{0,12}", b in "[a-c*. ]{0,12}") {
+            let found = compare(&a, &b);
+            prop_assert_eq!(found.likeness.score == 100, found.matching == NameMatch::Match);
+            prop_assert_eq!(found.likeness.because == NameReason::WordsDiffer, found.matching == NameMatch::Differs);
         }
 
         #[test]

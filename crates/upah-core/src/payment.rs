@@ -5,11 +5,12 @@
 use crate::bank_statement::{Entry, Resolution};
 use crate::cause::{Cause, Whose};
 use crate::commitment::Commit;
-use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError};
+use crate::event::{Attempted, Fact, Instruction, PaymentEvent, RecordError, Routed};
 use crate::evidence::{Doubt, Evidence, InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::RailId;
 use crate::money::Rupiah;
-use crate::name::NameMatch;
+use crate::name::{Likeness, NameMatch};
+use crate::policy::Choice;
 use crate::run::{PaymentId, RunId};
 use crate::state::{AttemptSignal, AttemptState, PaymentSignal, PaymentState, next_attempt_state, next_payment_state};
 use crate::time::Timestamp;
@@ -62,6 +63,8 @@ pub struct Attempt {
     pub booked: Vec<Entry>,
     /// What two people stated about it last.
     pub resolution: Option<Resolved>,
+    /// Why it went over its rail, where there was another one.
+    pub choice: Option<Choice>,
 }
 
 /// The word of two people about an attempt, as it was recorded.
@@ -86,6 +89,8 @@ pub struct Inspected {
     pub found: Inspection,
     /// The comparison of names.
     pub matching: NameMatch,
+    /// How near they were, where it was kept.
+    pub likeness: Option<Likeness>,
     /// When.
     pub at: Timestamp,
 }
@@ -115,6 +120,8 @@ pub struct Payment {
     pub attempts_before_instruction: usize,
     /// What was found about the current destination.
     pub inspected: Option<Inspected>,
+    /// The way that was chosen for the next attempt, where there was another one or it has to be waited for.
+    pub routed: Option<Routed>,
     /// Why it stands where it stands.
     pub cause: Option<Cause>,
     /// Why the employer stopped it, in the employer's words.
@@ -183,6 +190,7 @@ impl Payment {
             attempts: Vec::new(),
             attempts_before_instruction: 0,
             inspected: None,
+            routed: None,
             cause: None,
             cancelled_because: None,
             own_refusals: 0,
@@ -259,9 +267,14 @@ impl Payment {
                 }
             }
             Fact::Inspected { found: Inspection::Unavailable { cause, .. }, .. } => self.cause = Some(cause),
-            Fact::Inspected { destination, rail, found, matching } => {
+            Fact::Inspected { destination, rail, found, matching, likeness } => {
                 self.cause = None;
-                self.inspected = Some(Inspected { destination, rail, found, matching, at });
+                self.inspected = Some(Inspected { destination, rail, found, matching, likeness, at });
+            }
+            Fact::Routed(routed) => {
+                let closed = routed.not_before.map(|_| Cause::OutsideHours);
+                self.cause = closed.or(self.cause.filter(|cause| *cause != Cause::OutsideHours));
+                self.routed = Some(*routed);
             }
             Fact::Attempted(made) => self.attempted(*made, at)?,
             Fact::Resending { number } => self.resending(number, at)?,
@@ -270,6 +283,7 @@ impl Payment {
             Fact::Rerouted { cause, destination } => {
                 self.destination = destination;
                 self.inspected = None;
+                self.routed = None;
                 if matches!(cause.guide().whose, Whose::Sender | Whose::Rail) {
                     self.own_refusals += 1;
                 }
@@ -314,6 +328,7 @@ impl Payment {
         self.instructions += 1;
         self.destination = 0;
         self.inspected = None;
+        self.routed = None;
         self.own_refusals = 0;
         self.cancelled_because = None;
         self.attempts_before_instruction = self.attempts.len();
@@ -327,7 +342,9 @@ impl Payment {
         if usize::from(made.number) != self.attempts.len() + 1 {
             return Err(RecordError::OutOfOrder);
         }
+        let routed = self.routed.take().filter(|it| it.rail == made.rail && it.destination == made.destination);
         self.attempts.push(Attempt {
+            choice: routed.map(|routed| routed.choice),
             made,
             state: AttemptState::Sending,
             sends: 1,

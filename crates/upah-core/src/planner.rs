@@ -4,14 +4,15 @@
 //! [`on_inspection`] turn what came of it into facts; [`probes`] says what must be asked before a send.
 //! The driver executes and has no opinion; the store remembers. Nothing here waits, asks a clock or sends.
 use crate::cause::{Cause, Whose};
-use crate::event::Fact;
+use crate::event::{Fact, Routed};
 use crate::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::RailId;
-use crate::name::{self, NameMatch};
+use crate::name::{self, Comparison, NameMatch};
 use crate::payment::{Attempt, Payment};
-use crate::policy::{NameCheck, Policy, RailPolicy};
+use crate::policy::{Decision, NameCheck, Policy, RailPolicy};
 use crate::state::{AttemptSignal, AttemptState, PaymentState, next_attempt_state};
 use crate::time::Timestamp;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -140,14 +141,18 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let row = &payment.instruction.row;
     let mut cause = Cause::NoRoute;
     for (index, destination) in row.destinations.iter().enumerate().skip(usize::from(payment.destination)) {
-        let rail = match policy.route(&payment.instruction.employer, destination, row.amount) {
-            Ok(rail) => rail,
+        let decision = match policy.route(&payment.instruction.employer, destination, row.amount, clock.now) {
+            Ok(decision) => decision,
             Err(why) => {
                 cause = why;
                 continue;
             }
         };
         let Ok(destination) = u8::try_from(index) else { break };
+        if let Some(command) = wait_or_word(payment, &decision, destination) {
+            return command;
+        }
+        let rail = decision.rail;
         let rail_id = rail.id.clone();
         let known =
             payment.inspected.as_ref().is_some_and(|seen| seen.destination == destination && seen.rail == rail.id);
@@ -170,6 +175,21 @@ fn next_ready(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         return Command::Send { rail: rail_id, destination, number };
     }
     Command::Record(vec![Fact::Parked { cause }])
+}
+
+/// Before anything is asked or sent: why this way, where somebody could wonder, is written down once, and a rail that is
+/// closed is waited for. Nothing left for this payment yet, so waiting risks nothing.
+fn wait_or_word(payment: &Payment, decision: &Decision<'_>, destination: u8) -> Option<Command> {
+    let is_told = payment.routed.as_ref().is_some_and(|told| {
+        let way = (&told.rail, told.destination, told.not_before, &told.choice);
+        way == (&decision.rail.id, destination, decision.not_before, &decision.choice)
+    });
+    if decision.wants_a_word() && !is_told {
+        let (rail, choice) = (decision.rail.id.clone(), decision.choice.clone());
+        let routed = Routed { destination, rail, choice, not_before: decision.not_before };
+        return Some(Command::Record(vec![Fact::Routed(Box::new(routed))]));
+    }
+    decision.not_before.map(|until| Command::Wait { until })
 }
 
 /// A refused attempt is asked about before another reference may follow: a provider that looks at
@@ -217,6 +237,9 @@ fn next_not_sent(attempt: &Attempt, policy: &Policy, clock: Clock) -> Command {
     let Some(rail) = rail_of(attempt, policy) else {
         return Command::Record(vec![Fact::Parked { cause: Cause::RailChanged }]);
     };
+    if let Some(until) = rail.terms.opening(clock.now, &policy.calendar).filter(|opens| *opens > clock.now) {
+        return Command::Wait { until };
+    }
     let doublings = u32::from(attempt.sends.saturating_sub(1)).min(6);
     let pause = attempt.retry_after_seconds.map_or(NOT_SENT_PAUSE_SECONDS << doublings, u64::from);
     let due = attempt.send_ended_at.unwrap_or(attempt.last_sent_at).plus_seconds(pause);
@@ -249,8 +272,10 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
             // A provider that may have forgotten the reference proves nothing by not knowing it.
             return Command::Record(vec![Fact::Parked { cause: Cause::ReferenceTooOld }]);
         }
-        // A provider that has claimed to know it, or to work on it, is asked again.
-        if attempt.state == AttemptState::Unknown && !attempt.claimed_known {
+        // A provider that has claimed to know it, or to work on it, is asked again; so is one that would refuse a repeat
+        // because it is closed, for a refused repeat is more than people need to look into.
+        let is_open = rail.terms.opening(clock.now, &policy.calendar) == Some(clock.now);
+        if attempt.state == AttemptState::Unknown && !attempt.claimed_known && is_open {
             return if attempt.resend_refused.is_some() {
                 Command::Record(vec![Fact::Abandoned { number, cause: Cause::ResendRefused }])
             } else {
@@ -324,7 +349,7 @@ fn next_served(payment: &Payment, policy: &Policy, after: u8) -> Option<u8> {
     let row = &payment.instruction.row;
     let from = usize::from(after) + 1;
     (from..row.destinations.len())
-        .find(|index| policy.route(&payment.instruction.employer, &row.destinations[*index], row.amount).is_ok())
+        .find(|index| !policy.ever(&payment.instruction.employer, &row.destinations[*index], row.amount).is_empty())
         .and_then(|index| u8::try_from(index).ok())
 }
 
@@ -386,14 +411,19 @@ pub fn on_inspection(
     destination: u8,
     found: Inspection,
 ) -> Vec<Fact> {
-    let seen =
-        |found: Inspection, matching: NameMatch| Fact::Inspected { destination, rail: rail.clone(), found, matching };
+    let seen = |found: Inspection, compared: Option<Comparison>| Fact::Inspected {
+        destination,
+        rail: rail.clone(),
+        found,
+        matching: compared.map_or(NameMatch::NotSupported, |compared| compared.matching),
+        likeness: compared.map(|compared| compared.likeness),
+    };
     match found {
         Inspection::Found { ref name, .. } => {
-            let matching = name::compare(name, payment.instruction.row.name.as_str());
+            let compared = name::compare(name, payment.instruction.row.name.as_str());
             let stop = policy.rail(rail).is_some_and(|rail| rail.name_check == NameCheck::Stop);
-            let mut facts = vec![seen(found, matching)];
-            if stop && matching == NameMatch::Differs {
+            let mut facts = vec![seen(found, Some(compared))];
+            if stop && compared.matching == NameMatch::Differs {
                 facts.push(Fact::Parked { cause: Cause::NameDiffers });
             }
             facts
@@ -408,11 +438,11 @@ pub fn on_inspection(
                 (Whose::Recipient, Some(destination)) => Fact::Rerouted { cause, destination },
                 _ => Fact::Parked { cause },
             };
-            vec![seen(Inspection::Refused(refusal), NameMatch::NotSupported), onward]
+            vec![seen(Inspection::Refused(refusal), None), onward]
         }
         // Told once for each cause, so that somebody who asks why nothing happens is told.
         Inspection::Unavailable { cause, .. } if payment.cause == Some(cause) => Vec::new(),
-        Inspection::Unavailable { .. } => vec![seen(found, NameMatch::NotSupported)],
+        Inspection::Unavailable { .. } => vec![seen(found, None)],
     }
 }
 

@@ -1,12 +1,19 @@
 //! Which rail may pay whom, and how patient it is: data of the configuration, no code.
-use crate::cause::Cause;
-use crate::destination::Destination;
 use crate::ids::{EmployerId, RailId};
-use crate::money::Rupiah;
 use crate::reference::ReferenceForm;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+
+mod hours;
+mod route;
+mod schemes;
+mod terms;
+
+pub use hours::{Calendar, Days, Hours, Minute, NeverOpen, NotAMinute, Zone};
+pub use route::{Choice, Decision, PassedOver, Rule};
+pub use schemes::{scheme, schemes};
+pub use terms::{Fee, Limit, Since, Terms};
 
 /// What to do with the account holder's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +58,8 @@ pub struct RailPolicy {
     pub serves: Vec<Pattern>,
     /// Which employers pay from its account.
     pub employers: Vec<Pattern>,
-    /// The most it pays at once.
-    pub limit_per_payment: Option<Rupiah>,
+    /// What it takes and what it costs, from which day on.
+    pub terms: Terms,
     /// What to do with the holder's name.
     pub name_check: NameCheck,
     /// Whether the account is asked about before it is paid.
@@ -73,30 +80,19 @@ pub struct RailPolicy {
     pub watch_returns_days: u32,
     /// How many payments are on their way at once.
     pub max_concurrency: u32,
-    /// The fee of a transfer and who bears it, when the configuration tells.
-    pub fee: Option<Fee>,
-}
-
-/// A transfer fee as the configuration tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fee {
-    /// What a transfer costs.
-    pub amount: Rupiah,
-    /// Whether the employer pays it. Upah sends `feeType` `OUR` alone, so it always should.
-    pub employer_pays: bool,
 }
 
 impl RailPolicy {
     /// A rail with the defaults of the contract, for every employer: names are recorded, questions
     /// after 2, 10, 60 and 600 seconds, "not found" trusted after 600, signatures good for 900, references
-    /// remembered for a day, returns watched for a week, 32 calls at once, no limit, fee unknown.
+    /// remembered for a day, returns watched for a week, 32 calls at once, no limit, fee unknown, always open.
     pub fn new(id: RailId, fingerprint: impl Into<String>, serves: Vec<Pattern>) -> Self {
         Self {
             id,
             fingerprint: fingerprint.into(),
             serves,
             employers: alloc::vec![Pattern::new("*")],
-            limit_per_payment: None,
+            terms: Terms::default(),
             name_check: NameCheck::Record,
             inspects: true,
             reference_form: ReferenceForm::default(),
@@ -107,7 +103,6 @@ impl RailPolicy {
             reference_memory_days: 1,
             watch_returns_days: 7,
             max_concurrency: 32,
-            fee: None,
         }
     }
 
@@ -135,11 +130,15 @@ impl RailPolicy {
     }
 }
 
-/// The configured rails in their order: the first that serves a destination and fits wins.
+/// The configured rails in their order, and how one of several is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// In the order of the configuration.
     pub rails: Vec<RailPolicy>,
+    /// Which of several that fit is taken.
+    pub rule: Rule,
+    /// The days on which banks do not work.
+    pub calendar: Calendar,
 }
 
 impl Policy {
@@ -147,39 +146,11 @@ impl Policy {
     pub fn rail(&self, id: &RailId) -> Option<&RailPolicy> {
         self.rails.iter().find(|rail| rail.id == *id)
     }
-
-    /// The rail for a payment to a destination.
-    ///
-    /// # Errors
-    /// [`Cause::NoRoute`], or [`Cause::OverRailLimit`] when a rail serves it but not this amount.
-    pub fn route(
-        &self,
-        employer: &EmployerId,
-        destination: &Destination,
-        amount: Rupiah,
-    ) -> Result<&RailPolicy, Cause> {
-        let text = destination.to_string();
-        let mut over_limit = false;
-        for rail in self.rails.iter().filter(|rail| rail.serves(employer, &text)) {
-            if rail.limit_per_payment.is_none_or(|limit| amount <= limit) {
-                return Ok(rail);
-            }
-            over_limit = true;
-        }
-        Err(if over_limit { Cause::OverRailLimit } else { Cause::NoRoute })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::borrow::ToOwned;
-
-    fn rail(id: &str, serves: &str, limit: Option<u64>) -> RailPolicy {
-        let mut rail = RailPolicy::new(id.parse().unwrap(), "f1", alloc::vec![Pattern::new(serves)]);
-        rail.limit_per_payment = limit.map(|limit| Rupiah::new(limit).unwrap());
-        rail
-    }
 
     #[test]
     fn a_pattern_is_a_beginning_or_one_exact_text() {
@@ -195,23 +166,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rail_that_serves_her_bank_and_takes_her_wage_pays_her() {
-        let policy =
-            Policy { rails: alloc::vec![rail("small", "bank:*", Some(500_000)), rail("large", "bank:*", None)] };
-        let (employer, to) = ("kampung-contoh".parse().unwrap(), "bank:014:1234567890".parse().unwrap());
-        let route = |policy: &Policy, amount| {
-            policy.route(&employer, &to, Rupiah::new(amount).unwrap()).map(|rail| rail.id.as_str().to_owned())
-        };
-        assert_eq!(route(&policy, 500_000).as_deref(), Ok("small"), "the limit itself is taken");
-        assert_eq!(route(&policy, 500_001).as_deref(), Ok("large"));
-        let small = Policy { rails: alloc::vec![rail("small", "bank:*", Some(500_000))] };
-        assert_eq!(route(&small, 500_001), Err(Cause::OverRailLimit));
-        assert_eq!(route(&Policy { rails: alloc::vec![rail("wallets", "ewallet:*", None)] }, 1), Err(Cause::NoRoute));
-    }
-
-    #[test]
     fn a_command_waits_for_the_trust_window_and_two_questions_more() {
-        let mut rail = rail("bank", "*", None);
+        let mut rail = RailPolicy::new("bank".parse().unwrap(), "f1", alloc::vec![Pattern::new("*")]);
         (rail.trust_not_found_after_seconds, rail.inquire_after_seconds) = (90, alloc::vec![2, 30]);
         assert_eq!(rail.default_wait_seconds(), 90 + 2 * 30);
         assert_eq!((rail.inquire_interval_seconds(0), rail.inquire_interval_seconds(5)), (2, 30));

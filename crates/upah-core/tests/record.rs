@@ -6,12 +6,13 @@ use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::canonical::is_canonical;
 use upah_core::commitment::{Commit, Leaf, Salt};
 use upah_core::event::{
-    ApprovalProof, Attempted, Event, Fact, Instruction, PaymentEvent, RecordError, RunEvent, RunFact,
+    ApprovalProof, Attempted, Event, Fact, Instruction, PaymentEvent, RecordError, Routed, RunEvent, RunFact,
 };
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
-use upah_core::name::NameMatch;
+use upah_core::name::{Likeness, NameMatch, NameReason};
 use upah_core::obligation::ObligationKey;
 use upah_core::payment::Payment;
+use upah_core::policy::{Choice, PassedOver, Rule};
 use upah_core::rail::DurableAttempt;
 use upah_core::reference::Reference;
 use upah_core::run::{Digest, PaymentId};
@@ -49,9 +50,22 @@ fn kind(fact: &Fact) -> usize {
         Fact::Abandoned { .. } => 12,
         Fact::Booked { .. } => 13,
         Fact::Resolved { .. } => 14,
+        Fact::Routed(_) => 15,
     }
 }
-const KINDS: usize = 15;
+const KINDS: usize = 16;
+
+fn likeness() -> impl Strategy<Value = Option<Likeness>> {
+    prop::option::of((0..=100u8).prop_map(|score| Likeness { score, because: NameReason::Masked }))
+}
+
+fn choices() -> impl Strategy<Value = Choice> {
+    let rule = prop::sample::select(vec![Rule::Order, Rule::Cheapest]);
+    let fee = prop::option::of((0..9_999_999u64).prop_map(crate::world::rupiah));
+    let why = prop::sample::select(vec![PassedOver::Closed, PassedOver::Dearer, PassedOver::Later]);
+    let others = prop::collection::vec(why.prop_map(|why| (rail_id(), why)), 0..3);
+    (rule, fee, others).prop_map(|(rule, fee, others)| Choice { rule, fee, others })
+}
 
 fn outcomes() -> impl Strategy<Value = SubmitOutcome> {
     let cause = prop::sample::select(Cause::ALL.to_vec());
@@ -109,12 +123,13 @@ fn facts() -> [BoxedStrategy<Fact>; KINDS] {
             .boxed(),
         by().prop_map(|by| Fact::Confirmed { by: by.parse().unwrap() }).boxed(),
         (by(), text()).prop_map(|(by, because)| Fact::Cancelled { by: by.parse().unwrap(), because }).boxed(),
-        (any::<u8>(), inspections())
-            .prop_map(|(destination, found)| Fact::Inspected {
+        (any::<u8>(), inspections(), likeness())
+            .prop_map(|(destination, found, likeness)| Fact::Inspected {
                 destination,
                 rail: rail_id(),
                 found,
                 matching: NameMatch::Close,
+                likeness,
             })
             .boxed(),
         attempted
@@ -144,6 +159,12 @@ fn facts() -> [BoxedStrategy<Fact>; KINDS] {
                 let (by, and_by) = (by.parse().unwrap(), "Dewi Contoh".parse().unwrap());
                 let resolution = Box::new(Resolution { claim, by, and_by, because, evidence: Digest([8; 32]) });
                 Fact::Resolved { number, resolution }
+            })
+            .boxed(),
+        (any::<u8>(), choices(), prop::option::of(0..4_000_000_000_000i64))
+            .prop_map(|(destination, choice, opens)| {
+                let not_before = opens.map(Timestamp::from_millis);
+                Fact::Routed(Box::new(Routed { destination, rail: rail_id(), choice, not_before }))
             })
             .boxed(),
     ]
@@ -188,8 +209,8 @@ fn spoilt(record: &str) -> Vec<String> {
     spoilt.extend([0, 2, 255, 257].map(|version| with("v", version.into())));
     for (name, value) in &whole {
         spoilt.push(format!("{{\"{name}\":{value},{}", &record[1..]));
-        // No holds is the one thing that may be left unsaid.
-        if name != "holds" {
+        // What may be left unsaid: no holds, and what was not kept from the beginning.
+        if !["holds", "likeness", "not_before"].contains(&name.as_str()) {
             let mut lacking = whole.clone();
             lacking.remove(name);
             spoilt.push(serde_json::to_string(&lacking).unwrap());

@@ -151,6 +151,26 @@ name-match = The account holder's name agrees with the name on the wage list.
 name-close = The account holder's name is close to the name on the wage list.
 name-differs = The account holder's name differs from the name on the wage list.
 name-not_supported = The bank does not tell the account holder's name.
+name-likeness = The two names agree to { $score } percent.
+name-because-same_words = Both names have the same words.
+name-because-words_missing = One name has words that the other leaves out.
+name-because-written_together = Only the spaces between the words differ.
+name-because-other_spelling = A word is shortened or spelt in another way.
+name-because-initial = A word is shown by its first letter only.
+name-because-masked = The bank hides letters; those that it shows agree.
+name-because-words_differ = Some words of the names have nothing in common.
+
+## Why this way
+
+way-waits = The route “{ $rail }” is closed now. It opens on { $when }.
+way-order = Of the routes that fit, the employer names this one first.
+way-cheapest = Of the routes that fit, this one costs least.
+way-cost = A transfer over it costs { $fee }.
+way-over_limit = The route “{ $rail }” does not pay so much at once.
+way-under_limit = The route “{ $rail }” does not pay so little.
+way-closed = The route “{ $rail }” was closed at that time.
+way-dearer = The route “{ $rail }” costs more, or its cost is not known.
+way-later = The employer names the route “{ $rail }” later.
 
 ## What happened, in order
 

@@ -155,6 +155,26 @@ name-match = Nama pemilik rekening cocok dengan nama di daftar upah.
 name-close = Nama pemilik rekening mirip dengan nama di daftar upah.
 name-differs = Nama pemilik rekening berbeda dari nama di daftar upah.
 name-not_supported = Bank tidak menyebut nama pemilik rekening.
+name-likeness = Kedua nama itu sama { $score } persen.
+name-because-same_words = Kata-kata di kedua nama itu sama.
+name-because-words_missing = Ada kata yang hanya ada di salah satu nama.
+name-because-written_together = Yang berbeda hanya spasi di antara kata.
+name-because-other_spelling = Ada kata yang disingkat atau ditulis dengan ejaan lain.
+name-because-initial = Ada kata yang hanya ditulis huruf depannya.
+name-because-masked = Bank menyembunyikan sebagian huruf; huruf yang terlihat cocok.
+name-because-words_differ = Ada kata yang sama sekali berbeda.
+
+## Mengapa lewat jalur ini
+
+way-waits = Jalur “{ $rail }” sedang tutup. Jalur itu buka pada { $when }.
+way-order = Di antara jalur yang cocok, pemberi kerja menyebut jalur ini lebih dulu.
+way-cheapest = Di antara jalur yang cocok, jalur ini paling murah.
+way-cost = Biaya kirim lewat jalur ini { $fee }.
+way-over_limit = Jalur “{ $rail }” tidak mengirim uang sebesar ini sekaligus.
+way-under_limit = Jalur “{ $rail }” tidak mengirim uang sekecil ini.
+way-closed = Jalur “{ $rail }” sedang tutup waktu itu.
+way-dearer = Jalur “{ $rail }” lebih mahal, atau biayanya belum diketahui.
+way-later = Pemberi kerja menyebut jalur “{ $rail }” belakangan.
 
 ## Urutan kejadian
 

@@ -31,6 +31,7 @@ mod teller;
 mod terbilang;
 mod timeline;
 mod voice;
+mod ways;
 
 pub use listener::{Audience, Language, UnknownWord};
 pub use story::{LogFacts, NextStep, Section, Story, TellOptions};

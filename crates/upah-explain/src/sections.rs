@@ -9,7 +9,7 @@ use upah_core::{AttemptState, Component, PaymentState};
 use crate::listener::Audience;
 use crate::teller::Teller;
 use crate::terbilang::terbilang;
-use crate::timeline;
+use crate::{timeline, ways};
 
 /// Why is my pay this much?
 pub(crate) fn amount(teller: &Teller<'_>) -> Vec<String> {
@@ -93,7 +93,11 @@ pub(crate) fn place(teller: &Teller<'_>) -> Vec<String> {
             NameMatch::Differs => "name-differs",
             NameMatch::NotSupported => "name-not_supported",
         }));
+        if let Some(likeness) = inspected.likeness.filter(|_| teller.tells_codes()) {
+            ways::push_likeness(teller, likeness, &mut answers);
+        }
     }
+    ways::push_waiting(teller, &mut answers);
     answers.extend(timeline::lines(teller));
     answers
 }

@@ -7,6 +7,7 @@ use upah_core::payment::Attempt;
 
 use crate::listener::Audience;
 use crate::teller::Teller;
+use crate::ways;
 
 /// One line a fact, the oldest payment order first.
 pub(crate) fn lines(teller: &Teller<'_>) -> Vec<String> {
@@ -34,6 +35,9 @@ fn push_orders(teller: &Teller<'_>, index: usize, attempt: &Attempt, lines: &mut
     let made = &attempt.made;
     let first = teller.voice.when(attempt.first_sent_at);
     lines.push(teller.say_with("timeline-made", &[("when", &first), ("rail", made.rail.as_str())]));
+    if teller.tells_codes() {
+        ways::push_choice(teller, attempt, lines);
+    }
     if teller.payment.attempts.len() > 1 || teller.payment.instructions > 1 {
         lines.push(teller.say_with("timeline-place", &[("place", &teller.place_of(index, attempt))]));
     }

@@ -2,7 +2,7 @@
 use fastrand::Rng;
 use std::error::Error;
 use upah_core::event::Instruction;
-use upah_core::policy::{NameCheck, Pattern, RailPolicy};
+use upah_core::policy::{NameCheck, Pattern, RailPolicy, Terms};
 use upah_core::reference::ReferenceForm;
 use upah_core::row::{PayRowFields, Statement};
 use upah_core::run::RunId;
@@ -57,7 +57,9 @@ impl Cast {
         rail.inspects = rng.u8(..4) == 0;
         rail.name_check = [NameCheck::Stop, NameCheck::Record, NameCheck::Off][rng.usize(..3)];
         rail.inquire_after_seconds = [vec![2, 10, 60, 600], vec![1, 5, 300], vec![30, 3_600]][rng.usize(..3)].clone();
-        rail.limit_per_payment = (index != 2 && rng.u8(..6) == 0).then(|| Rupiah::new(LIMIT).unwrap_or(Rupiah::MAX));
+        if index != 2 && rng.u8(..6) == 0 {
+            rail.terms = Terms::with_limit(Rupiah::new(LIMIT).unwrap_or(Rupiah::MAX));
+        }
         rail.reference_form = if rng.bool() { ReferenceForm::default() } else { ReferenceForm::Numeric { length: 19 } };
         rail
     }

@@ -111,7 +111,8 @@ impl<'a> World<'a> {
         let drawn = if rng.u8(..4) == 0 { rng.usize(100..=PAYMENTS_MAX) } else { rng.usize(20..100) };
         let count = options.payments.unwrap_or(drawn).clamp(1, PAYMENTS_MAX);
         let rails: &[usize] = [&[0, 1][..], &[0, 1, 2], &[2], &[0, 2]][rng.usize(..4)];
-        let policy = Policy { rails: rails.iter().map(|index| cast.rail(*index, &mut rng)).collect() };
+        let policy =
+            Policy { rails: rails.iter().map(|index| cast.rail(*index, &mut rng)).collect(), ..Policy::default() };
         let mut habits = vec![Habits { memory: 0, inquiry_remembers: false, repeats_are_duplicates: false }; 3];
         let none = Promise { trust: 0, memory: 0, concurrency: 0, other_account: false };
         let mut promises = vec![none; 3];
@@ -365,7 +366,7 @@ fn asks_for_people(fault: Fault) -> bool {
 }
 
 fn limit_of(policy: &Policy, rails: &[usize], index: usize) -> bool {
-    rails.iter().position(|rail| *rail == index).is_some_and(|at| policy.rails[at].limit_per_payment.is_some())
+    rails.iter().position(|rail| *rail == index).is_some_and(|at| !policy.rails[at].terms.limits.is_empty())
 }
 
 /// Over which rail each of a worker's places is paid: the auditor's own reading of the configuration.

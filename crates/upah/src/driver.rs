@@ -5,25 +5,27 @@
 //! next session, which treats it as unknown and asks.
 use crate::error::Error;
 use crate::feed::{Due, Feed, Feeds, Next, Scope, open};
-use crate::session::{Rest, Session};
+use crate::session::{Paid, Rest, Session};
 use crate::tenure::InHand;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use upah_core::Timestamp;
 use upah_core::cause::Cause;
 use upah_core::rail::Balance;
 use upah_core::run::PaymentId;
 use upah_core::state::PaymentState;
 use upah_core::store::StoreError;
+use upah_core::{RailId, Timestamp};
 
 /// What a drive left behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DriveEnd {
     /// Rails over which nothing more was sent, and why.
-    pub parked: Vec<(upah_core::RailId, Cause)>,
+    pub parked: Vec<(RailId, Cause)>,
+    /// What settled in this drive over each rail that paid anybody, in the order of their names.
+    pub paid: Vec<(RailId, Paid)>,
     /// Payments that still wait for an answer.
     pub waiting: usize,
     /// Whether the host asked to stop.
@@ -147,6 +149,9 @@ async fn drive_all(session: Arc<Session>, scope: Scope, wait_seconds: u64) -> Re
     end.waiting = due.len();
     end.stopped = session.asked_to_stop();
     let now = session.env.now();
+    let paid = session.lanes.iter().map(|(id, lane)| (id.clone(), lane.paid()));
+    end.paid = paid.filter(|(_, paid)| paid.count > 0).collect();
+    end.paid.sort_by(|(one, _), (other, _)| one.cmp(other));
     end.parked = session.lanes.iter().filter_map(|(id, lane)| lane.parked(now).map(|why| (id.clone(), why))).collect();
     Ok(end)
 }
@@ -250,9 +255,14 @@ async fn wait(
 
 /// Asks each rail for the balance before anything new is sent; a shortfall parks the rail.
 async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
-    for lane in session.lanes.values() {
-        let Some(balance) = lane.rail.balance() else { continue };
-        let needed = unsent_total(session, scope, lane).await?;
+    let telling = session.lanes.values().filter_map(|lane| Some((lane, lane.rail.balance()?)));
+    let telling: Vec<_> = telling.collect();
+    if telling.is_empty() {
+        return Ok(());
+    }
+    let unsent = unsent_totals(session, scope).await?;
+    for (lane, balance) in telling {
+        let needed = unsent.get(&lane.policy.id).copied().unwrap_or(0);
         if needed == 0 {
             continue;
         }
@@ -277,9 +287,10 @@ async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is still to be sent over a rail, in rupiah.
-async fn unsent_total(session: &Session, scope: &Scope, lane: &crate::session::Lane) -> Result<u64, Error> {
-    if session.lanes.len() == 1 {
+/// What is still to be sent over each rail now, in rupiah; what waits for a rail to open is not.
+async fn unsent_totals(session: &Session, scope: &Scope) -> Result<HashMap<RailId, u64>, Error> {
+    let mut totals: HashMap<RailId, u64> = HashMap::new();
+    if let [only] = &session.policy.rails[..] {
         let mut total = 0u64;
         let runs = if scope.runs.is_empty() { vec![None] } else { scope.runs.iter().cloned().map(Some).collect() };
         for run in runs {
@@ -289,20 +300,19 @@ async fn unsent_total(session: &Session, scope: &Scope, lane: &crate::session::L
                 }
             }
         }
-        return Ok(total);
+        totals.insert(only.id.clone(), total);
+        return Ok(totals);
     }
     let mut feed = Feed::looking(scope, &[PaymentState::Ready]);
-    let mut total = 0u64;
     while let Some(Next { stored, .. }) = feed.next(session).await? {
         let payment = open(session, stored).await?.payment;
-        let row = &payment.instruction.row;
-        let routed =
-            row.destinations.iter().skip(usize::from(payment.destination)).find_map(|destination| {
-                session.policy.route(&payment.instruction.employer, destination, row.amount).ok()
-            });
-        if routed.is_some_and(|rail| rail.id == lane.policy.id) {
-            total = total.saturating_add(payment.amount().value());
+        let (row, employer, now) = (&payment.instruction.row, &payment.instruction.employer, session.env.now());
+        let mut open_places = row.destinations.iter().skip(usize::from(payment.destination));
+        let routed = open_places.find_map(|to| session.policy.route(employer, to, row.amount, now).ok());
+        if let Some(decision) = routed.filter(|decision| decision.not_before.is_none()) {
+            let total = totals.entry(decision.rail.id.clone()).or_default();
+            *total = total.saturating_add(payment.amount().value());
         }
     }
-    Ok(total)
+    Ok(totals)
 }

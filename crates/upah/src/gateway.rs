@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use upah_core::ids::EmployerId;
 use upah_core::obligation::Pepper;
-use upah_core::policy::{Policy, RailPolicy};
+use upah_core::policy::{Calendar, Policy, RailPolicy, Rule};
 use upah_core::rail::Rail;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
@@ -58,6 +58,8 @@ pub struct Builder {
     lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
     progress: Arc<Progress>,
     lease: Duration,
+    rule: Rule,
+    calendar: Calendar,
 }
 
 /// A store, its rails and its book.
@@ -77,10 +79,19 @@ pub struct Gateway {
 }
 
 impl Builder {
-    /// Adds a rail; the first that serves a destination and fits its limits wins.
+    /// Adds a rail. Of those that serve a destination, take the amount and are open, the first wins, unless
+    /// [`Builder::routing`] says otherwise.
     #[must_use]
     pub fn rail(mut self, rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
         self.lanes.push((rail, policy, requests_per_second));
+        self
+    }
+
+    /// How one of several rails that fit is chosen, and on which days banks do not work. As it stands the order of the
+    /// rails decides, and every day is a working day but Saturday and Sunday.
+    #[must_use]
+    pub fn routing(mut self, rule: Rule, calendar: Calendar) -> Self {
+        (self.rule, self.calendar) = (rule, calendar);
         self
     }
 
@@ -127,7 +138,8 @@ impl Builder {
         }
         let pepper = pepper(&*self.store, &*self.env).await?;
         let book = Book::open(Arc::clone(&self.store), self.log_key, self.head).await?;
-        let policy = Policy { rails: self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect() };
+        let rails = self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect();
+        let policy = Policy { rails, rule: self.rule, calendar: self.calendar };
         let lanes = self.lanes.into_iter().map(|(rail, policy, rate)| {
             let pace = Arc::new(Pace::new(policy.max_concurrency, rate));
             (rail, policy, pace)
@@ -208,6 +220,8 @@ impl Gateway {
             lanes: Vec::new(),
             progress: Arc::new(Progress::default()),
             lease: LEASE,
+            rule: Rule::default(),
+            calendar: Calendar::default(),
         }
     }
 

@@ -51,6 +51,7 @@ pub use gateway::{Builder, Gateway, Mode, StopHandle, StoreUse};
 pub use inbox::CALLBACK_BYTES_MAX;
 pub use reconcile::{BREAKS_MAX, Break, BreakKind, ReconcileOptions, Reconciled};
 pub use resolve::{ResolutionError, Resolving};
+pub use session::Paid;
 pub use session::Progress;
 
 pub use upah_core as core;

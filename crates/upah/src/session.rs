@@ -32,6 +32,8 @@ pub(crate) struct Lane {
     pub(crate) rail: Arc<dyn Rail>,
     pub(crate) policy: RailPolicy,
     pub(crate) gate: Mutex<Gate>,
+    /// What this session has seen settle over it.
+    paid: Mutex<Paid>,
     /// Attempts that are durable and not yet on their way (safety rule 9).
     ahead: Semaphore,
     pace: Arc<Pace>,
@@ -40,11 +42,22 @@ pub(crate) struct Lane {
 impl Lane {
     pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, pace: Arc<Pace>) -> Self {
         let calls = usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1);
-        Self { rail, policy, gate: Mutex::new(Gate::default()), ahead: Semaphore::new(calls * 2), pace }
+        Self {
+            rail,
+            policy,
+            gate: Mutex::new(Gate::default()),
+            paid: Mutex::default(),
+            ahead: Semaphore::new(calls * 2),
+            pace,
+        }
     }
 
     pub(crate) fn with_gate<T>(&self, look: impl FnOnce(&mut Gate) -> T) -> T {
         look(&mut self.gate.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn paid(&self) -> Paid {
+        *self.paid.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why no new money goes over this rail in this session, if so.
@@ -59,6 +72,19 @@ impl Lane {
     async fn place(&self, env: &SessionEnvironment) -> Option<tokio::sync::SemaphorePermit<'_>> {
         self.pace.place(env.host()).await
     }
+}
+
+/// What settled over a rail in one drive, and what that cost by its terms of the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Paid {
+    /// Payments.
+    pub count: u64,
+    /// Their sum in rupiah.
+    pub amount: u64,
+    /// Their fees in rupiah, as far as the configuration tells them.
+    pub fees: u64,
+    /// Payments whose fee nobody told.
+    pub fees_unknown: u64,
 }
 
 /// How often each of several questions before a send is asked until it is answered.
@@ -450,7 +476,7 @@ impl Session {
         let facts = planner::on_submit(&working.payment, &self.policy, number, outcome, now);
         working.append(facts, now, self.env.host())?;
         if working.payment.state == PaymentState::Settled {
-            self.progress.settled.fetch_add(1, Ordering::Relaxed);
+            self.has_settled(lane, &working.payment, now);
         }
         self.save(working).await
     }
@@ -469,10 +495,21 @@ impl Session {
         let facts = planner::on_inquiry(&working.payment, &self.policy, number, answer, now);
         working.append(facts, now, self.env.host())?;
         if before != PaymentState::Settled && working.payment.state == PaymentState::Settled {
-            self.progress.settled.fetch_add(1, Ordering::Relaxed);
+            self.has_settled(&lane, &working.payment, now);
         }
         self.save(working).await?;
         Ok(is_answered)
+    }
+
+    fn has_settled(&self, lane: &Lane, payment: &Payment, now: Timestamp) {
+        self.progress.settled.fetch_add(1, Ordering::Relaxed);
+        let mut paid = lane.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        paid.count += 1;
+        paid.amount = paid.amount.saturating_add(payment.amount().value());
+        match lane.policy.terms.fee(now.date()) {
+            Some(fee) => paid.fees = paid.fees.saturating_add(fee.amount.value()),
+            None => paid.fees_unknown += 1,
+        }
     }
 
     /// A question of several, asked again when nothing came back: one lost answer would make all of them be asked anew.

@@ -24,8 +24,10 @@ impl Gateway {
 
     /// The story of a payment in hand, by a log of so many entries. Reads nothing.
     pub fn tell(&self, payment: &Payment, log_size: u64, language: Language, audience: Audience) -> Story {
-        let rail = payment.newest_attempt().map(|attempt| attempt.made.rail.clone());
-        let fee: Option<Fee> = rail.and_then(|rail| self.policy().rail(&rail)?.fee.clone());
+        // By the terms of the day on which the order was made.
+        let fee: Option<Fee> = payment.newest_attempt().and_then(|attempt| {
+            self.policy().rail(&attempt.made.rail)?.terms.fee(attempt.first_sent_at.date()).cloned()
+        });
         let log = LogFacts { size: log_size, day: None };
         let options = TellOptions {
             language,

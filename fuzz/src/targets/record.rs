@@ -81,7 +81,7 @@ fn told(payment: &Payment) {
 fn planned(payment: &Payment, events: &[PaymentEvent]) {
     let rail: Option<RailId> = "bank".parse().ok();
     let rails = rail.map(|id| RailPolicy::new(id, "0f1e2d3c4b5a6978", vec![Pattern::new("*")]));
-    let policy = Policy { rails: rails.into_iter().collect() };
+    let policy = Policy { rails: rails.into_iter().collect(), ..Policy::default() };
     let last = events.last().map(|event| event.at).unwrap_or_default();
     for (now, session) in [(0, 0), (700, 0), (86_400, 0), (86_400, 86_000)] {
         let clock = Clock { now: last.plus_seconds(now), session_start: last.plus_seconds(session), lapsed_at: None };

@@ -9,9 +9,9 @@ use crate::{payroll, progress};
 use serde_json::{Value, json};
 use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
-use upah::{Admitted, Confirm, DriveEnd, Signatures};
-use upah_core::ActorName;
+use upah::{Admitted, Confirm, DriveEnd, Paid, Signatures};
 use upah_core::run::RunId;
+use upah_core::{ActorName, RailId};
 
 pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     let signatures = signatures(args)?;
@@ -31,7 +31,9 @@ pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> 
         super::slip::write_runs(&context, &runs, dir).await?;
     }
     if args.json {
-        output::object(&report.json(&context).await?);
+        let mut object = report.json(&context).await?;
+        object["rails"] = rails_json(&end);
+        output::object(&object);
     }
     let exit = report.exit(&end);
     context.close().await;
@@ -238,8 +240,34 @@ pub(crate) async fn log_json(context: &Context) -> Result<Value, Failure> {
     Ok(json!({"size": context.gateway.book().size().await?, "vkey": vkey}))
 }
 
+/// What settled over each rail in this command, and what that cost.
+pub(crate) fn rails_json(end: &DriveEnd) -> Value {
+    let rail = |(id, paid): &(RailId, Paid)| {
+        json!({
+            "rail": id.as_str(),
+            "count": paid.count,
+            "amount": paid.amount,
+            "fees": paid.fees,
+            "fees_unknown": paid.fees_unknown,
+        })
+    };
+    Value::Array(end.paid.iter().map(rail).collect())
+}
+
+fn tell_cost(id: &RailId, paid: &Paid) {
+    let fees = match (paid.fees, paid.fees_unknown) {
+        (_, unknown) if unknown == paid.count => "fees not known".to_owned(),
+        (fees, 0) => format!("fees {}", output::rupiah(fees)),
+        (fees, unknown) => format!("fees {}, of {unknown} payments not known", output::rupiah(fees)),
+    };
+    eprintln!("  over {id}: {} paid now, {}, {fees}", paid.count, output::rupiah(paid.amount));
+}
+
 /// What there is to say at the end of a drive.
 pub(crate) fn tell_end(context: &Context, end: &DriveEnd) {
+    for (id, paid) in &end.paid {
+        tell_cost(id, paid);
+    }
     for (rail, cause) in &end.parked {
         eprintln!("{}", output::parked(rail.as_str(), *cause));
     }

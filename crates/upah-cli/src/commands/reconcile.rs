@@ -51,8 +51,14 @@ fn read(path: &Path, format: StatementFormat) -> Result<BankStatement, Failure> 
 /// What a transfer over each rail cost when the statement ended.
 fn fees(args: &StoreArgs, statement: &BankStatement) -> Result<HashMap<RailId, Rupiah>, Failure> {
     let Some(config) = args.rails.as_deref().map(Config::read).transpose()? else { return Ok(HashMap::new()) };
-    let day = statement.to.to_string();
-    Ok(config.rail.iter().filter_map(|rail| Some((rail.id.clone(), rail.fee_on(&day)?.amount))).collect())
+    let day = statement.to.date();
+    let mut fees = HashMap::new();
+    for rail in &config.rail {
+        if let Some(fee) = rail.terms()?.fee(day) {
+            fees.insert(rail.id.clone(), fee.amount);
+        }
+    }
+    Ok(fees)
 }
 
 /// The sums in which every line of the statement is counted once.

@@ -14,7 +14,9 @@ pub(crate) async fn run(args: &StoreArgs) -> Result<Exit, Failure> {
     output::tell(&tally);
     pay::tell_end(&context, &end);
     if args.json {
-        output::object(&super::status::summary(&context, None).await?);
+        let mut object = super::status::summary(&context, None).await?;
+        object["rails"] = pay::rails_json(&end);
+        output::object(&object);
     }
     let exit = tally.exit();
     context.close().await;

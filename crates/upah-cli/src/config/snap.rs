@@ -148,7 +148,7 @@ mod tests {
              private_key = {{ file = \"upah.key.pem\" }}\n{more}\n"
         );
         let rail: RailConfig = toml::from_str(&text).unwrap();
-        let opened = rail.open(&folder.path().join("upah.toml"), "2026-11-25");
+        let opened = rail.open(&folder.path().join("upah.toml"));
         opened.map(|(_, policy)| policy).map_err(|failure| failure.message)
     }
 

@@ -23,6 +23,7 @@ mod shared;
 mod signals;
 mod slips;
 mod tampered;
+mod ways;
 mod went_back;
 mod whole_way;
 mod world;

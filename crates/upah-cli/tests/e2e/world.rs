@@ -299,6 +299,7 @@ pub(crate) struct Payment {
     pub(crate) period: String,
     pub(crate) amount: u64,
     pub(crate) state: String,
+    pub(crate) rail: Option<String>,
     pub(crate) reference: Option<String>,
     pub(crate) reason: Option<String>,
 }
@@ -312,6 +313,7 @@ impl Payment {
             period: text("period").unwrap(),
             amount: value["amount"].as_u64().unwrap(),
             state: text("state").unwrap(),
+            rail: text("rail"),
             reference: text("reference"),
             reason: text("reason"),
         }

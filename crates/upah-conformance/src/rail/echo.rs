@@ -122,7 +122,7 @@ async fn told<S: RailUnderTest>(
 /// The amount, wherever it is echoed, is another.
 pub(super) async fn amount<S: RailUnderTest>(subject: &S, whom: Whom, (call, another): (Call, Another)) -> Altered {
     let desk = Desk::open(subject).await?;
-    let largest = subject.policy().limit_per_payment.unwrap_or(Rupiah::MAX).value().min(Rupiah::MAX.value());
+    let largest = subject.policy().terms.at_most_always().unwrap_or(Rupiah::MAX).value().min(Rupiah::MAX.value());
     let whom = match Rupiah::new(largest.saturating_sub(1)) {
         Ok(amount) if another == Another::Close && amount.value() > whom.amount.value() => Whom { amount, ..whom },
         _ => whom,

@@ -43,7 +43,7 @@ impl<S: RailUnderTest> Tries<'_, S> {
         prove: impl Fn(Whom, V) -> F,
     ) -> Verdict {
         let exercised = Cell::new(0);
-        let limit = self.subject.policy().limit_per_payment;
+        let limit = self.subject.policy().terms.at_most_always();
         let destinations = self.subject.destinations().len().max(1);
         let all = u32::try_from(variants.len() * destinations).unwrap_or(u32::MAX).max(1);
         let each = (self.plan.cases / 3 / all).max(1);

@@ -8,8 +8,10 @@ use proptest::sample::select;
 use upah_core::bank_statement::{BookingDay, Claim, Entry, Resolution, Side};
 use upah_core::cause::Cause;
 use upah_core::commitment::{Commit, Salt};
-use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, RunEvent, RunFact};
+use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, Routed, RunEvent, RunFact};
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
+use upah_core::name::{Likeness, NameReason};
+use upah_core::policy::{Choice, PassedOver, Rule};
 use upah_core::run::Digest;
 use upah_core::state::{AttemptState, PaymentState};
 
@@ -153,19 +155,36 @@ pub fn resolution() -> impl Strategy<Value = Resolution> {
         .prop_map(|(claim, by, and_by, because, evidence)| Resolution { claim, by, and_by, because, evidence })
 }
 
+/// How near two names are, where it was kept.
+pub fn likeness() -> impl Strategy<Value = Option<Likeness>> {
+    let because = select(vec![NameReason::SameWords, NameReason::Initial, NameReason::Masked, NameReason::WordsDiffer]);
+    prop::option::of((0..=100u8, because).prop_map(|(score, because)| Likeness { score, because }))
+}
+
+/// The way of a payment and why.
+pub fn routed() -> impl Strategy<Value = Routed> {
+    let why = select(vec![PassedOver::OverLimit, PassedOver::Closed, PassedOver::Dearer, PassedOver::Later]);
+    let choice = (select(vec![Rule::Order, Rule::Cheapest]), prop::option::of(rupiah()), vec((rail_id(), why), 0..3));
+    let choice = choice.prop_map(|(rule, fee, others)| Choice { rule, fee, others });
+    (0..3u8, rail_id(), choice, prop::option::of(timestamp()))
+        .prop_map(|(destination, rail, choice, not_before)| Routed { destination, rail, choice, not_before })
+}
+
 /// One fact about a payment, of any kind. Not every one follows on every other.
 pub fn fact() -> impl Strategy<Value = Fact> {
-    let inspected = (0..3u8, rail_id(), inspection(), name_match());
+    let inspected = (0..3u8, rail_id(), inspection(), name_match(), likeness());
     prop_oneof![
         instruction().prop_map(|instruction| Fact::Instructed(Box::new(instruction))),
         actor_name().prop_map(|by| Fact::Confirmed { by }),
         (actor_name(), "[ -~]{1,40}").prop_map(|(by, because)| Fact::Cancelled { by, because }),
-        inspected.prop_map(|(destination, rail, found, matching)| Fact::Inspected {
+        inspected.prop_map(|(destination, rail, found, matching, likeness)| Fact::Inspected {
             destination,
             rail,
             found,
-            matching
+            matching,
+            likeness
         }),
+        routed().prop_map(|routed| Fact::Routed(Box::new(routed))),
         attempted().prop_map(|made| Fact::Attempted(Box::new(made))),
         (1..5u16).prop_map(|number| Fact::Resending { number }),
         (1..5u16, submit_outcome()).prop_map(|(number, outcome)| Fact::Answered { number, outcome }),

@@ -8,7 +8,7 @@ use upah_core::ids::Component;
 use upah_core::money::Rupiah;
 use upah_core::obligation::{Obligation, ObligationKey, Pepper};
 use upah_core::period::Period;
-use upah_core::policy::{Fee, NameCheck, Pattern, RailPolicy};
+use upah_core::policy::{Fee, NameCheck, Pattern, RailPolicy, Since, Terms};
 use upah_core::reference::{Reference, ReferenceForm};
 use upah_core::row::{Direction, DueDate, Line, PayRow, PayRowFields, Statement};
 use upah_core::run::{PaymentId, RunId};
@@ -176,7 +176,10 @@ pub fn rail_policy() -> impl Strategy<Value = RailPolicy> {
         prop::option::of((rupiah(), any::<bool>()).prop_map(|(amount, employer_pays)| Fee { amount, employer_pays }));
     (rail_id(), "[0-9a-f]{32}", checks, reference_form(), limits, vec(1..3_600u32, 1..5), fee).prop_map(
         |(id, fingerprint, name_check, reference_form, limits, inquire_after_seconds, fee)| RailPolicy {
-            limit_per_payment: limits.0,
+            terms: Terms {
+                fees: fee.map(Since::always).into_iter().collect(),
+                ..limits.0.map_or_else(Terms::default, Terms::with_limit)
+            },
             name_check,
             reference_form,
             inquire_after_seconds,
@@ -184,7 +187,6 @@ pub fn rail_policy() -> impl Strategy<Value = RailPolicy> {
             reference_memory_days: limits.2,
             watch_returns_days: limits.3,
             max_concurrency: limits.4,
-            fee,
             ..RailPolicy::new(id, fingerprint, vec![Pattern::new("*")])
         },
     )

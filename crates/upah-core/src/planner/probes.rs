@@ -35,9 +35,11 @@ const LOST_REFERENCES: u16 = 8;
 /// asked about, right before *each* send and repeat: an answer is fresh until anything else is learned or
 /// done, and is not kept (a time would not tell, for clocks are set back).
 ///
-/// Nothing is asked for the first attempt of a row with one destination, unless the store lost something:
-/// only a new instruction leads such a row to another reference. For a row with `d` destinations that go
-/// `w` ways (a rail, and a bank or another sort of place) attempt `n` costs at most `max(d, n, 2) * w - 1` questions.
+/// Nothing is asked for the first attempt of a row with one destination that goes one way, unless the store lost
+/// something: only a new instruction leads such a row to another reference. Where hours, days or fees decide over which of
+/// several rails it goes, another store of ours may have decided at another time: each of those is asked about the one
+/// reference. For a row with `d` destinations that go `w` ways (a rail, and a bank or another sort of place) attempt `n`
+/// costs at most `max(d, n, 2) * w - 1` questions.
 ///
 /// A store that lost something does not know how often a wage was instructed anew: there at least the first eight
 /// references are asked about.
@@ -46,10 +48,11 @@ pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_
         return Vec::new();
     };
     let places = u16::try_from(payment.instruction.row.destinations.len()).unwrap_or(u16::MAX);
-    if places < 2 && *number < 2 && !store_lost_something {
+    let is_only_reference = places < 2 && *number < 2 && !store_lost_something;
+    if is_only_reference && policy.rails.len() < 2 {
         return Vec::new();
     }
-    let least = if store_lost_something { LOST_REFERENCES } else { 2 };
+    let least = if store_lost_something { LOST_REFERENCES } else { 2 - u16::from(is_only_reference) };
     let mut probes = Vec::new();
     for n in 1..=places.max(*number).max(least) {
         let own = payment.attempts.get(usize::from(n - 1)).filter(|attempt| rail_of(attempt, policy).is_some());
@@ -65,7 +68,7 @@ pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_
     probes
 }
 
-/// How a wage can go: each rail that would be taken, with one destination of each sort that it would be
+/// How a wage can go: each rail that would be taken at some time, with one destination of each sort that it would be
 /// taken for. A question names the service of the payment, which depends on the sort and on the bank; a provider that
 /// is asked by the name of another service does not know the reference. The destination at which an attempt of this
 /// number mostly stands comes first.
@@ -78,12 +81,13 @@ fn ways<'a>(payment: &Payment, policy: &'a Policy, number: u16) -> Vec<(&'a Rail
     let mut sorts = Vec::new();
     let mut ways = Vec::new();
     for (index, destination) in places {
-        let Ok(rail) = policy.route(&instruction.employer, destination, row.amount) else { continue };
         let bank = if let Destination::Bank { code, .. } = destination { Some(code) } else { None };
-        let sort = (&rail.id, destination.kind(), bank);
-        if !sorts.contains(&sort) {
-            sorts.push(sort);
-            ways.push((&rail.id, index));
+        for rail in policy.ever(&instruction.employer, destination, row.amount) {
+            let sort = (&rail.id, destination.kind(), bank);
+            if !sorts.contains(&sort) {
+                sorts.push(sort);
+                ways.push((&rail.id, index));
+            }
         }
     }
     ways

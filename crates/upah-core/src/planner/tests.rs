@@ -3,6 +3,7 @@ use super::*;
 use crate::event::{Attempted, Instruction};
 use crate::evidence::{Evidence, Grade, Refusal};
 use crate::money::Rupiah;
+use crate::policy::{Days, Hours, Since, Zone};
 use crate::reference::Reference;
 use crate::row::{PayRow, PayRowFields, Statement};
 use crate::run::{PaymentId, RunId};
@@ -57,7 +58,10 @@ fn two_rails() -> Policy {
         let serves = serves.iter().map(|text| crate::policy::Pattern::new(*text)).collect();
         RailPolicy::new(id.parse().unwrap(), "f1", serves)
     };
-    Policy { rails: vec![rail("bank", &["bank:014:*"]), rail("wallet", &["ewallet:*", "bank:009:*"])] }
+    Policy {
+        rails: vec![rail("bank", &["bank:014:*"]), rail("wallet", &["ewallet:*", "bank:009:*"])],
+        ..Policy::default()
+    }
 }
 
 /// Without its attempts, to these places.
@@ -97,6 +101,28 @@ fn a_payroll_with_one_place_each_costs_no_question_in_a_store_that_lost_nothing(
     for command in [Command::Rest, Command::Inquire { rail: "bank".parse().unwrap(), number: 1 }] {
         assert_eq!(asked(&fresh(BOTH), &command, true), [], "{command:?}");
     }
+}
+
+#[test]
+fn a_wage_that_another_store_may_have_sent_by_day_is_asked_about_there_before_it_goes_by_night() {
+    let payment = fresh("bank:014:1234567890");
+    let (opens, closes) = ("08:00".parse().unwrap(), "16:45".parse().unwrap());
+    let hours = Hours::new(Zone::Jakarta, Days::Every, opens, closes).unwrap();
+    let mut policy = two_rails();
+    policy.rails[0].terms.hours.push(Since::always(hours));
+    policy.rails[1].serves.push(crate::policy::Pattern::new("bank:*"));
+    let asked = |policy: &Policy, over: &str| {
+        let probes = probes(&payment, policy, &send(over, 0, 1), false);
+        probes
+            .iter()
+            .map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&policy, "wallet"), wanted(&[(1, "bank", 0)]));
+    assert_eq!(asked(&policy, "bank"), wanted(&[(1, "wallet", 0)]));
+    // Where the first rail is always open the second one is never taken, by no store of ours.
+    policy.rails[0].terms.hours.clear();
+    assert_eq!(asked(&policy, "bank"), []);
 }
 
 #[test]

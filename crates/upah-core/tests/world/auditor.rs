@@ -167,6 +167,7 @@ impl Auditor {
             | Fact::Confirmed { .. }
             | Fact::Cancelled { .. }
             | Fact::Inspected { .. }
+            | Fact::Routed(_)
             | Fact::Rerouted { .. }
             | Fact::Probed { .. }
             | Fact::Parked { .. } => {}

@@ -8,7 +8,7 @@ pub mod driver;
 pub mod history;
 
 use upah_core::evidence::{Evidence, Grade, Refusal};
-use upah_core::policy::{NameCheck, Pattern, Policy, RailPolicy};
+use upah_core::policy::{NameCheck, Pattern, Policy, RailPolicy, Terms};
 use upah_core::reference::ReferenceForm;
 use upah_core::row::{PayRowFields, Statement};
 use upah_core::run::RunId;
@@ -74,7 +74,7 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         fingerprint: fingerprint.into(),
         serves: vec![Pattern::new("*")],
         employers: vec![Pattern::new("*")],
-        limit_per_payment: None,
+        terms: Terms::default(),
         name_check: NameCheck::Record,
         inspects: false,
         reference_form: ReferenceForm::default(),
@@ -84,10 +84,9 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         reference_memory_days: 1,
         watch_returns_days: 7,
         max_concurrency: 2,
-        fee: None,
     }
 }
 
 pub fn policy(rails: Vec<RailPolicy>) -> Policy {
-    Policy { rails }
+    Policy { rails, ..Policy::default() }
 }

@@ -1,10 +1,10 @@
 //! Every payment that tests tell of: each state with each cause it can have, and a few rare roads.
 
 use upah_core::bank_statement::{Claim, Side};
-use upah_core::event::Fact;
+use upah_core::event::{Fact, Routed};
 use upah_core::evidence::{Doubt, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
-use upah_core::name::NameMatch;
-use upah_core::policy::Fee;
+use upah_core::name::{Likeness, NameMatch, NameReason};
+use upah_core::policy::{Choice, Fee, PassedOver, Rule};
 use upah_core::row::{Direction, Line, LineSource, PayRowFields, Statement};
 use upah_core::{Cause, Payment, Timestamp};
 
@@ -94,12 +94,46 @@ pub(super) fn payments() -> Vec<Payment> {
     }
     let refusal = Refusal { cause: Cause::InvalidAccount, evidence: evidence(Grade::TlsResponse, "4041611") };
     all.push(new().then(0, inspected(Inspection::Refused(refusal), NameMatch::NotSupported)));
+    all.extend(ways());
     all.extend(rows().into_iter().map(Stream::of));
     all.iter().map(Stream::payment).collect()
 }
 
+/// Ways that were chosen and waited for, and names that were taken for hers, each for its reason.
+fn ways() -> Vec<Stream> {
+    let others =
+        [PassedOver::OverLimit, PassedOver::UnderLimit, PassedOver::Closed, PassedOver::Dearer, PassedOver::Later];
+    let others: Vec<_> = others.map(|why| ("xendit".parse().unwrap(), why)).into();
+    let routed = |rule, fee, not_before| {
+        let choice = Choice { rule, fee, others: others.clone() };
+        Fact::Routed(Box::new(Routed { destination: 0, rail: "bank".parse().unwrap(), choice, not_before }))
+    };
+    let opens = "2026-11-30T08:00:00+07:00".parse().unwrap();
+    let mut all = vec![
+        new().then(0, routed(Rule::Order, None, None)).attempted(1, 0),
+        new().then(0, routed(Rule::Cheapest, Some(rupiah(2_500)), None)).attempted(1, 0),
+        new().then(0, routed(Rule::Order, None, Some(opens))),
+    ];
+    for because in [
+        NameReason::SameWords,
+        NameReason::WordsMissing,
+        NameReason::WrittenTogether,
+        NameReason::OtherSpelling,
+        NameReason::Initial,
+        NameReason::Masked,
+        NameReason::WordsDiffer,
+        NameReason::NotTold,
+    ] {
+        let found = Inspection::Found { name: "S*** C*****".into(), session: None };
+        let rail = "bank".parse().unwrap();
+        let (matching, likeness) = (NameMatch::Close, Some(Likeness { score: 76, because }));
+        all.push(new().then(0, Fact::Inspected { destination: 0, rail, found, matching, likeness }));
+    }
+    all
+}
+
 pub(super) fn inspected(found: Inspection, matching: NameMatch) -> Fact {
-    Fact::Inspected { destination: 0, rail: "bank".parse().unwrap(), found, matching }
+    Fact::Inspected { destination: 0, rail: "bank".parse().unwrap(), found, matching, likeness: None }
 }
 
 fn paid_at_the_second_place() -> Stream {

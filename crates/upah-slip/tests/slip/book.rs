@@ -255,6 +255,7 @@ fn history(told: &Told) -> Vec<Fact> {
         rail: "bank".parse().unwrap(),
         found: Inspection::Found { name: "SITI CONTOH".into(), session: None },
         matching: NameMatch::Match,
+        likeness: None,
     }];
     for number in 1..told.attempts {
         let refusal = Refusal { cause: Cause::InactiveAccount, evidence: evidence("4031818") };

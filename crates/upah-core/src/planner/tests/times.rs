@@ -1,6 +1,7 @@
 //! When something is done: pauses, questions, windows, and who is asked about again. To the millisecond, because a
 //! wait that ends too early sends a wage twice, and one that never ends loses it.
 use super::*;
+use crate::policy::{Days, Hours, Since, Zone};
 
 const SENT: Timestamp = Timestamp::from_millis(1_795_600_000_000);
 /// After the session in which she was sent for began.
@@ -51,6 +52,80 @@ fn inquire() -> Command {
 fn assert_due(payment: &Payment, due: Timestamp, command: &Command) {
     assert_eq!(next_at(payment, after(due, -1)), Command::Wait { until: due });
     assert_eq!(next_at(payment, due), *command);
+}
+
+/// Friday evening and Monday morning in Jakarta, and a bank that works between eight and a quarter to five.
+const EVENING: &str = "2026-11-27T20:00:00+07:00";
+const MONDAY: &str = "2026-11-30T08:00:00+07:00";
+
+fn by_day() -> Policy {
+    let (opens, closes) = ("08:00".parse().unwrap(), "16:45".parse().unwrap());
+    let hours = Hours::new(Zone::Jakarta, Days::Working, opens, closes).unwrap();
+    let mut policy = without_inspection();
+    policy.rails[0].terms.hours.push(Since::always(hours));
+    policy
+}
+
+fn moment(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_wage_at_a_closed_bank_is_told_to_wait_once_and_leaves_when_it_opens() {
+    let mut payment = fresh("bank:014:1234567890");
+    payment.state = PaymentState::Ready;
+    let (evening, monday) = (moment(EVENING), moment(MONDAY));
+    let next_then = |payment: &Payment, now| next(payment, &by_day(), at(now, evening));
+    let Command::Record(told) = next_then(&payment, evening) else { panic!("nobody was told why she waits") };
+    for fact in &told {
+        payment.learn(fact, evening).unwrap();
+    }
+    assert_eq!(payment.reason(), Some(Cause::OutsideHours));
+    assert_eq!(payment.routed.as_ref().and_then(|routed| routed.not_before), Some(monday));
+    for now in [evening, after(monday, -1)] {
+        assert_eq!(next_then(&payment, now), Command::Wait { until: monday }, "told once");
+    }
+    assert_eq!(next_then(&payment, monday), Command::Send { rail: bank(), destination: 0, number: 1 });
+}
+
+#[test]
+fn a_wage_that_the_order_of_the_rails_decided_is_told_why_once() {
+    let mut payment = fresh("bank:014:1234567890");
+    payment.state = PaymentState::Ready;
+    let mut policy = without_inspection();
+    policy.rails[1].serves.push(crate::policy::Pattern::new("bank:*"));
+    let Command::Record(told) = next(&payment, &policy, at(SENT, SENT)) else { panic!("nobody was told why") };
+    let [Fact::Routed(routed)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(routed.choice.others, [("wallet".parse().unwrap(), crate::policy::PassedOver::Later)]);
+    payment.learn(&told[0], SENT).unwrap();
+    assert_eq!(payment.reason(), None);
+    let send = Command::Send { rail: bank(), destination: 0, number: 1 };
+    assert_eq!(next(&payment, &policy, at(SENT, SENT)), send);
+    let made = being_sent().attempts[0].made.clone();
+    payment.learn(&Fact::Attempted(made.into()), SENT).unwrap();
+    assert_eq!(payment.attempts[0].choice.as_ref(), Some(&routed.choice), "and can be told afterwards");
+}
+
+#[test]
+fn bytes_that_never_left_and_bytes_that_nobody_knows_are_not_sent_to_a_closed_bank() {
+    let (evening, monday) = (moment(EVENING), moment(MONDAY));
+    let mut never_left = being_sent();
+    never_left.attempts[0].first_sent_at = after(evening, -600_000);
+    never_left.attempts[0].last_sent_at = after(evening, -600_000);
+    let outcome = SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds: None };
+    never_left.learn(&Fact::Answered { number: 1, outcome }, evening).unwrap();
+    assert_eq!(next(&never_left, &by_day(), at(after(evening, 5_000), evening)), Command::Wait { until: monday });
+    assert_eq!(next(&never_left, &by_day(), at(monday, evening)), resend());
+
+    let mut silent = being_sent();
+    silent.attempts[0].first_sent_at = evening;
+    let unknown = SubmitOutcome::Unknown { doubt: Doubt::NoAnswer, evidence: None };
+    silent.learn(&Fact::Answered { number: 1, outcome: unknown }, evening).unwrap();
+    silent.attempts[0].not_found_at = vec![after(evening, 700_000), after(evening, 800_000)];
+    silent.attempts[0].asked_at = silent.attempts[0].not_found_at.clone();
+    let later = at(after(evening, 5_000_000), evening);
+    assert_eq!(next(&silent, &without_inspection(), later), resend());
+    assert_eq!(next(&silent, &by_day(), later), inquire(), "a refused repeat would hand her to people");
 }
 
 #[test]
@@ -151,7 +226,7 @@ fn each_account_is_asked_about_before_it_is_paid_over_each_rail() {
     payment.state = PaymentState::Ready;
     let seen = |destination: u8, rail: &str| {
         let found = Inspection::Found { name: "Siti Contoh".into(), session: None };
-        Fact::Inspected { destination, rail: rail.parse().unwrap(), found, matching: NameMatch::Match }
+        Fact::Inspected { destination, rail: rail.parse().unwrap(), found, matching: NameMatch::Match, likeness: None }
     };
     let next = |payment: &Payment| next(payment, &two_rails(), at(SENT, SENT));
     let inspect = |destination| Command::Inspect { rail: bank(), destination };
