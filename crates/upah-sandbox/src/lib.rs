@@ -24,8 +24,9 @@
 //!
 //! # Services
 //! 73 `access-token/b2b`, 11 `balance-inquiry`, 15 and 16 `account-inquiry-internal`, `-external`,
-//! 17 and 18 `transfer-intrabank`, `-interbank`, 36 `transfer/status`, 37 `emoney/account-inquiry`,
-//! 38 `emoney/topup`, 39 `emoney/topup-status`, each after the path prefix (default `/v1.0`).
+//! 17 and 18 `transfer-intrabank`, `-interbank`, 22 `transfer-rtgs`, 23 `transfer-skn`, 36 `transfer/status`,
+//! 37 `emoney/account-inquiry`, 38 `emoney/topup`, 39 `emoney/topup-status`, each after the path prefix
+//! (default `/v1.0`).
 //!
 //! Every call is checked as a strict bank would: token, symmetric signature over the raw body's
 //! minified bytes, X-TIMESTAMP within five minutes, partner and channel, an X-EXTERNAL-ID of digits
@@ -33,9 +34,23 @@
 //! with the standard's code and listed as a [`Violation`].
 //!
 //! # Repeats
-//! The same reference and body again is `409ss01`, with another body `404ss18`; while in progress
-//! too. A reference that was refused may come again and be booked. A reference whose fault struck
+//! The same reference and body again is `409ss01` (at DANA the first answer again), with another body `404ss18`;
+//! while in progress too. A reference that was refused may come again and be booked. A reference whose fault struck
 //! before the booking was never seen.
+//!
+//! # Houses
+//! The same account is paid from by counterparties with habits of their own, each at its own paths. They read what
+//! their official clients write (nulls, amounts without sen, external ids with letters, any partner and channel: the
+//! signature says who calls), with the same key and secret.
+//!
+//! | at | it is | and differs so |
+//! |---|---|---|
+//! | `/snap/v1.0/…` | BRI | the path is signed without its query |
+//! | `/snap/v1/access-token/b2b`, `/snap-service/v1/…` | BNI | – |
+//! | `/mandiri/v1.0/…` | Bank Mandiri | BI-FAST in 16 and 18 by `additionalInfo.switcher`, by account or alias |
+//! | `/midtrans/v1.0/…` | Midtrans | bank codes with a branch, `beneficiaryProvider`; 36 asks about top-ups too |
+//! | `/account/v1.0/…` | Faspay SendMe | signed by key, without a token |
+//! | `/rest/v1.0/emoney/…`, `/v1.0/emoney/….htm` | DANA | by key; 42, 43 and 00 to banks; the same order again is answered as it was; the provider's own test numbers and amounts |
 //!
 //! # Payouts of Xendit
 //! `POST /v2/payouts`, `GET /v2/payouts?reference_id=…` and `GET /v2/payouts/disb-…` beside them, for the client of

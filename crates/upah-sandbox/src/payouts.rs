@@ -54,7 +54,7 @@ pub(crate) async fn order(
         world.watch.violated(ViolationKind::OtherBody, SERVICE, order.named.unwrap_or_default(), "body");
     }
     let plan = world.plan();
-    let (drawn, scenario) = trouble::draw_for(world, &plan, order, nth);
+    let (drawn, scenario) = trouble::draw_for(world, &plan, order, nth, None);
     trouble::wait(&plan, &drawn).await;
     match trouble::before(world, voice, &plan, drawn.outcome) {
         Some(answer) => Ok(answer),

@@ -102,10 +102,15 @@ impl core::fmt::Debug for SymmetricKey {
 /// `client_id|timestamp`.
 #[must_use]
 pub fn token_request_verifies(key: &PublicKey, client_id: &str, timestamp: &str, signature: &str) -> bool {
+    key_verifies(key, &format!("{client_id}|{timestamp}"), signature)
+}
+
+/// Whether `signature` (standard base64) is `SHA256withRSA` (PKCS#1 v1.5) by `key` over a text.
+#[must_use]
+pub fn key_verifies(key: &PublicKey, signed: &str, signature: &str) -> bool {
     let Ok(given) = BASE64.decode(signature.as_bytes()) else {
         return false;
     };
-    let signed = format!("{client_id}|{timestamp}");
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.der()).verify(signed.as_bytes(), &given).is_ok()
 }
 

@@ -34,10 +34,17 @@ fn draw(world: &World, plan: &FaultPlan, scope: Scope, subject: &str, account: &
     plan.draw(scope, subject, account, nth)
 }
 
-/// What the `nth` submission of an order meets, and what its account does by its number: a scenario misbehaves once.
-pub(crate) fn draw_for(world: &World, plan: &FaultPlan, order: &Order<'_>, nth: u32) -> (Drawn, Option<Scenario>) {
+/// What the `nth` submission of an order meets, and what is done by a scenario: the provider's own, or that of the
+/// account's number. A scenario misbehaves once.
+pub(crate) fn draw_for(
+    world: &World,
+    plan: &FaultPlan,
+    order: &Order<'_>,
+    nth: u32,
+    own: Option<Scenario>,
+) -> (Drawn, Option<Scenario>) {
     let mut drawn = plan.draw(Scope::Submit, order.reference, order.account, nth);
-    let scenario = scenario::of_transfer(order.account).filter(|_| world.config.scenarios);
+    let scenario = own.or_else(|| scenario::of_transfer(order.account)).filter(|_| world.config.scenarios);
     if let (Some(Scenario::Misbehaves(fault)), 1) = (scenario, nth) {
         drawn.add(fault);
     }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use time::Date;
 
 use crate::clock::{self, lock};
@@ -127,13 +128,14 @@ impl Watch {
         lock(&self.violations).clone()
     }
 
-    /// Whether this id, of digits alone and at most 36, is new today.
-    pub(crate) fn is_new_external_id(&self, digits: &str) -> bool {
+    /// Whether this id, of at most 36 characters, is new today.
+    pub(crate) fn is_new_external_id(&self, text: &str) -> bool {
         let today = clock::now().date();
-        // A one in front keeps leading zeros apart.
-        let Ok(id) = format!("1{digits}").parse::<u128>() else {
-            return false;
-        };
+        // A one in front keeps leading zeros apart. Numbers are kept as they are; what has letters is told by its hash.
+        let id = format!("1{text}").parse::<u128>().unwrap_or_else(|_| {
+            let digest = Sha256::digest(text);
+            digest.iter().take(16).fold(0, |id, byte| id << 8 | u128::from(*byte))
+        });
         let mut seen = lock(&self.external_ids);
         if seen.0 != today {
             *seen = (today, HashSet::new());

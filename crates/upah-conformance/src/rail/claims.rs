@@ -13,31 +13,35 @@ type Proved = Result<(), String>;
 pub(super) async fn pure<S: RailUnderTest>(subject: &S, whom: Whom) -> Proved {
     let desk = Desk::open(subject).await?;
     let (destination, reference) = (desk.destination(&whom)?, desk.reference(1));
-    let made = fixed_time(&desk, &destination, &whom, &reference)?;
+    let told = desk.asked_about(&destination, &whom).await?;
+    let body = |reference: &Reference| fixed_time(&desk, &destination, &whom, reference, &told);
+    let made = body(&reference)?;
     desk.clock.shift_seconds(86_400);
-    if fixed_time(&desk, &destination, &whom, &reference)? != made {
+    if body(&reference)? != made {
         return Err("the same order makes another body a day later: it is not made of the order alone".into());
     }
     if !made.contains(reference.as_str()) {
         return Err("the body does not bear the reference".into());
     }
-    if fixed_time(&desk, &destination, &whom, &desk.reference(2))? == made {
+    if body(&desk.reference(2))? == made {
         return Err("two references make one body".into());
     }
     Ok(())
 }
 
-/// A body for an order of a time that does not move with the clock.
+/// A body for an order of a time that does not move with the clock, with what the inquiry told before.
 fn fixed_time<S: RailUnderTest>(
     desk: &Desk<'_, S>,
     destination: &upah_core::Destination,
     whom: &Whom,
     reference: &Reference,
+    (inquired_name, session): &(Option<String>, Option<String>),
 ) -> Result<String, String> {
     let rail = desk.another_rail()?;
     let at = upah_core::Timestamp::from_millis(1_795_564_800_000);
+    let (inquired_name, session) = (inquired_name.as_deref(), session.as_deref());
     let (name, amount) = (&whom.name, whom.amount);
-    let order = Order { reference, amount, destination, name, inquired_name: None, session: None, at };
+    let order = Order { reference, amount, destination, name, inquired_name, session, at };
     rail.compose(&order).map_err(|why| format!("a destination that the rail serves makes no body: {why}"))
 }
 

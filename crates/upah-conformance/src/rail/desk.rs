@@ -93,20 +93,27 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
         whom: &Whom,
         reference: &Reference,
     ) -> Result<Paid, String> {
-        let (mut inquired, mut session) = (None, None);
-        if let Some(inquiry) = self.rail.account_inquiry() {
-            match in_time("asking about an account", CALL_SECONDS, inquiry.inspect(&destination, whom.amount)).await? {
-                Inspection::Found { name, session: told } => (inquired, session) = (Some(name), told),
-                Inspection::Unavailable { .. } => {}
-                Inspection::Refused(refusal) => {
-                    return Err(format!("the happy provider refuses the account: {}", refusal.cause.code()));
-                }
-            }
-        }
+        let (inquired, session) = self.asked_about(&destination, whom).await?;
         let body =
             self.compose(&self.rail, &destination, whom, reference, (inquired.as_deref(), session.as_deref()))?;
         let payment = with_attempt(pay_row(1, whom.amount, vec![destination.clone()]), reference, &body)?;
         Ok(Paid { payment, reference: reference.clone(), destination, amount: whom.amount, body })
+    }
+
+    /// What the rail's inquiry tells of a destination: the holder's name and a session, which a payment may need.
+    pub(super) async fn asked_about(
+        &self,
+        destination: &Destination,
+        whom: &Whom,
+    ) -> Result<(Option<String>, Option<String>), String> {
+        let Some(inquiry) = self.rail.account_inquiry() else { return Ok((None, None)) };
+        match in_time("asking about an account", CALL_SECONDS, inquiry.inspect(destination, whom.amount)).await? {
+            Inspection::Found { name, session } => Ok((Some(name), session)),
+            Inspection::Unavailable { .. } => Ok((None, None)),
+            Inspection::Refused(refusal) => {
+                Err(format!("the happy provider refuses the account: {}", refusal.cause.code()))
+            }
+        }
     }
 
     pub(super) fn compose(

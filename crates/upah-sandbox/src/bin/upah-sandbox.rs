@@ -20,6 +20,7 @@ upah-sandbox: a SNAP bank and wallet on loopback, to test against
   --balance RUPIAH          what the source account holds at first
 
 Client and partner UPAHTEST, channel 95221, client secret upah-sandbox-secret, prefix /v1.0.
+Official clients of BNI, DANA and Faspay find their own paths, and are known by the same key and secret.
 GET /_sandbox/credits lists who was credited.
 ";
 

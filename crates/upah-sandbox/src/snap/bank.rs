@@ -1,4 +1,4 @@
-//! 11, 15, 16, 17, 18: the bank's balance, its look-ups and its transfers.
+//! 11, 15, 16, 17, 18, 22, 23: the bank's balance, its look-ups and its transfers.
 
 use serde_json::json;
 
@@ -59,19 +59,40 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
 
 pub(super) async fn transfer(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
     let fields = &call.fields;
-    let interbank = call.service == 18;
+    let account = fields.code("beneficiaryAccountNo", 34)?;
+    let bank_code = match call.service {
+        17 => &world.config.bank_code,
+        _ => fields.code("beneficiaryBankCode", 11)?,
+    };
+    pay(world, call, Payee { account, bank_code }).await
+}
+
+/// Whom the book knows as paid.
+pub(super) struct Payee<'a> {
+    pub(super) account: &'a str,
+    pub(super) bank_code: &'a str,
+}
+
+/// A transfer by any of the four services, to whoever it is in the end.
+pub(super) async fn pay(world: &World, call: &Call<'_>, payee: Payee<'_>) -> Result<Answer, Refusal> {
+    let fields = &call.fields;
     let order = Order {
         reference: fields.reference("partnerReferenceNo")?,
         named: None,
         service: call.service,
         amount: fields.amount()?,
-        account: fields.code("beneficiaryAccountNo", 34)?,
+        account: payee.account,
         source: fields.code("sourceAccountNo", 19)?,
-        bank_code: if interbank { fields.code("beneficiaryBankCode", 11)? } else { &world.config.bank_code },
+        bank_code: payee.bank_code,
         body: call.body,
     };
-    if interbank {
+    if call.service != 17 {
         fields.text("beneficiaryAccountName", 100)?;
+    }
+    let is_cleared = matches!(call.service, 22 | 23);
+    if is_cleared {
+        fields.one_of("beneficiaryCustomerResidence", &["1", "2"])?;
+        fields.one_of("beneficiaryCustomerType", &["1", "2", "3"])?;
     }
     fields.date("transactionDate", true)?;
     fields.fee_is_ours()?;
@@ -85,16 +106,21 @@ pub(super) async fn transfer(world: &World, call: &Call<'_>) -> Result<Answer, R
     ])?;
     is_ours(world, order.source, "sourceAccountNo")?;
     submit::submit(world, call, &order, |reference_no| {
-        json!({
+        let mut body = json!({
             "referenceNo": reference_no,
             "partnerReferenceNo": order.reference,
             "amount": idr(order.amount),
-            "beneficiaryAccountNo": order.account,
-            "beneficiaryBankCode": order.bank_code,
+            "beneficiaryAccountNo": fields.echo("beneficiaryAccountNo"),
+            "beneficiaryBankCode": if call.service == 17 { order.bank_code.into() } else { fields.echo("beneficiaryBankCode") },
             "sourceAccountNo": order.source,
             "transactionDate": fields.echo("transactionDate"),
             "customerReference": fields.echo("customerReference"),
-        })
+        });
+        if is_cleared {
+            body["transactionStatus"] = "00".into();
+            body["transactionStatusDesc"] = "Success".into();
+        }
+        body
     })
     .await
 }

@@ -3,14 +3,39 @@
 use serde_json::{Map, Value};
 
 use super::Refusal;
+use super::house::Reads;
 use crate::clock;
 use crate::watch::ViolationKind;
 
-pub(super) struct Fields<'a>(&'a Map<String, Value>);
+pub(super) struct Fields<'a>(&'a Map<String, Value>, Reads);
+
+/// Official clients write null, or an empty text, for what their caller did not say.
+pub(super) fn forget_what_is_not_said(body: &mut Map<String, Value>) {
+    let is_said = |value: &Value| !value.is_null() && value.as_str() != Some("");
+    body.retain(|_, value| is_said(value));
+    if let Some(Value::Object(info)) = body.get_mut("additionalInfo") {
+        info.retain(|_, value| is_said(value));
+    }
+}
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(body: &'a Map<String, Value>) -> Self {
-        Self(body)
+    pub(super) fn new(body: &'a Map<String, Value>, reads: Reads) -> Self {
+        Self(body, reads)
+    }
+
+    /// A text of `additionalInfo`.
+    pub(super) fn info(&self, name: &str) -> Option<&'a str> {
+        self.0.get("additionalInfo")?.get(name)?.as_str()
+    }
+
+    /// A truth of `additionalInfo`.
+    pub(super) fn info_is(&self, name: &str) -> bool {
+        self.0.get("additionalInfo").and_then(|info| info.get(name)) == Some(&Value::Bool(true))
+    }
+
+    /// A mandatory text of `additionalInfo`: `name` is its name, `path` what an answer calls it.
+    pub(super) fn needed_info(&self, name: &str, path: &'static str) -> Result<&'a str, Refusal> {
+        self.info(name).ok_or(missing(path))
     }
 
     /// A mandatory text of at most `max` characters.
@@ -31,6 +56,12 @@ impl<'a> Fields<'a> {
     pub(super) fn code(&self, name: &'static str, max: usize) -> Result<&'a str, Refusal> {
         let text = self.text(name, max)?;
         if text.bytes().all(|b| b.is_ascii_alphanumeric()) { Ok(text) } else { Err(malformed(name)) }
+    }
+
+    /// A mandatory text out of a list.
+    pub(super) fn one_of(&self, name: &'static str, listed: &[&str]) -> Result<&'a str, Refusal> {
+        let text = self.text(name, 64)?;
+        if listed.contains(&text) { Ok(text) } else { Err(malformed(name)) }
     }
 
     /// The partner reference: at most 64 printable characters.
@@ -56,7 +87,11 @@ impl<'a> Fields<'a> {
             return Err(missing("amount"));
         };
         let part = |name| amount.get(name).and_then(Value::as_str);
-        let rupiah = part("value").and_then(whole_rupiah);
+        let value = part("value");
+        let rupiah = match self.1 {
+            Reads::ToTheLetter => value.and_then(whole_rupiah),
+            Reads::AsClientsWrite => value.and_then(with_or_without_sen),
+        };
         match (rupiah, part("currency")) {
             (Some(rupiah), Some("IDR")) => Ok(rupiah),
             _ => Err(Refusal::breach(400, 1, ViolationKind::AmountFormat, "amount")),
@@ -102,6 +137,11 @@ fn whole_rupiah(text: &str) -> Option<u64> {
     if plain { digits.parse().ok() } else { None }
 }
 
+/// Bank Mandiri's and BNI's own samples write `20000`.
+fn with_or_without_sen(text: &str) -> Option<u64> {
+    if text.contains('.') { whole_rupiah(text) } else { whole_rupiah(&format!("{text}.00")) }
+}
+
 fn missing(name: &'static str) -> Refusal {
     Refusal::breach(400, 2, ViolationKind::MissingField, name)
 }
@@ -112,7 +152,24 @@ pub(super) fn malformed(name: &'static str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::whole_rupiah;
+    use super::{forget_what_is_not_said, whole_rupiah, with_or_without_sen};
+
+    #[test]
+    fn official_clients_may_leave_out_the_sen_and_nothing_more() {
+        assert_eq!(with_or_without_sen("20000"), Some(20_000));
+        assert_eq!(with_or_without_sen("20000.00"), Some(20_000));
+        for text in ["", "0", "020000", "20000.5", "20000.", "2e4", "20.000"] {
+            assert_eq!(with_or_without_sen(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_there() {
+        let text = r#"{"a":null,"b":"","c":"x","additionalInfo":{"d":null,"e":"","f":false}}"#;
+        let mut body = serde_json::from_str(text).unwrap();
+        forget_what_is_not_said(&mut body);
+        assert_eq!(serde_json::to_string(&body).unwrap(), r#"{"additionalInfo":{"f":false},"c":"x"}"#);
+    }
 
     #[test]
     fn only_whole_rupiah_with_two_decimals_are_an_amount() {

@@ -1,7 +1,11 @@
 //! The SNAP provider: which service a request is for, and the envelope of every answer.
 
 mod bank;
+mod dana;
 mod fields;
+mod house;
+mod mandiri;
+mod midtrans;
 mod status;
 mod submit;
 mod token;
@@ -14,33 +18,24 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use crate::reply::{Answer, Incoming, Reply};
-use crate::scenario;
+use crate::scenario::{self, Scenario};
 use crate::watch::ViolationKind;
 use crate::world::World;
 use fields::Fields;
+use house::{Family, House, Reads};
 
-/// Service codes and paths of the standard.
-const SERVICES: &[(&str, u8)] = &[
-    ("access-token/b2b", TOKEN),
-    ("balance-inquiry", 11),
-    ("account-inquiry-internal", 15),
-    ("account-inquiry-external", 16),
-    ("transfer-intrabank", 17),
-    ("transfer-interbank", 18),
-    ("transfer/status", 36),
-    ("emoney/account-inquiry", 37),
-    ("emoney/topup", 38),
-    ("emoney/topup-status", 39),
-];
 const TOKEN: u8 = 73;
 
 /// A signed call whose signature was good.
 struct Call<'a> {
+    house: &'static House,
     service: u8,
     token: &'a str,
     /// SHA-256 of the minified body.
     body: [u8; 32],
     fields: Fields<'a>,
+    /// What this house does to this call, whatever the account is elsewhere.
+    scenario: Option<Scenario>,
 }
 
 /// An answer of the standard that is no success, and the breach it answers, if it is one.
@@ -79,13 +74,16 @@ impl From<io::Error> for Refusal {
 
 /// Answers a request to this provider.
 pub(crate) async fn answer(world: &World, request: &Incoming) -> Answer {
-    let Some(service) = service(world, request.path()) else {
+    let Some((house, service)) = House::called(&world.config.path_prefix, request.path()) else {
         world.watch.violated(ViolationKind::UnknownPath, 0, "", "path");
         return Answer::Reply(Refusal::plain(404, 0).reply(0));
     };
     world.watch.called(service);
-    let json: Option<Map<String, Value>> = serde_json::from_slice(&request.body).ok();
-    match serve(world, request, service, json.as_ref()).await {
+    let mut json: Option<Map<String, Value>> = serde_json::from_slice(&request.body).ok();
+    if let (Reads::AsClientsWrite, Some(json)) = (house.reads, &mut json) {
+        fields::forget_what_is_not_said(json);
+    }
+    match serve(world, request, (house, service), json.as_ref()).await {
         Ok(answer) => answer,
         Err(refusal) => {
             if let Some(kind) = refusal.breach {
@@ -100,7 +98,7 @@ pub(crate) async fn answer(world: &World, request: &Incoming) -> Answer {
 async fn serve(
     world: &World,
     request: &Incoming,
-    service: u8,
+    (house, service): (&'static House, u8),
     json: Option<&Map<String, Value>>,
 ) -> Result<Answer, Refusal> {
     if request.method != hyper::Method::POST {
@@ -108,24 +106,29 @@ async fn serve(
     }
     let no_json = Refusal::breach(400, 0, ViolationKind::BadJson, "body");
     if service == TOKEN {
-        return token::issue(world, request, &Fields::new(json.ok_or(no_json)?)).await;
+        return token::issue(world, request, &Fields::new(json.ok_or(no_json)?, house.reads)).await;
     }
-    let (token, body) = verify::signed_call(world, request)?;
-    let call = Call { service, token, body, fields: Fields::new(json.ok_or(no_json)?) };
-    match service {
-        17 | 18 => bank::transfer(world, &call).await,
-        36 | 39 => status::inquire(world, &call).await,
-        37 => wallet::inquire(world, &call).await,
-        38 => wallet::top_up(world, &call).await,
-        11 => bank::balance(world, &call).await,
-        _ => bank::inquire(world, &call).await,
+    let (token, body) = verify::signed_call(world, house, request)?;
+    let fields = Fields::new(json.ok_or(no_json)?, house.reads);
+    let call = Call { house, service, token, body, fields, scenario: None };
+    match house.family {
+        Family::Standard => standard(world, &call).await,
+        Family::Dana => dana::answer(world, call).await,
+        Family::Mandiri => mandiri::answer(world, &call).await,
+        Family::Midtrans => midtrans::answer(world, &call).await,
     }
 }
 
-fn service(world: &World, path: &str) -> Option<u8> {
-    let path = path.strip_prefix(world.config.path_prefix.trim_end_matches('/'))?;
-    let path = path.strip_prefix('/')?;
-    SERVICES.iter().find(|(listed, _)| *listed == path).map(|(_, service)| *service)
+/// What every house does that has no words of its own for it.
+async fn standard(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    match call.service {
+        17 | 18 | 22 | 23 => bank::transfer(world, call).await,
+        0 | 36 | 39 => status::inquire(world, call).await,
+        37 => wallet::inquire(world, call).await,
+        38 => wallet::top_up(world, call).await,
+        11 => bank::balance(world, call).await,
+        _ => bank::inquire(world, call).await,
+    }
 }
 
 fn reference(json: &Map<String, Value>) -> &str {

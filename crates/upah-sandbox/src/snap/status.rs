@@ -1,9 +1,9 @@
-//! 36 and 39: what became of a payment.
+//! 36, 39 and 00: what became of a payment.
 
 use serde_json::json;
 
 use super::trouble::{self, Caller};
-use super::{Call, Refusal, idr, success};
+use super::{Call, Refusal, idr, mandiri, success};
 use crate::faults::Scope;
 use crate::ledger::{Entry, Found};
 use crate::reply::{Answer, Reply};
@@ -34,7 +34,9 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
     trouble::around(world, &caller, || {
         let found = world.ledger(|ledger| ledger.inquire(&reference))?;
         match found {
-            Found::Nothing { hidden: true } if denies_by_status(&reference) => Ok(denied(call, &reference)),
+            Found::Nothing { hidden: true } if call.service == 36 && denies_by_status(&reference) => {
+                Ok(denied(call, &reference))
+            }
             Found::Nothing { .. } => Err(Refusal::plain(404, 1)),
             Found::Entry(entry) => told(call, &entry, asked_service),
         }
@@ -43,9 +45,9 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
 }
 
 fn told(call: &Call<'_>, entry: &Entry, asked_service: &str) -> Result<Reply, Refusal> {
-    // A top-up is asked about with 39, a transfer with 36, both naming the service it went by.
-    let service = format!("{:02}", entry.service);
-    if service != asked_service || (entry.service == 38) != (call.service == 39) {
+    let (question, named) = call.house.asked_by(entry.service);
+    let service = format!("{named:02}");
+    if service != asked_service || question != call.service {
         let kind = ViolationKind::WrongServiceCode;
         return Err(Refusal::breach(404, 1, kind, "serviceCode"));
     }
@@ -62,8 +64,9 @@ fn told(call: &Call<'_>, entry: &Entry, asked_service: &str) -> Result<Reply, Re
         "referenceNumber": entry.reference_no,
     });
     if call.service == 36 {
-        body["beneficiaryAccountNo"] = entry.account.as_str().into();
-        body["beneficiaryBankCode"] = entry.bank_code.as_str().into();
+        let (bank_code, account) = mandiri::shown(entry);
+        body["beneficiaryAccountNo"] = account.into();
+        body["beneficiaryBankCode"] = bank_code.into();
         body["sourceAccountNo"] = entry.source.as_str().into();
     }
     if let Some(code) = &entry.refused_with {

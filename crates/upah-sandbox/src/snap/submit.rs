@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::house::Repeat;
 use super::trouble::Line;
 use super::{Call, Refusal, code, success};
 use crate::faults::Fault;
-use crate::ledger::{Fate, Order, Taken};
+use crate::ledger::{Fate, Order, Standing, Taken};
 use crate::reply::{Answer, Reply};
 use crate::scenario::Scenario;
 use crate::trouble;
@@ -25,7 +26,7 @@ pub(super) async fn submit(
         other_body(world, order);
     }
     let plan = world.plan();
-    let (drawn, scenario) = trouble::draw_for(world, &plan, order, nth);
+    let (drawn, scenario) = trouble::draw_for(world, &plan, order, nth, call.scenario);
     trouble::wait(&plan, &drawn).await;
     let line = Line { service: call.service, token: call.token };
     if let Some(answer) = trouble::before(world, &line, &plan, drawn.outcome) {
@@ -67,7 +68,10 @@ fn book(
             success(call.service, 200, fields(&number))
         }
         Taken::InProgress(number) => success(call.service, 202, fields(&number)),
-        Taken::Duplicate => Refusal::plain(409, 1).reply(call.service),
+        Taken::Duplicate => match call.house.repeat {
+            Repeat::Duplicate => Refusal::plain(409, 1).reply(call.service),
+            Repeat::TheSameAgain => again(world, call, order, fields),
+        },
         Taken::Inconsistent => {
             // The book may remember a body from before this process began.
             if same_body {
@@ -80,6 +84,15 @@ fn book(
             Refusal::plain(403, 14).reply(call.service)
         }
     })
+}
+
+/// What an order was answered when it came first. One that was taken on and failed later was in progress then.
+fn again(world: &World, call: &Call<'_>, order: &Order<'_>, fields: impl FnOnce(&str) -> Value) -> Reply {
+    let Some(entry) = world.ledger(|ledger| ledger.entry(order.reference)) else {
+        return Refusal::plain(500, 0).reply(call.service);
+    };
+    let http = if matches!(entry.standing, Standing::InProgress | Standing::Failed) { 202 } else { 200 };
+    success(call.service, http, fields(&entry.reference_no))
 }
 
 /// Only what the standard calls a business refusal ends a payment; a 429 or a 5xx says nothing.

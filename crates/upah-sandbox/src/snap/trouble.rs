@@ -60,7 +60,7 @@ impl Voice for Line<'_> {
         let Ok(Value::Object(mut body)) = serde_json::from_slice(&reply.body) else {
             return reply;
         };
-        let echoed = fields::Fields::new(&body).amount();
+        let echoed = fields::Fields::new(&body, super::Reads::ToTheLetter).amount();
         if let Ok(amount) = echoed {
             body.insert("amount".to_owned(), idr(amount.saturating_add(1)));
             reply.body = Value::Object(body).to_string().into();

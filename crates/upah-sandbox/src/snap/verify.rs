@@ -2,43 +2,65 @@
 //! call.
 
 use super::Refusal;
+use super::house::{House, Reads, Signature};
 use crate::reply::Incoming;
 use crate::watch::ViolationKind;
 use crate::world::{TokenState, World};
 use crate::{clock, signature};
 
-/// The bearer token and the digest of the minified body of a call that may pass.
+/// The bearer token, empty where there is none, and the digest of the minified body of a call that may pass.
 ///
 /// Tokens that ended are no breach: they end while calls are under way. An X-EXTERNAL-ID counts as
 /// used even by a call that fails here, so that a client which repeats one is always seen.
-pub(super) fn signed_call<'a>(world: &World, request: &'a Incoming) -> Result<(&'a str, [u8; 32]), Refusal> {
+pub(super) fn signed_call<'a>(
+    world: &World,
+    house: &House,
+    request: &'a Incoming,
+) -> Result<(&'a str, [u8; 32]), Refusal> {
     json_content(request)?;
     let timestamp = required(request, "X-TIMESTAMP")?;
     let given = required(request, "X-SIGNATURE")?;
     let partner = required(request, "X-PARTNER-ID")?;
     let channel = required(request, "CHANNEL-ID")?;
     let external_id = required(request, "X-EXTERNAL-ID")?;
-    let bearer = required(request, "Authorization")?.strip_prefix("Bearer ").ok_or(malformed("Authorization"))?;
-    if external_id.len() > 36 || !external_id.bytes().all(|b| b.is_ascii_digit()) {
+    let bearer = match house.signature {
+        Signature::Key => "",
+        Signature::Secret => {
+            required(request, "Authorization")?.strip_prefix("Bearer ").ok_or(malformed("Authorization"))?
+        }
+    };
+    let is_to_the_letter = house.reads == Reads::ToTheLetter;
+    let is_one = |byte: u8| if is_to_the_letter { byte.is_ascii_digit() } else { byte.is_ascii_graphic() };
+    if external_id.len() > 36 || !external_id.bytes().all(is_one) {
         return Err(malformed("X-EXTERNAL-ID"));
     }
     let is_new = world.watch.is_new_external_id(external_id);
     let known = &world.config.credentials;
-    if partner != known.partner_id {
+    if is_to_the_letter && partner != known.partner_id {
         return Err(stranger("X-PARTNER-ID"));
     }
-    if channel != known.channel_id {
+    if is_to_the_letter && channel != known.channel_id {
         return Err(stranger("CHANNEL-ID"));
     }
     fresh(timestamp)?;
-    match world.token_state(bearer) {
-        TokenState::Good => {}
-        TokenState::Expired => return Err(Refusal::plain(401, 1)),
-        TokenState::Unknown => return Err(Refusal::plain(401, 3)),
-    }
     let body = signature::body_digest(&request.body);
-    let signed = signature::string_to_sign(request.method.as_str(), &request.target, bearer, &body, timestamp);
-    if !world.client_secret.verifies(&signed, given) {
+    let (method, target) = (request.method.as_str(), house.signed(&request.target));
+    let is_signed = match house.signature {
+        Signature::Key => {
+            let signed = signature::string_to_sign_without_token(method, target, &body, timestamp);
+            signature::key_verifies(&world.client_key, &signed, given)
+        }
+        Signature::Secret => {
+            match world.token_state(bearer) {
+                TokenState::Good => {}
+                TokenState::Expired => return Err(Refusal::plain(401, 1)),
+                TokenState::Unknown => return Err(Refusal::plain(401, 3)),
+            }
+            let signed = signature::string_to_sign(method, target, bearer, &body, timestamp);
+            world.client_secret.verifies(&signed, given)
+        }
+    };
+    if !is_signed {
         return Err(bad_signature());
     }
     if !is_new {

@@ -38,6 +38,11 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
 }
 
 pub(super) async fn top_up(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    top_up_at(world, call, "").await
+}
+
+/// A top-up of the wallet of a provider, where there are several.
+pub(super) async fn top_up_at(world: &World, call: &Call<'_>, provider: &str) -> Result<Answer, Refusal> {
     let fields = &call.fields;
     let order = Order {
         reference: fields.reference("partnerReferenceNo")?,
@@ -46,7 +51,7 @@ pub(super) async fn top_up(world: &World, call: &Call<'_>) -> Result<Answer, Ref
         amount: fields.amount()?,
         account: fields.phone("customerNumber")?,
         source: "",
-        bank_code: "",
+        bank_code: provider,
         body: call.body,
     };
     fields.date("transactionDate", false)?;

@@ -159,7 +159,7 @@ pub(crate) fn hmac(secret: &str, path: &str, token: &str, body: &str, timestamp:
     BASE64.encode(&mac.finalize().into_bytes())
 }
 
-fn rsa(text: &str) -> String {
+pub(crate) fn rsa(text: &str) -> String {
     let base64: String = keys().private_pem().lines().filter(|line| !line.starts_with('-')).collect();
     let pair = RsaKeyPair::from_pkcs8(&BASE64.decode(base64.as_bytes()).unwrap()).unwrap();
     let mut signature = vec![0; pair.public_modulus_len()];

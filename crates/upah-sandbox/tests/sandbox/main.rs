@@ -5,6 +5,7 @@ mod admin;
 mod callbacks;
 mod client;
 mod faults;
+mod houses;
 mod load;
 mod payments;
 mod program;

@@ -134,7 +134,7 @@ async fn a_field_that_is_missing_or_malformed_is_named() {
 #[tokio::test]
 async fn another_path_or_method_is_refused() {
     let (sandbox, client) = bank("").await;
-    let answer = send(client.addr, "POST", "/v1.0/transfer-rtgs", &vec![], b"{}").await.unwrap();
+    let answer = send(client.addr, "POST", "/v1.0/transfer-request-for-payment", &vec![], b"{}").await.unwrap();
     assert_breach(&sandbox, &answer, "4040000", ViolationKind::UnknownPath).await;
     let answer = send(client.addr, "GET", PATH, &vec![], b"").await.unwrap();
     assert_breach(&sandbox, &answer, "4051800", ViolationKind::WrongMethod).await;
