@@ -60,8 +60,54 @@ pub(crate) enum Heard {
     Answered(Answer),
 }
 
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// One request to a provider, but for who we are.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The media type of its body; nothing for a question without one.
+    media_type: Option<&'static str>,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Call {
+    /// A question that stands in the path alone.
+    pub(crate) fn get(path: String) -> Self {
+        Self { media_type: None, path, headers: Vec::new(), body: String::new() }
+    }
+
+    /// A body of JSON, still empty.
+    pub(crate) fn json(path: &str) -> Self {
+        Self { media_type: Some(JSON), ..Self::get(path.to_owned()) }
+    }
+
+    /// A body that is a form, still empty.
+    pub(crate) fn form(path: &str) -> Self {
+        Self { media_type: Some(FORM), ..Self::get(path.to_owned()) }
+    }
+
+    /// With this header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With this body.
+    pub(crate) fn with_body(self, body: impl Into<String>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+}
+
+/// Fields as a form writes them, in a body or behind a question mark.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
 /// An answer that was read to its end.
-pub(crate) struct Answer {
+pub struct Answer {
     /// HTTP status.
     pub(crate) http: u16,
     /// `Retry-After`, as the core counts seconds.
@@ -94,10 +140,18 @@ impl Caller {
         })
     }
 
-    /// Sends a body once, with these headers besides.
-    pub(crate) async fn post(&self, path: &str, also: &[(&'static str, &str)], body: &str) -> Heard {
+    /// Makes a call, once.
+    pub(crate) async fn make(&self, call: Call) -> Heard {
+        let also: Vec<_> = call.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        match call.media_type {
+            Some(media_type) => self.send(media_type, &call.path, &also, &call.body).await,
+            None => self.get(&call.path).await,
+        }
+    }
+
+    async fn send(&self, media_type: &str, path: &str, also: &[(&'static str, &str)], body: &str) -> Heard {
         let mut headers = self.headers();
-        headers.push(("content-type", "application/json".into()));
+        headers.push(("content-type", media_type.to_owned()));
         headers.extend(also.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let request = Request { url: self.url(path), headers, body: Bytes::copy_from_slice(body.as_bytes()) };
         heard(self.transport.post(request).await)
@@ -114,7 +168,7 @@ impl Caller {
     }
 
     fn headers(&self) -> Vec<(&'static str, String)> {
-        let accept = ("accept", "application/json".to_owned());
+        let accept = ("accept", JSON.to_owned());
         [accept].into_iter().chain(self.identity.iter().cloned()).collect()
     }
 }

@@ -14,12 +14,13 @@ pub enum WalletNumber {
     Local,
 }
 
+/// In a provider's list: a bank that is not there is called by its code in the country.
+pub(crate) const BANKS_BY_CODE: (&str, &str) = ("", "");
+
 /// A provider's channels by bank code (`014`) or wallet (`dana`).
 pub(crate) struct Channels {
     by_place: BTreeMap<String, String>,
     wallet_number: WalletNumber,
-    /// Whether a bank that is not here is called by its code.
-    by_code: bool,
 }
 
 impl Channels {
@@ -32,12 +33,7 @@ impl Channels {
         let mut by_place: BTreeMap<_, _> =
             built_in.iter().map(|(place, channel)| ((*place).to_owned(), (*channel).to_owned())).collect();
         by_place.extend(configured);
-        Self { by_place, wallet_number, by_code: false }
-    }
-
-    /// A bank that is not here is called by its code, as in the country.
-    pub(crate) fn and_banks_by_code(self) -> Self {
-        Self { by_code: true, ..self }
+        Self { by_place, wallet_number }
     }
 
     /// Channel and account number of a destination, if the provider serves it.
@@ -51,9 +47,19 @@ impl Channels {
             }
             _ => return None,
         };
-        let code = Some(place).filter(|_| self.by_code && matches!(destination, Destination::Bank { .. }));
-        self.by_place.get(place).map(String::as_str).or(code).map(|channel| (channel, account))
+        let by_code = matches!(destination, Destination::Bank { .. }) && self.by_place.contains_key(BANKS_BY_CODE.0);
+        let channel = self.by_place.get(place).map(String::as_str).or(by_code.then_some(place))?;
+        Some((channel, account))
     }
+}
+
+/// A list is in order, and no two places have one channel.
+#[cfg(test)]
+#[track_caller]
+pub(crate) fn assert_in_order_and_named_once(channels: &[(&str, &str)]) {
+    assert!(channels.is_sorted_by(|one, other| one.0 < other.0));
+    let names: std::collections::BTreeSet<_> = channels.iter().map(|(_, channel)| channel).collect();
+    assert_eq!(names.len(), channels.len());
 }
 
 #[cfg(test)]
@@ -73,7 +79,8 @@ mod tests {
         assert_eq!(channel("bank:200:1234567890"), found("ID_BTN", "1234567890"), "of the configuration");
         assert_eq!(channel("ewallet:dana:6281234567890"), found("ID_DANA", "081234567890"));
         assert_eq!((channel("bank:999:1234567890"), channel("bifast:phone:6281234567890")), (None, None));
-        let channels = channels.and_banks_by_code();
+        let list = [BANKS_BY_CODE, ("014", "ID_BCA")];
+        let channels = Channels::new(&list, BTreeMap::new(), WalletNumber::Local);
         let channel = |text: &str| {
             let destination: Destination = text.parse().unwrap();
             channels.of(&destination).map(|(channel, _)| channel.to_owned())

@@ -1,5 +1,24 @@
 //! What a provider repeats, compared with what we sent (safety rule 7).
+use serde::Deserialize;
 use serde_json::Number;
+
+/// A text, or digits that are told as a number: one of 19 digits is no number to compute with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Written {
+    Text(String),
+    Digits(u64),
+}
+
+impl Written {
+    /// As text.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Digits(digits) => digits.to_string(),
+        }
+    }
+}
 
 /// The first field of which it is said that it differs.
 pub(crate) fn first_difference<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {

@@ -10,32 +10,20 @@
 //!   and is a hint then, as every callback is.
 mod table;
 
-pub use crate::channels::WalletNumber;
-
-use crate::call::{Answer, Caller, ConfigError, fingerprint, shown, unanswered, visible};
-use crate::channels::Channels;
+use crate::call::{Answer, Call, ConfigError, visible};
 use crate::door::{Door, hint};
 use crate::echo::{differs, differs_in_account, differs_in_rupiah, first_difference};
-use crate::meaning::{Action, Word, no_balance, not_ours, told_balance, unseen};
+use crate::meaning::{Action, Word, no_balance, told_balance, unseen};
+use crate::rail::{AggregatorRail, Attempt, Connection, Desk, Parts, Provider};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, json};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
-use table::WALLETS;
-use upah_core::callback::{Callbacks, Delivery, Hint};
+use table::CHANNELS;
+use upah_core::Cause;
+use upah_core::callback::{Delivery, Hint};
 use upah_core::evidence::{Evidence, InquiryAnswer, Inspection, SubmitOutcome};
-use upah_core::rail::{
-    AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
-};
-use upah_core::reference::Reference;
-use upah_core::{Cause, Destination, RailId, Rupiah};
-
-const ORDER: &str = "/api/remit";
-const QUESTION: &str = "/api/remit-status";
-const LOOK: &str = "/api/account-inquiry";
-const BALANCE: &str = "/api/balance";
+use upah_core::rail::{Balance, ComposeError, Order};
 
 /// The status of a disbursement is asked about so long after it was ordered, in seconds, and not sooner.
 pub const INQUIRE_AFTER_SECONDS: u32 = 60;
@@ -43,54 +31,26 @@ pub const INQUIRE_AFTER_SECONDS: u32 = 60;
 /// One partner of OY!, as it is configured.
 #[derive(Clone)]
 pub struct OyConfig {
-    /// The rail's name.
-    pub id: RailId,
-    /// `https://partner.oyindonesia.com`, or the staging of it.
-    pub base_url: String,
+    /// `https://partner.oyindonesia.com`, or the staging of it. The secret of its callbacks stands behind `?token=` in
+    /// the address that OY! was given.
+    pub connection: Connection,
     /// The partner whose balance pays.
     pub username: String,
     /// Its key.
     pub api_key: String,
-    /// Codes by bank code (`014`) or wallet (`dana`), where OY! has others.
-    pub channels: BTreeMap<String, String>,
-    /// How a wallet's phone number is written.
-    pub wallet_number: WalletNumber,
-    /// Of a whole call.
-    pub timeout: Duration,
-    /// How many connections are kept open for the next call.
-    pub max_concurrency: usize,
-    /// Where OY! may call us, and the secret that stands behind `?token=` in the address that it was given.
-    pub callback: Option<(String, String)>,
 }
 
 impl fmt::Debug for OyConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(f, "OyConfig", &self.id)
+        f.debug_tuple("OyConfig").field(&self.connection).finish()
     }
 }
 
-impl OyConfig {
-    /// What an attempt is bound to (safety rule 17): kind, base URL and partner. Another key is no other rail.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        fingerprint(&["oy", self.base_url.trim_end_matches('/'), &self.username])
-    }
-}
+/// OY!, as a rail.
+pub type OyRail = AggregatorRail<Oy>;
 
-/// OY!. Share it: it holds the open connections.
-pub struct OyRail {
-    id: RailId,
-    fingerprint: String,
-    channels: Channels,
-    caller: Caller,
-    callbacks: Option<Door>,
-}
-
-impl fmt::Debug for OyRail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(f, "OyRail", &self.id)
-    }
-}
+/// OY!, as a provider.
+pub struct Oy;
 
 impl OyRail {
     /// Makes a rail; opens and sends nothing.
@@ -98,53 +58,33 @@ impl OyRail {
     /// # Errors
     /// [`ConfigError`] names what in the configuration cannot be used, never its value.
     pub fn new(config: OyConfig) -> Result<Self, ConfigError> {
-        let fingerprint = config.fingerprint();
-        let header = |text: &str, field| visible(text, field).map(str::to_owned);
-        let identity = vec![
-            ("x-oy-username", header(&config.username, "username")?),
-            ("x-api-key", header(&config.api_key, "api_key")?),
-        ];
-        let caller = Caller::new(&config.base_url, identity, config.timeout, config.max_concurrency)?;
-        let callbacks = config.callback.map(|(path, token)| Door::by_address(path, token, heard)).transpose()?;
-        let channels = Channels::new(&WALLETS, config.channels, config.wallet_number).and_banks_by_code();
-        Ok(Self { id: config.id, fingerprint, channels, caller, callbacks })
-    }
-
-    /// [`OyConfig::fingerprint`] of the configuration it was made of.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else { return not_ours() };
-        self.caller.post(ORDER, &[], attempt.body()).await.ordered(|answer| of_submit(answer, &sent))
-    }
-
-    async fn ask(&self, attempt: &StoredAttempt) -> InquiryAnswer {
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else {
-            return unanswered(Cause::NoAnswer);
-        };
-        let question = serde_json::json!({"partner_trx_id": sent.partner_trx_id, "send_callback": false}).to_string();
-        self.caller.post(QUESTION, &[], &question).await.asked(|answer| of_inquiry(answer, &sent), unanswered)
-    }
-
-    async fn look(&self, destination: &Destination) -> Inspection {
-        let Some((bank, account)) = self.channels.of(destination) else { return unseen(Cause::NoRoute) };
-        let question = serde_json::json!({"bank_code": bank, "account_number": account}).to_string();
-        self.caller.post(LOOK, &[], &question).await.asked(|answer| of_look(answer, bank, &account), unseen)
+        let username = visible(&config.username, "username")?.to_owned();
+        let api_key = visible(&config.api_key, "api_key")?.to_owned();
+        Self::over(
+            config.connection,
+            Parts {
+                kind: "oy",
+                payer: username.clone(),
+                identity: vec![("x-oy-username", username), ("x-api-key", api_key)],
+                built_in: &CHANNELS,
+                door: |path, token| Door::by_address(path, token, heard),
+                provider: Oy,
+            },
+        )
     }
 }
 
-impl Rail for OyRail {
-    fn id(&self) -> &RailId {
-        &self.id
+impl Provider for Oy {
+    type Sent<'a> = Sent<'a>;
+
+    fn read<'a>(&self, attempt: Attempt<'a>) -> Option<Sent<'a>> {
+        let sent: Sent<'a> = serde_json::from_str(attempt.body).ok()?;
+        (sent.partner_trx_id == attempt.reference && sent.amount == attempt.amount).then_some(sent)
     }
 
-    fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
-        let (bank, account) = self.channels.of(order.destination).ok_or(ComposeError::NotServed)?;
+    fn compose(&self, order: &Order<'_>, channel: &str, account: &str) -> Result<String, ComposeError> {
         let body = Sent {
-            recipient_bank: bank.into(),
+            recipient_bank: channel.into(),
             recipient_account: account.into(),
             amount: order.amount.value(),
             note: "Upah".into(),
@@ -154,42 +94,60 @@ impl Rail for OyRail {
         serde_json::to_string(&body).map_err(|_| ComposeError::TooLong)
     }
 
-    fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
-        Box::pin(self.send(attempt))
+    fn order(&self, _: &Sent<'_>) -> Call {
+        Call::json("/api/remit")
     }
 
-    fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer> {
-        Box::pin(self.ask(attempt))
+    fn of_order(&self, sent: &Sent<'_>, answer: &Answer) -> SubmitOutcome {
+        let Some(told) = Told::read(answer) else { return Word::of_order(None, answer.evidence("", None), answer) };
+        match told.contradiction(sent) {
+            Some(field) => SubmitOutcome::Contradicted { field: field.to_owned(), evidence: told.evidence(answer) },
+            None => Word::of_order(told.word(table::of_order), told.evidence(answer), answer),
+        }
     }
 
-    fn account_inquiry(&self) -> Option<&dyn AccountInquiry> {
+    fn question(&self, sent: &Sent<'_>) -> Call {
+        let question = json!({"partner_trx_id": sent.partner_trx_id, "send_callback": false});
+        Call::json("/api/remit-status").with_body(question.to_string())
+    }
+
+    fn of_question(&self, sent: &Sent<'_>, answer: &Answer) -> InquiryAnswer {
+        let Some(told) = Told::read(answer) else {
+            return Action::of_question(None, answer.evidence("", None), answer);
+        };
+        match told.contradiction(sent) {
+            Some(field) => InquiryAnswer::Contradicted { field: field.to_owned(), evidence: told.evidence(answer) },
+            None => Word::of_question(told.word(table::of_question), sent.amount, told.evidence(answer), answer),
+        }
+    }
+
+    fn desk(&self) -> Option<&dyn Desk> {
         Some(self)
-    }
-
-    fn balance(&self) -> Option<&dyn BalanceInquiry> {
-        Some(self)
-    }
-
-    fn callbacks(&self) -> Option<&dyn Callbacks> {
-        self.callbacks.as_ref().map(|callbacks| callbacks as &dyn Callbacks)
     }
 }
 
-impl AccountInquiry for OyRail {
-    fn inspect<'a>(&'a self, destination: &'a Destination, _: Rupiah) -> BoxFuture<'a, Inspection> {
-        Box::pin(self.look(destination))
+impl Desk for Oy {
+    fn look(&self, channel: &str, account: &str) -> Call {
+        let question = json!({"bank_code": channel, "account_number": account});
+        Call::json("/api/account-inquiry").with_body(question.to_string())
     }
-}
 
-impl BalanceInquiry for OyRail {
-    fn available(&self) -> BoxFuture<'_, Balance> {
-        Box::pin(async { self.caller.get(BALANCE).await.asked(of_balance, no_balance) })
+    fn of_look(&self, channel: &str, account: &str, answer: &Answer) -> Inspection {
+        of_look(answer, channel, account)
+    }
+
+    fn balance(&self) -> Call {
+        Call::get("/api/balance".to_owned())
+    }
+
+    fn of_balance(&self, answer: &Answer) -> Balance {
+        of_balance(answer)
     }
 }
 
 /// The stored body.
 #[derive(Serialize, Deserialize)]
-struct Sent<'a> {
+pub struct Sent<'a> {
     #[serde(borrow)]
     recipient_bank: Cow<'a, str>,
     #[serde(borrow)]
@@ -199,14 +157,6 @@ struct Sent<'a> {
     note: Cow<'a, str>,
     #[serde(borrow)]
     partner_trx_id: Cow<'a, str>,
-}
-
-impl<'a> Sent<'a> {
-    /// A stored body, if it is one of this rail and of this attempt.
-    fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
-        let sent: Self = serde_json::from_str(body).ok()?;
-        (sent.partner_trx_id == reference.as_str() && sent.amount == amount.value()).then_some(sent)
-    }
 }
 
 #[derive(Deserialize)]
@@ -248,22 +198,6 @@ impl Told {
             ("recipient_account", differs_in_account(self.recipient_account.as_ref(), &sent.recipient_account)),
             ("amount", differs_in_rupiah(self.amount.as_ref(), sent.amount)),
         ])
-    }
-}
-
-fn of_submit(answer: &Answer, sent: &Sent<'_>) -> SubmitOutcome {
-    let Some(told) = Told::read(answer) else { return Word::of_order(None, answer.evidence("", None), answer) };
-    match told.contradiction(sent) {
-        Some(field) => SubmitOutcome::Contradicted { field: field.to_owned(), evidence: told.evidence(answer) },
-        None => Word::of_order(told.word(table::of_order), told.evidence(answer), answer),
-    }
-}
-
-fn of_inquiry(answer: &Answer, sent: &Sent<'_>) -> InquiryAnswer {
-    let Some(told) = Told::read(answer) else { return Action::of_question(None, answer.evidence("", None), answer) };
-    match told.contradiction(sent) {
-        Some(field) => InquiryAnswer::Contradicted { field: field.to_owned(), evidence: told.evidence(answer) },
-        None => Word::of_question(told.word(table::of_question), sent.amount, told.evidence(answer), answer),
     }
 }
 

@@ -9,80 +9,47 @@
 //! * A callback proves itself by a token that is always the same. It is a hint, as every callback is.
 mod table;
 
-pub use crate::channels::WalletNumber;
-
-use crate::call::{Answer, Caller, ConfigError, basic, fingerprint, shown, unanswered, visible};
-use crate::channels::Channels;
+use crate::call::{Answer, Call, ConfigError, basic, form, unanswered, visible};
 use crate::door::{Door, hint};
 use crate::echo::{differs, differs_in_account, differs_in_rupiah, first_difference};
-use crate::meaning::{Action, Standing, not_ours};
+use crate::meaning::{Action, Standing};
+use crate::rail::{AggregatorRail, Attempt, Connection, Parts, Provider};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 use table::CHANNELS;
-use upah_core::callback::{Callbacks, Delivery, Hint};
+use upah_core::Cause;
+use upah_core::callback::{Delivery, Hint};
 use upah_core::evidence::{Doubt, Evidence, InquiryAnswer, SubmitOutcome};
-use upah_core::rail::{BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt};
-use upah_core::reference::Reference;
-use upah_core::{Cause, RailId, Rupiah};
+use upah_core::rail::{ComposeError, Order};
 
 const PATH: &str = "/v2/payouts";
-const KEY: &str = "idempotency-key";
 
 /// One business at Xendit, as it is configured.
 #[derive(Clone)]
 pub struct XenditConfig {
-    /// The rail's name.
-    pub id: RailId,
-    /// `https://api.xendit.co`; the key decides whether that is the test.
-    pub base_url: String,
+    /// `https://api.xendit.co`; the key decides whether that is the test. Callbacks come with the verification token of
+    /// its dashboard.
+    pub connection: Connection,
     /// The business whose balance pays. Answers that name another one are a contradiction.
     pub business_id: String,
     /// The user of HTTP Basic.
     pub secret_key: String,
-    /// Channels by bank code (`014`) or wallet (`dana`), beside and before the built-in ones.
-    pub channels: BTreeMap<String, String>,
-    /// How a wallet's phone number is written.
-    pub wallet_number: WalletNumber,
-    /// Of a whole call.
-    pub timeout: Duration,
-    /// How many connections are kept open for the next call.
-    pub max_concurrency: usize,
-    /// Where Xendit may call us, and the token with which it proves that it is Xendit.
-    pub callback: Option<(String, String)>,
 }
 
 impl fmt::Debug for XenditConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(f, "XenditConfig", &self.id)
+        f.debug_tuple("XenditConfig").field(&self.connection).finish()
     }
 }
 
-impl XenditConfig {
-    /// What an attempt is bound to (safety rule 17): kind, base URL and business. Another key is no other rail.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        fingerprint(&["xendit", self.base_url.trim_end_matches('/'), &self.business_id])
-    }
-}
+/// Xendit, as a rail.
+pub type XenditRail = AggregatorRail<Xendit>;
 
-/// Xendit. Share it: it holds the open connections.
-pub struct XenditRail {
-    id: RailId,
-    fingerprint: String,
+/// Xendit, as a provider.
+pub struct Xendit {
     business_id: String,
-    channels: Channels,
-    caller: Caller,
-    callbacks: Option<Door>,
-}
-
-impl fmt::Debug for XenditRail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown(f, "XenditRail", &self.id)
-    }
 }
 
 impl XenditRail {
@@ -91,28 +58,50 @@ impl XenditRail {
     /// # Errors
     /// [`ConfigError`] names what in the configuration cannot be used, never its value.
     pub fn new(config: XenditConfig) -> Result<Self, ConfigError> {
-        visible(&config.business_id, "business_id")?;
-        let fingerprint = config.fingerprint();
-        let identity = basic(&config.secret_key, "secret_key")?;
-        let caller = Caller::new(&config.base_url, identity, config.timeout, config.max_concurrency)?;
-        let callbacks = config.callback.map(|(path, token)| Door::new(path, token, heard)).transpose()?;
-        let channels = Channels::new(&CHANNELS, config.channels, config.wallet_number);
-        Ok(Self { id: config.id, fingerprint, business_id: config.business_id, channels, caller, callbacks })
+        let XenditConfig { connection, business_id, secret_key } = config;
+        Self::over(
+            connection,
+            Parts {
+                kind: "xendit",
+                payer: visible(&business_id, "business_id")?.to_owned(),
+                identity: basic(&secret_key, "secret_key")?,
+                built_in: &CHANNELS,
+                door: |path, token| Door::new(path, token, heard),
+                provider: Xendit { business_id },
+            },
+        )
+    }
+}
+
+impl Provider for Xendit {
+    type Sent<'a> = Sent<'a>;
+
+    fn read<'a>(&self, attempt: Attempt<'a>) -> Option<Sent<'a>> {
+        let sent: Sent<'a> = serde_json::from_str(attempt.body).ok()?;
+        (sent.reference_id == attempt.reference && sent.amount == attempt.amount).then_some(sent)
     }
 
-    /// [`XenditConfig::fingerprint`] of the configuration it was made of.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+    fn compose(&self, order: &Order<'_>, channel: &str, account: &str) -> Result<String, ComposeError> {
+        let body = Sent {
+            reference_id: order.reference.as_str().into(),
+            channel_code: channel.into(),
+            channel_properties: Properties {
+                account_number: account.into(),
+                account_holder_name: order.inquired_name.unwrap_or(order.name.as_str()).into(),
+            },
+            amount: order.amount.value(),
+            currency: "IDR".into(),
+            description: "Upah".into(),
+        };
+        // Strings and a number cannot fail to be written.
+        serde_json::to_string(&body).map_err(|_| ComposeError::TooLong)
     }
 
-    async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else { return not_ours() };
-        let answer = self.caller.post(PATH, &[(KEY, attempt.reference().as_str())], attempt.body()).await;
-        answer.ordered(|answer| self.of_submit(answer, &sent))
+    fn order(&self, sent: &Sent<'_>) -> Call {
+        Call::json(PATH).with("idempotency-key", sent.reference_id.as_ref())
     }
 
-    fn of_submit(&self, answer: &Answer, sent: &Sent<'_>) -> SubmitOutcome {
+    fn of_order(&self, sent: &Sent<'_>, answer: &Answer) -> SubmitOutcome {
         let Some(payout) = payout(answer) else {
             let code = error_code(answer);
             return Action::of_order(table::action(answer.http, &code), answer.evidence(&code, None), answer);
@@ -127,18 +116,11 @@ impl XenditRail {
         }
     }
 
-    async fn ask(&self, attempt: &StoredAttempt) -> InquiryAnswer {
-        let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else {
-            return unanswered(Cause::NoAnswer);
-        };
-        if !sent.reference_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return unanswered(Cause::NoAnswer);
-        }
-        let answer = self.caller.get(&format!("{PATH}?reference_id={}", sent.reference_id)).await;
-        answer.asked(|answer| self.of_inquiry(answer, &sent), unanswered)
+    fn question(&self, sent: &Sent<'_>) -> Call {
+        Call::get(format!("{PATH}?{}", form(&[("reference_id", &sent.reference_id)])))
     }
 
-    fn of_inquiry(&self, answer: &Answer, sent: &Sent<'_>) -> InquiryAnswer {
+    fn of_question(&self, sent: &Sent<'_>, answer: &Answer) -> InquiryAnswer {
         let listed: Option<Payouts> = if answer.http == 200 { answer.read() } else { None };
         let Some(Payouts { data, has_more: false }) = listed else {
             let code = error_code(answer);
@@ -170,44 +152,9 @@ impl XenditRail {
     }
 }
 
-impl Rail for XenditRail {
-    fn id(&self) -> &RailId {
-        &self.id
-    }
-
-    fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
-        let (channel, account) = self.channels.of(order.destination).ok_or(ComposeError::NotServed)?;
-        let body = Sent {
-            reference_id: order.reference.as_str().into(),
-            channel_code: channel.into(),
-            channel_properties: Properties {
-                account_number: account.into(),
-                account_holder_name: order.inquired_name.unwrap_or(order.name.as_str()).into(),
-            },
-            amount: order.amount.value(),
-            currency: "IDR".into(),
-            description: "Upah".into(),
-        };
-        // Strings and a number cannot fail to be written.
-        serde_json::to_string(&body).map_err(|_| ComposeError::TooLong)
-    }
-
-    fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
-        Box::pin(self.send(attempt))
-    }
-
-    fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer> {
-        Box::pin(self.ask(attempt))
-    }
-
-    fn callbacks(&self) -> Option<&dyn Callbacks> {
-        self.callbacks.as_ref().map(|callbacks| callbacks as &dyn Callbacks)
-    }
-}
-
 /// The stored body.
 #[derive(Serialize, Deserialize)]
-struct Sent<'a> {
+pub struct Sent<'a> {
     #[serde(borrow)]
     reference_id: Cow<'a, str>,
     #[serde(borrow)]
@@ -227,14 +174,6 @@ struct Properties<'a> {
     account_number: Cow<'a, str>,
     #[serde(borrow)]
     account_holder_name: Cow<'a, str>,
-}
-
-impl<'a> Sent<'a> {
-    /// A stored body, if it is one of this rail and of this attempt.
-    fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
-        let sent: Self = serde_json::from_str(body).ok()?;
-        (sent.reference_id == reference.as_str() && sent.amount == amount.value()).then_some(sent)
-    }
 }
 
 #[derive(Deserialize)]

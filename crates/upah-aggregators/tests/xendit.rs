@@ -2,13 +2,10 @@
 #![allow(clippy::unwrap_used)]
 mod common;
 
-use proptest::test_runner::Config;
-use std::time::Duration;
-use upah_aggregators::xendit::{WalletNumber, XenditConfig, XenditRail};
-use upah_conformance::Plan;
-use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word, prove};
+use upah_aggregators::xendit::{XenditConfig, XenditRail};
+use upah_conformance::rail::{Booking, Callback, Clock, Meaning, RailUnderTest, Told, Word};
 use upah_core::Destination;
-use upah_core::policy::{Pattern, RailPolicy};
+use upah_core::policy::RailPolicy;
 use upah_sandbox::{Sandbox, XenditClient};
 
 const TOKEN: &str = "a-token-made-up-for-this-test";
@@ -54,18 +51,9 @@ impl RailUnderTest for Xendit {
 
     fn rail(&self, _: &Sandbox, base_url: &str, _: Clock) -> Result<XenditRail, String> {
         let known = XenditClient::for_tests();
-        XenditRail::new(XenditConfig {
-            id: "xendit".parse().unwrap(),
-            base_url: base_url.to_owned(),
-            business_id: known.business_id,
-            secret_key: known.secret_key,
-            channels: [].into(),
-            wallet_number: WalletNumber::International,
-            timeout: Duration::from_secs(1),
-            max_concurrency: 8,
-            callback: Some(("/xendit/payouts".into(), TOKEN.into())),
-        })
-        .map_err(|error| error.to_string())
+        let connection = common::connection(base_url, ("/xendit/payouts", TOKEN));
+        let config = XenditConfig { connection, business_id: known.business_id, secret_key: known.secret_key };
+        XenditRail::new(config).map_err(|error| error.to_string())
     }
 
     async fn bookings(&self, sandbox: &Sandbox) -> Result<Vec<Booking>, String> {
@@ -74,7 +62,7 @@ impl RailUnderTest for Xendit {
     }
 
     fn policy(&self) -> RailPolicy {
-        RailPolicy::new("xendit".parse().unwrap(), "0", vec![Pattern::new("bank:*"), Pattern::new("ewallet:*")])
+        common::policy()
     }
 
     fn destinations(&self) -> Vec<Destination> {
@@ -137,9 +125,6 @@ impl RailUnderTest for Xendit {
 
 #[test]
 fn xendit_is_a_rail() {
-    let cases = Config::default().cases / 20;
-    let report = prove(&Xendit, &Plan::default().cases(cases).version(env!("CARGO_PKG_VERSION")));
-    report.assert_passed();
     // One step, no question about accounts or a balance, no reference in a refusal; its token covers neither body nor
     // time; the sandbox's days do not pass.
     let not_exercised = [
@@ -157,5 +142,5 @@ fn xendit_is_a_rail() {
         "yesterdays_callback_with_a_header_of_today_is_turned_away",
         "a_reference_is_known_as_long_as_claimed",
     ];
-    assert_eq!(report.not_exercised(), not_exercised);
+    common::assert_is_a_rail(&Xendit, &not_exercised);
 }

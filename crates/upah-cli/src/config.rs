@@ -1,10 +1,14 @@
 //! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
+mod aggregator;
+mod flip;
 mod oy;
 pub(crate) mod snap;
 mod terms;
 pub(crate) mod xendit;
 
 use crate::failure::Failure;
+use aggregator::AggregatorKeys;
+use flip::FlipKeys;
 use oy::OyKeys;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -98,19 +102,16 @@ pub(crate) trait Kind: std::fmt::Debug {
 type Read = fn(&RailConfig) -> Result<Box<dyn Kind>, String>;
 
 /// Every kind of rail.
-const KINDS: [(&str, Read); 3] = [("oy", own::<OyKeys>), ("snap", own::<SnapKeys>), ("xendit", own::<XenditKeys>)];
+const KINDS: [(&str, Read); 4] = [
+    ("flip", own::<AggregatorKeys<FlipKeys>>),
+    ("oy", own::<AggregatorKeys<OyKeys>>),
+    ("snap", own::<SnapKeys>),
+    ("xendit", own::<AggregatorKeys<XenditKeys>>),
+];
 
 fn own<T: Kind + DeserializeOwned + 'static>(rail: &RailConfig) -> Result<Box<dyn Kind>, String> {
     let keys: T = rail.own.clone().try_into().map_err(|why| first_line(&why))?;
     keys.check().map(|()| Box::new(keys) as Box<dyn Kind>)
-}
-
-/// `[rail.callback]`: where a provider may call us, and the secret by which it proves itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Callback {
-    path: Option<String>,
-    token: Secret,
 }
 
 fn five() -> u32 {
@@ -228,18 +229,6 @@ impl RailConfig {
     /// One of its secrets, by the name of its key.
     pub(crate) fn secret(&self, secret: &Secret, key: &str, beside: &Path) -> Result<String, Failure> {
         secret.read(beside, &format!("rail {}: {key}", self.id))
-    }
-
-    /// Where its provider may call, here unless another path is configured, and by which secret.
-    pub(crate) fn callback(
-        &self,
-        callback: Option<Callback>,
-        here: &str,
-        beside: &Path,
-    ) -> Result<Option<(String, String)>, Failure> {
-        let Some(Callback { path, token }) = callback else { return Ok(None) };
-        let path = path.unwrap_or_else(|| here.to_owned());
-        Ok(Some((path, self.secret(&token, "callback token", beside)?)))
     }
 
     /// A configuration of which no rail can be made.

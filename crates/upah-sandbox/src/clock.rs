@@ -43,6 +43,11 @@ fn civil(at: OffsetDateTime) -> String {
     )
 }
 
+/// `2026-11-25 09:30:00`, in Jakarta.
+pub(crate) fn jakarta_civil(at: OffsetDateTime) -> String {
+    civil(at.to_offset(offset!(+7))).replace('T', " ")
+}
+
 /// `20261125`, the front of a bank's own reference numbers.
 pub(crate) fn compact_day(at: OffsetDateTime) -> String {
     format!("{:04}{:02}{:02}", at.year(), u8::from(at.month()), at.day())

@@ -96,6 +96,31 @@ impl fmt::Debug for OyClient {
     }
 }
 
+/// How the one client of the disbursements of Flip is known.
+#[derive(Clone)]
+pub struct FlipClient {
+    /// The user of HTTP Basic; the password is empty.
+    pub secret_key: String,
+    /// Repeated in every answer.
+    pub user_id: u64,
+    /// Whether the first question about an account is answered with `PENDING`.
+    pub looks_in_background: bool,
+}
+
+impl FlipClient {
+    /// A key that nothing real accepts.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self { secret_key: "flip-upah-sandbox-key".to_owned(), user_id: 20, looks_in_background: true }
+    }
+}
+
+impl fmt::Debug for FlipClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlipClient").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}
+
 /// Whose account it is. A name given with `Sandbox::set_holder` comes before either.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -144,6 +169,8 @@ pub struct SandboxConfig {
     pub token_seconds: u32,
     /// Who may ask for payouts of Xendit, from the same account; `None`: nobody.
     pub xendit: Option<XenditClient>,
+    /// Who may ask for disbursements of Flip, from the same account; `None`: nobody.
+    pub flip: Option<FlipClient>,
     /// Who may ask for disbursements of OY!, from the same account; `None`: nobody.
     pub oy: Option<OyClient>,
 }
@@ -165,6 +192,7 @@ impl SandboxConfig {
             faults: FaultPlan::none(),
             token_seconds: 900,
             xendit: Some(XenditClient::for_tests()),
+            flip: Some(FlipClient::for_tests()),
             oy: Some(OyClient::for_tests()),
         }
     }

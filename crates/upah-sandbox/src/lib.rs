@@ -64,6 +64,12 @@
 //! begins with one of its codes and `0000` has that code for an answer: `2100000…` is refused, `3000000…` has failed,
 //! `2060000…` is taken on and has failed for want of balance by the time somebody asks.
 //!
+//! # Disbursements of Flip
+//! `POST /v3/disbursement` and `GET /v3/get-disbursement?idempotency-key=…`, `POST /v2/disbursement/bank-account-inquiry`
+//! and `GET /v2/general/balance`, all behind `/big_sandbox_api`, for the client of [`FlipClient`], in the same way. Bodies
+//! are forms. Repeats are told by `idempotency-key`. An account that begins with a code of an error and `0000` is refused
+//! with it: `10250000…`.
+//!
 //! # Scenario accounts
 //! Digits a phone has after `628` count as its number.
 //!
@@ -113,6 +119,7 @@ mod callbacks;
 mod clock;
 mod config;
 mod faults;
+mod flip;
 mod keys;
 mod ledger;
 mod names;
@@ -129,7 +136,7 @@ mod world;
 mod xendit;
 
 pub use callbacks::{CallbackAnswer, CallbackConfig};
-pub use config::{Credentials, NamePolicy, OyClient, SandboxConfig, XenditClient};
+pub use config::{Credentials, FlipClient, NamePolicy, OyClient, SandboxConfig, XenditClient};
 pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
 pub use keys::{PublicKey, TestKeys};
 pub use ledger::Credit;

@@ -28,7 +28,7 @@ use crate::ledger::Credit;
 use crate::reply::{Answer, Incoming, Reply};
 use crate::watch::Violation;
 use crate::world::World;
-use crate::{admin, oy, snap, xendit};
+use crate::{admin, flip, oy, snap, xendit};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// A client that hangs in a fault is not waited for longer.
@@ -230,6 +230,8 @@ async fn respond(world: &World, request: Request<Body>, cut: &AtomicBool) -> Res
         Answer::Reply(admin::answer(world, &incoming))
     } else if let Some(client) = xendit::called(world, incoming.path()) {
         xendit::answer(world, client, &incoming).await
+    } else if let Some(client) = flip::called(world, incoming.path()) {
+        flip::answer(world, client, &incoming).await
     } else if let Some(client) = oy::called(world, incoming.path()) {
         oy::answer(world, client, &incoming).await
     } else {

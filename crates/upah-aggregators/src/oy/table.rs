@@ -1,11 +1,18 @@
 //! What OY! calls banks and wallets, and what its codes mean: one table for each call, which share nothing. Data only.
+use crate::channels::BANKS_BY_CODE;
 use crate::meaning::{Action, Standing, Word};
 use upah_core::Cause;
 use upah_core::evidence::Doubt;
 
-/// Wallets by their name. A bank's code is that of the country, so no bank has to stand here.
-pub(super) const WALLETS: [(&str, &str); 5] =
-    [("dana", "dana"), ("gopay", "gopay"), ("linkaja", "linkaja"), ("ovo", "ovo"), ("shopeepay", "shopeepay")];
+/// Wallets by their name; a bank's code is that of the country.
+pub(super) const CHANNELS: [(&str, &str); 6] = [
+    BANKS_BY_CODE,
+    ("dana", "dana"),
+    ("gopay", "gopay"),
+    ("linkaja", "linkaja"),
+    ("ovo", "ovo"),
+    ("shopeepay", "shopeepay"),
+];
 
 /// Whether an answer may be OY!'s own. The documentation names no HTTP status; its clients read a code under 200 alone.
 /// That somebody else says 429, too, changes nothing of it.

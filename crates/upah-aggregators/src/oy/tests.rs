@@ -1,22 +1,20 @@
 //! What an answer means for the money: word by word, where the kit tries whole calls.
 use super::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 use upah_core::callback::{News, Reading};
 use upah_core::evidence::Doubt;
+use upah_core::rail::Rail;
 
 const TOKEN: &str = "a-token-made-up-for-this-test";
 
-fn config() -> OyConfig {
+fn config(token: &str) -> OyConfig {
     OyConfig {
-        id: "oy".parse().unwrap(),
-        base_url: "https://partner.oyindonesia.com".into(),
+        connection: Connection {
+            callback: Some(("/oy/disbursements".into(), token.into())),
+            ..Connection::for_tests("https://partner.oyindonesia.com")
+        },
         username: "contoh".into(),
         api_key: "a-key".into(),
-        channels: [].into(),
-        wallet_number: WalletNumber::Local,
-        timeout: Duration::from_secs(1),
-        max_concurrency: 1,
-        callback: Some(("/oy/disbursements".into(), TOKEN.into())),
     }
 }
 
@@ -48,11 +46,11 @@ fn told(code: &str, changes: &Value) -> Value {
 }
 
 fn submitted(http: u16, body: &Value) -> SubmitOutcome {
-    of_submit(&Answer::of(http, &body.to_string()), &sent())
+    Oy.of_order(&sent(), &Answer::of(http, &body.to_string()))
 }
 
 fn asked(http: u16, body: &Value) -> InquiryAnswer {
-    of_inquiry(&Answer::of(http, &body.to_string()), &sent())
+    Oy.of_question(&sent(), &Answer::of(http, &body.to_string()))
 }
 
 #[test]
@@ -135,7 +133,7 @@ fn whatever_is_echoed_and_is_not_ours_is_a_contradiction() {
 
 #[test]
 fn a_callback_is_heard_at_the_address_with_the_secret_alone() {
-    let rail = OyRail::new(config()).unwrap();
+    let rail = OyRail::new(config(TOKEN)).unwrap();
     let body = told("000", &json!({"amount": 600_000.0})).to_string();
     let read = |target: &str, body: &str| {
         let delivery = Delivery { method: "POST", target, headers: &[], body: body.as_bytes() };
@@ -159,7 +157,6 @@ fn a_callback_is_heard_at_the_address_with_the_secret_alone() {
         assert_eq!(read(elsewhere, &body), None, "{elsewhere}");
     }
     for token in ["", "a token", "a&b", "a%20b", "a#b", "ä"] {
-        let config = OyConfig { callback: Some(("/oy".into(), token.into())), ..config() };
-        assert_eq!(OyRail::new(config).err(), Some(ConfigError::CallbackToken), "{token:?}");
+        assert_eq!(OyRail::new(config(token)).err(), Some(ConfigError::CallbackToken), "{token:?}");
     }
 }

@@ -80,11 +80,7 @@ mod tests {
 
     #[test]
     fn channels_are_in_order_and_named_once() {
-        assert!(CHANNELS.is_sorted_by(|one, other| one.0 < other.0));
-        let mut names: Vec<_> = CHANNELS.iter().map(|(_, channel)| channel).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), CHANNELS.len());
+        crate::channels::assert_in_order_and_named_once(&CHANNELS);
     }
 
     #[test]

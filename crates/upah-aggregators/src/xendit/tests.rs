@@ -4,19 +4,8 @@ use serde_json::{Value, json};
 
 const BUSINESS: &str = "5f27a14a9bf05c73dd040bc8";
 
-fn rail() -> XenditRail {
-    XenditRail::new(XenditConfig {
-        id: "xendit".parse().unwrap(),
-        base_url: "https://api.xendit.co".into(),
-        business_id: BUSINESS.into(),
-        secret_key: "xnd_development_a-key".into(),
-        channels: [].into(),
-        wallet_number: WalletNumber::Local,
-        timeout: Duration::from_secs(1),
-        max_concurrency: 1,
-        callback: None,
-    })
-    .unwrap()
+fn provider() -> Xendit {
+    Xendit { business_id: BUSINESS.into() }
 }
 
 fn sent() -> Sent<'static> {
@@ -50,11 +39,11 @@ fn told(status: &str, changes: &Value) -> Value {
 }
 
 fn submitted(http: u16, body: &Value) -> SubmitOutcome {
-    rail().of_submit(&Answer::of(http, &body.to_string()), &sent())
+    provider().of_order(&sent(), &Answer::of(http, &body.to_string()))
 }
 
 fn asked(http: u16, body: &Value) -> InquiryAnswer {
-    rail().of_inquiry(&Answer::of(http, &body.to_string()), &sent())
+    provider().of_question(&sent(), &Answer::of(http, &body.to_string()))
 }
 
 fn listed(payouts: &[Value]) -> InquiryAnswer {

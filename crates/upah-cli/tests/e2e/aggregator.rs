@@ -18,10 +18,8 @@ timeout_seconds = 2
 inquire_after_seconds = [1]
 trust_not_found_after_seconds = 1
 max_concurrency = 8
-base_url = "{}"
 {}
 "#,
-        world.sandbox.base_url(),
         keys(world)
     );
     world.write("upah.toml", &(text + &rail));
@@ -50,7 +48,7 @@ pub(crate) fn pays_each_by_its_own_way(keys: Keys) {
 }
 
 /// Every fault account whose payment is made once whatever becomes of its answer, and the two that people have to see.
-pub(crate) fn pays_once_whatever_becomes_of_an_answer(keys: Keys) {
+pub(crate) fn pays_once_whatever_becomes_of_an_answer(keys: Keys, failed: &str) {
     let settled =
         ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "13", "15", "17", "19", "20", "21"];
     // Most of the time is waiting.
@@ -58,7 +56,7 @@ pub(crate) fn pays_once_whatever_becomes_of_an_answer(keys: Keys) {
         for number in settled {
             scope.spawn(move || ends(keys, number, "settled", 1));
         }
-        scope.spawn(move || ends(keys, "14", "needs_action:transfer_failed", 0));
+        scope.spawn(move || ends(keys, "14", failed, 0));
         scope.spawn(move || ends(keys, "18", "needs_action:evidence_conflict", 1));
     });
 }
@@ -137,5 +135,18 @@ pub(crate) fn stops_at_a_wrong_secret(keys: Keys, file: &str) {
     configure(&world, keys);
     let settled = world.settle();
     assert_eq!(settled[0].standing(), "settled", "{settled:?}");
+    assert_eq!(rails(&world), [0, 1]);
+}
+
+/// A balance that is short is seen before anybody is sent anything.
+pub(crate) fn waits_for_a_balance(keys: Keys) {
+    let world = World::new();
+    configure(&world, keys);
+    world.sandbox.set_balance(1_000).unwrap();
+    let output = world.pay(&payroll::to(&["ewallet:dana:6281200000001"]));
+    assert_eq!(output.code, Some(3), "{output:?}");
+    assert_eq!(world.payments()[0].state, "ready", "{output:?}");
+    world.sandbox.set_balance(10_000_000).unwrap();
+    assert_eq!(world.settle()[0].standing(), "settled");
     assert_eq!(rails(&world), [0, 1]);
 }

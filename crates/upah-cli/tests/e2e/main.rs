@@ -9,6 +9,7 @@ mod bad_input;
 mod callbacks;
 mod drift;
 mod faults;
+mod flip;
 mod forged;
 mod killed;
 mod nothing_lost;

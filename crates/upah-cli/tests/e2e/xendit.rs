@@ -7,7 +7,10 @@ use upah_sandbox::XenditClient;
 fn keys(world: &World) -> String {
     let known = XenditClient::for_tests();
     world.write("xendit.key", &known.secret_key);
-    format!("kind = \"xendit\"\nbusiness_id = \"{}\"\nsecret_key = {{ file = \"xendit.key\" }}\n", known.business_id)
+    let (url, business_id) = (world.sandbox.base_url(), known.business_id);
+    format!(
+        "kind = \"xendit\"\nbase_url = \"{url}\"\nbusiness_id = \"{business_id}\"\nsecret_key = {{ file = \"xendit.key\" }}"
+    )
 }
 
 #[test]
@@ -17,7 +20,7 @@ fn one_payroll_goes_over_a_bank_and_an_aggregator_each_wage_by_its_own_way() {
 
 #[test]
 fn whatever_becomes_of_an_answer_a_payout_is_made_once() {
-    aggregator::pays_once_whatever_becomes_of_an_answer(keys);
+    aggregator::pays_once_whatever_becomes_of_an_answer(keys, "needs_action:transfer_failed");
 }
 
 #[test]
