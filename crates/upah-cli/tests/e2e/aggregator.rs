@@ -1,7 +1,10 @@
 //! What every aggregator is put through, beside a bank of the standard: wallets and one bank go over it, another bank goes
 //! over the bank.
+use crate::callbacks::{Listener, soon};
 use crate::payroll;
 use crate::world::{SIGNED, World};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 /// The kind of a rail and the keys of its own, as they stand in the configuration.
 pub(crate) type Keys = fn(&World) -> String;
@@ -149,4 +152,47 @@ pub(crate) fn waits_for_a_balance(keys: Keys) {
     world.sandbox.set_balance(10_000_000).unwrap();
     assert_eq!(world.settle()[0].standing(), "settled");
     assert_eq!(rails(&world), [0, 1]);
+}
+
+/// A callback as a provider makes it about one of our references: target, content type and body.
+pub(crate) type Told = fn(&str) -> (&'static str, &'static str, String);
+
+/// A wage whose next question is an hour away settles soon after a genuine callback; one without its secret, to which
+/// everything else is the same, changes nothing.
+pub(crate) fn settles_by_a_callback(keys: Keys, callback: &str, told: Told, secret: &str) {
+    let world = World::faulty("in_progress_then_success=1,in_progress_inquiries=1000000", 1);
+    configure(&world, keys);
+    world.write("callback.token", secret);
+    let patient = world.read("upah.toml").replace("inquire_after_seconds = [1]", "inquire_after_seconds = [3600]");
+    world.write("upah.toml", &format!("{patient}\n{callback}"));
+    world.write("pay.csv", &payroll::to(&["ewallet:dana:6281200000001"]));
+    let paid = world.upah(&format!("pay pay.csv {SIGNED} --wait 0"));
+    assert_eq!((paid.code, paid.count("pending")), (Some(3), 1), "{paid:?}");
+    let listener = Listener::start(&world, "");
+    let reference = world.payments()[0].reference.clone().unwrap();
+    assert!(world.sandbox.settle(&reference).unwrap());
+    let (target, content_type, body) = told(&reference);
+    let forged = (target.replace(secret, "somebody"), body.replace(secret, "somebody"));
+    assert_eq!(post(&listener.url, &forged.0, content_type, &forged.1), 401);
+    assert_eq!(world.payments()[0].state, "pending");
+    assert_eq!(post(&listener.url, target, content_type, &body), 200);
+    soon("she is paid", || world.payments()[0].state == "settled");
+    let output = listener.stop();
+    assert_eq!((&output.json["acknowledged"], &output.json["turned_away"]), (&1.into(), &1.into()), "{output:?}");
+    assert!(!output.err.contains(secret), "{output:?}");
+    world.assert_nobody_twice();
+}
+
+/// Posts to a listener and returns the status of its answer.
+fn post(url: &str, target: &str, content_type: &str, body: &str) -> u16 {
+    let host = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!(
+        "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer[9..12].parse().unwrap()
 }

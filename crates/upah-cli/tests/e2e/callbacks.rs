@@ -37,15 +37,15 @@ fn office_over(store: &str, faults: &str, wages: usize, callback: &str) -> World
 }
 
 /// `upah listen` at work.
-struct Listener {
+pub(crate) struct Listener {
     child: Child,
     stderr: BufReader<std::process::ChildStderr>,
-    url: String,
+    pub(crate) url: String,
     said: String,
 }
 
 impl Listener {
-    fn start(world: &World, more: &str) -> Self {
+    pub(crate) fn start(world: &World, more: &str) -> Self {
         let mut child = world.start(&format!("listen --addr 127.0.0.1:0 --rails upah.toml --json {more}"));
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let (mut said, mut url) = (String::new(), None);
@@ -65,7 +65,7 @@ impl Listener {
         world.on_its_runtime(|sandbox| sandbox.call_back(config));
     }
 
-    fn stop(mut self) -> Output {
+    pub(crate) fn stop(mut self) -> Output {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
         self.stderr.read_to_string(&mut self.said).unwrap();
@@ -91,7 +91,7 @@ fn questions(world: &World) -> u64 {
 
 /// Waits until it is so, but not long.
 #[track_caller]
-fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < Duration::from_secs(30), "{what}: not within half a minute");

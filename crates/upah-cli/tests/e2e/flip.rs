@@ -59,3 +59,15 @@ fn whoever_is_suspected_is_shown_to_people_and_not_paid_by_another_way() {
     assert_eq!(rails(&world), [0, 0]);
     world.assert_book_fits();
 }
+
+#[test]
+fn a_callback_that_is_a_form_is_heard_with_its_token() {
+    let callback = "name_check = \"off\"\n[rail.callback]\ntoken = { file = \"callback.token\" }";
+    let told = |reference: &str| {
+        // As it is documented: without our key, so that the remark has to tell whose it is.
+        let data = format!("%7B%22id%22%3A1%2C%22status%22%3A%22DONE%22%2C%22remark%22%3A%22{reference}%22%7D");
+        let body = format!("data={data}&token=a-secret-of-this-test");
+        ("/flip/disbursements", "application/x-www-form-urlencoded", body)
+    };
+    aggregator::settles_by_a_callback(keys, callback, told, "a-secret-of-this-test");
+}

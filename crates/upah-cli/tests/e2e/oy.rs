@@ -58,3 +58,13 @@ fn a_disbursement_that_failed_goes_to_people_and_is_not_sent_again_by_itself() {
 fn a_short_balance_parks_the_rail_before_anybody_is_sent_anything() {
     aggregator::waits_for_a_balance(keys);
 }
+
+#[test]
+fn a_callback_that_is_not_signed_is_heard_at_the_address_with_the_secret() {
+    let callback = "[rail.callback]\ntoken = { file = \"callback.token\" }";
+    let told = |reference: &str| {
+        let body = format!(r#"{{"status":{{"code":"000","message":"Success"}},"partner_trx_id":"{reference}"}}"#);
+        ("/oy/disbursements?token=a-secret-of-this-test", "application/json", body)
+    };
+    aggregator::settles_by_a_callback(keys, callback, told, "a-secret-of-this-test");
+}

@@ -8,6 +8,7 @@ mod faults;
 mod houses;
 mod load;
 mod payments;
+mod payouts;
 mod program;
 mod protocol;
 mod vectors;
