@@ -5,6 +5,7 @@ use upah_statement::{AccountReport, Booking, read_bookings};
 
 use crate::digest::hex_of;
 use crate::finding::{About, Echo, Finding, Said, Source};
+use crate::judge::is_same_account;
 use crate::{payment_return, status_report};
 
 /// A file of the inbox of which nothing was believed.
@@ -24,8 +25,8 @@ impl Unread {
     }
 }
 
-/// Reads a file, whole or not at all.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Finding>, Unread> {
+/// Reads a file, whole or not at all. `account` is the one that pays: what is booked on another one is no word about it.
+pub(crate) fn read(name: &str, bytes: &[u8], account: &str) -> Result<Vec<Finding>, Unread> {
     let mut root = Root::default();
     xml::walk(bytes, &mut root).map_err(|broken| Unread::new(name, broken.code, broken.message))?;
     let source = |kind| Arc::new(Source { file: name.to_owned(), sha256: hex_of(bytes), kind });
@@ -33,18 +34,21 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Finding>, Unread> {
     match root.0.as_deref() {
         Some("CstmrPmtStsRpt") => status_report::read(bytes, &source("pain.002")).map_err(told),
         Some("PmtRtr") => payment_return::read(bytes, &source("pacs.004")).map_err(told),
-        Some("BkToCstmrStmt") => bookings(name, bytes, &source("camt.053")),
-        Some("BkToCstmrDbtCdtNtfctn") => bookings(name, bytes, &source("camt.054")),
+        Some("BkToCstmrStmt") => bookings(name, bytes, account, &source("camt.053")),
+        Some("BkToCstmrDbtCdtNtfctn") => bookings(name, bytes, account, &source("camt.054")),
         _ => Err(Unread::new(name, "other_message", "this is none of pain.002, camt.053, camt.054 and pacs.004")),
     }
 }
 
-fn bookings(name: &str, bytes: &[u8], source: &Arc<Source>) -> Result<Vec<Finding>, Unread> {
+fn bookings(name: &str, bytes: &[u8], account: &str, source: &Arc<Source>) -> Result<Vec<Finding>, Unread> {
     let (kind, bookings) = read_bookings(bytes).map_err(|mistakes| {
         let first = mistakes.listed.first();
         let (code, message) = first.map_or(("no_statement", ""), |first| (first.code, first.message.as_str()));
         Unread::new(name, code, message)
     })?;
+    if bookings.iter().any(|booking| booking.account.as_ref().is_some_and(|told| !is_same_account(account, told))) {
+        return Err(Unread::new(name, "other_account", "this is about another account than the one that pays"));
+    }
     Ok(bookings.into_iter().filter_map(|booking| booked(kind, booking, source)).collect())
 }
 

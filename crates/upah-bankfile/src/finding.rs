@@ -84,9 +84,9 @@ impl Finding {
             Said::Returned { id } => Some(id.clone()).filter(|id| !id.is_empty()),
             Said::Status(_) => None,
         };
-        // A status report or a return is the bank's answer; a booking is a line of its statement.
-        let is_booked = matches!(self.said, Said::Booked(..));
-        let grade = if is_booked { Grade::Statement } else { Grade::TlsResponse };
+        // Reports, notifications and returns are the bank's answers; only a statement is its account book.
+        let is_statement = matches!(self.said, Said::Booked(AccountReport::Statement, _));
+        let grade = if is_statement { Grade::Statement } else { Grade::TlsResponse };
         let Source { file, sha256, kind } = &*self.source;
         let raw = serde_json::json!({ "file": file, "sha256": sha256, "message": kind, "code": code }).to_string();
         Evidence { grade, code, provider_id, raw }

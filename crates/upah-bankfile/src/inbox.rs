@@ -25,6 +25,8 @@ pub type Listener = Arc<dyn Fn(&Unread) + Send + Sync>;
 /// The inbox of a rail.
 pub(crate) struct Inbox {
     folders: Vec<PathBuf>,
+    /// The one that pays.
+    account: String,
     listener: Option<Listener>,
     state: Mutex<State>,
 }
@@ -94,8 +96,8 @@ impl Index {
 }
 
 impl Inbox {
-    pub(crate) fn new(folders: Vec<PathBuf>, listener: Option<Listener>) -> Self {
-        Self { folders, listener, state: Mutex::default() }
+    pub(crate) fn new(folders: Vec<PathBuf>, account: String, listener: Option<Listener>) -> Self {
+        Self { folders, account, listener, state: Mutex::default() }
     }
 
     /// What the files say now. Those who ask at the same time share one look.
@@ -118,7 +120,7 @@ impl Inbox {
             if is_known {
                 continue;
             }
-            let content = read(&path);
+            let content = read(&path, &self.account);
             let was = state.files.get(&path).map(|seen| &seen.content);
             if let (Err(unread), Some(listener)) = (&content, &self.listener)
                 && !was.is_some_and(|was| was.as_ref().is_err_and(|was| was == unread))
@@ -166,7 +168,7 @@ fn is_unfinished(path: &Path) -> bool {
     name.starts_with('.') || endings.iter().any(|ending| name.ends_with(ending))
 }
 
-fn read(path: &Path) -> Result<Vec<Arc<Finding>>, Unread> {
+fn read(path: &Path, account: &str) -> Result<Vec<Arc<Finding>>, Unread> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut bytes = Vec::new();
     let taken = File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
@@ -176,5 +178,5 @@ fn read(path: &Path) -> Result<Vec<Arc<Finding>>, Unread> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(Unread::new(&name, "file_too_large", "the file is larger than 64 MiB"));
     }
-    bank_file::read(&name, &bytes).map(|findings| findings.into_iter().map(Arc::new).collect())
+    bank_file::read(&name, &bytes, account).map(|findings| findings.into_iter().map(Arc::new).collect())
 }

@@ -97,7 +97,7 @@ fn contradiction(wage: &Wage<'_>, finding: &Finding) -> Option<&'static str> {
 }
 
 /// Whether an account that is told is ours: with zeros before it, or as the end of an IBAN.
-fn is_same_account(ours: &str, told: &str) -> bool {
+pub(crate) fn is_same_account(ours: &str, told: &str) -> bool {
     let bare = |text: &str| text.trim_start_matches('0').to_owned();
     let is_iban = told.len() > ours.len() && told.as_bytes().iter().take(2).all(u8::is_ascii_alphabetic);
     bare(ours) == bare(told) || (is_iban && told.ends_with(ours))

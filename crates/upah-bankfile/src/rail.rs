@@ -125,16 +125,11 @@ impl BankFileRail {
         register.read()?;
         let Debtor { account, bic, .. } = &config.debtor;
         let fingerprint = fingerprint(&["bankfile", account, bic, &identity]);
+        let inbox = Inbox::new(config.inbox, account.clone(), config.on_unread);
         let making = Making { register, debtor: config.debtor, batch_booking: config.batch_booking };
         let clock = Arc::clone(environment);
         let outbox = Outbox::new(making, config.gather, config.payments_per_file, Arc::new(move || clock.now()));
-        Ok(Self {
-            id: config.id,
-            fingerprint,
-            bics: config.bics,
-            outbox: Arc::new(outbox),
-            inbox: Arc::new(Inbox::new(config.inbox, config.on_unread)),
-        })
+        Ok(Self { id: config.id, fingerprint, bics: config.bics, outbox: Arc::new(outbox), inbox: Arc::new(inbox) })
     }
 
     /// What an attempt is bound to (safety rule 17): kind, paying account, and the register. A register that was lost

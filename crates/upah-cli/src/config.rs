@@ -1,5 +1,6 @@
 //! `upah.toml`: read strictly, an unknown key is an error, secrets never stand in the text.
 mod aggregator;
+mod bankfile;
 mod flip;
 mod oy;
 pub(crate) mod snap;
@@ -8,6 +9,7 @@ pub(crate) mod xendit;
 
 use crate::failure::Failure;
 use aggregator::AggregatorKeys;
+use bankfile::BankFileKeys;
 use flip::FlipKeys;
 use oy::OyKeys;
 use serde::Deserialize;
@@ -102,7 +104,8 @@ pub(crate) trait Kind: std::fmt::Debug {
 type Read = fn(&RailConfig) -> Result<Box<dyn Kind>, String>;
 
 /// Every kind of rail.
-const KINDS: [(&str, Read); 4] = [
+const KINDS: [(&str, Read); 5] = [
+    ("bankfile", own::<BankFileKeys>),
     ("flip", own::<AggregatorKeys<FlipKeys>>),
     ("oy", own::<AggregatorKeys<OyKeys>>),
     ("snap", own::<SnapKeys>),

@@ -29,6 +29,8 @@ pub enum AccountReport {
 pub struct Booking {
     /// Day, side, amount, and the texts in which a reference of ours may stand.
     pub line: StatementLine,
+    /// The account that it is booked on, by the bank's own number of it where the report shows that (`Acct/Id/Othr`).
+    pub account: Option<String>,
     /// `EndToEndId`, or `InstrId` where the bank shows that alone: our own reference, in the field that is made for it.
     pub our_reference: Option<String>,
     /// The account that was to be paid (`CdtrAcct`), as the bank writes it.

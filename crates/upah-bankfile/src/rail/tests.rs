@@ -276,9 +276,11 @@ fn a_line_of_the_account_proves_a_wage_and_its_return_days_later() {
     desk.drop_file("in/1.xml", &camt("camt.054", &[(1, "DBIT", WAGE), (2, "DBIT", WAGE)]));
     assert_eq!(desk.words(), ["paid", "paid", "at work"]);
     let InquiryAnswer::Success(evidence) = desk.ask(1) else { panic!("not paid") };
-    assert_eq!((evidence.grade, evidence.code.as_str()), (Grade::Statement, "BOOK"));
+    assert_eq!((evidence.grade, evidence.code.as_str()), (Grade::TlsResponse, "BOOK"));
     desk.drop_file("in/2.xml", &camt("camt.053", &[(1, "DBIT", WAGE), (2, "DBIT", WAGE), (3, "DBIT", WAGE)]));
     assert_eq!(desk.words(), ["paid", "paid", "paid"], "told twice, by two reports, and booked once");
+    let InquiryAnswer::Success(evidence) = desk.ask(3) else { panic!("not paid") };
+    assert_eq!(evidence.grade, Grade::Statement);
     desk.drop_file("in/3.xml", &pacs004(2, "R1", "600000.00", "IDR"));
     desk.drop_file("in/4.xml", &camt("camt.054", &[(2, "CRDT", WAGE)]));
     desk.drop_file("in/5.xml", &camt("camt.053", &[(2, "CRDT", WAGE)]));
@@ -347,14 +349,23 @@ fn a_file_that_is_not_whole_is_named_and_nothing_of_it_counts_until_it_is() {
             .replace("<Ntry>", "<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries></TxsSummry><Ntry>"),
     );
     desk.drop_file("in/entity.xml", &format!("<!DOCTYPE a [<!ENTITY e \"{}\">]>{whole}", "x".repeat(100)));
+    desk.drop_file(
+        "in/other.xml",
+        &camt("camt.053", &[(2, "DBIT", WAGE)]).replace("888801000157508", "888801000157509"),
+    );
     desk.drop_file("in/notes.txt", "sudah diunggah\n");
     desk.drop_file("in/ours.xml", &fs::read_to_string(files_in(&desk, "out").remove(0)).unwrap());
     desk.drop_file("in/return.xml", &pacs004(1, "R", "600000", "IDR").replace("<NbOfTxs>1", "<NbOfTxs>2"));
     assert_eq!(desk.words(), ["at work", "at work", "at work"]);
     desk.words();
-    let codes = ["xml_syntax", "control_sum", "xml_syntax", "xml_syntax", "other_message", "control_sum"];
+    let codes =
+        ["xml_syntax", "control_sum", "xml_syntax", "xml_syntax", "other_message", "control_sum", "other_account"];
     let heard: Vec<String> = desk.heard.lock().unwrap().iter().map(|it| it.file.clone()).collect();
-    assert_eq!(heard, ["entity.xml", "gap.xml", "half.xml", "notes.txt", "ours.xml", "return.xml"], "each once");
+    assert_eq!(
+        heard,
+        ["entity.xml", "gap.xml", "half.xml", "notes.txt", "other.xml", "ours.xml", "return.xml"],
+        "each once"
+    );
     assert_eq!(desk.codes().len(), codes.len());
     for code in codes {
         assert!(desk.codes().contains(&code), "{code}: {:?}", desk.codes());

@@ -6,6 +6,7 @@
 mod aggregator;
 mod approvals;
 mod bad_input;
+mod bankfile;
 mod callbacks;
 mod drift;
 mod faults;

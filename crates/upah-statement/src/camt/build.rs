@@ -18,6 +18,8 @@ pub(super) struct Build {
     /// The number of the last entry that began.
     row: u64,
     kind: Option<AccountReport>,
+    /// The number of the account of the report.
+    account: Option<String>,
     control: Control,
     balance: Balance,
     entry: Raw,
@@ -45,6 +47,7 @@ impl Build {
             ["Acct", "Ccy"] if text != "IDR" => {
                 return Err(("currency", "only statements in rupiah (IDR) are read".to_owned()));
             }
+            ["Acct", "Id", "Othr", "Id"] => self.account = Some(text.to_owned()),
             ["Bal", "Tp", "CdOrPrtry", "Cd"] => self.balance.kind = text.to_owned(),
             ["Bal", "Amt"] => self.balance.amount = Some(i128::from(value::amount(text, currency)?.value())),
             ["Bal", "CdtDbtInd"] => self.balance.side = Some(value::side(text)?),
@@ -93,7 +96,8 @@ impl Build {
             }
             return;
         }
-        self.lines.extend(lines);
+        let account = &self.account;
+        self.lines.extend(lines.into_iter().map(|booking| Booking { account: account.clone(), ..booking }));
     }
 
     pub(super) fn finish(mut self) -> Result<(AccountReport, Vec<Booking>, Days), Mistakes> {
@@ -115,6 +119,7 @@ impl xml::Visitor for Build {
         match below.as_slice() {
             [] => {
                 self.kind = Some(kind);
+                self.account = None;
                 self.control = Control::default();
             }
             ["Bal"] => self.balance = Balance::default(),

@@ -87,6 +87,7 @@ impl Raw {
             let line = StatementLine { row, references, entry: Entry { day, side, amount, bank_reference } };
             Booking {
                 line,
+                account: None,
                 our_reference: detail.and_then(|it| it.end_to_end.clone().or_else(|| it.instruction.clone())),
                 creditor_account: detail.and_then(|it| it.creditor_account.clone()),
                 return_reason: detail.and_then(|it| it.return_reason.clone()),
