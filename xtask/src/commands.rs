@@ -1,5 +1,6 @@
 //! What each command runs. Programs are called with the arguments a person would type, so that a step
 //! that failed can be repeated by hand.
+use crate::clients;
 use crate::steps::{Failure, Steps};
 use std::process::{Command, Stdio};
 use xtask::canaries::{self, Fate};
@@ -105,10 +106,12 @@ pub(crate) fn kampung() -> Result<String, Failure> {
 /// The long proofs.
 pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];
-    let mut steps = Steps::of("prove", 5);
+    let mut steps = Steps::of("prove", 5 + clients::STEPS);
     let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
     properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
     steps.run(&format!("every property with {cases} cases"), &mut properties)?;
+    // Before the suites, one of which runs them once more.
+    clients::run(&mut steps)?;
     // These suites hold budgets of memory and time: one at a time, so that none of them measures another. The binaries
     // are there already; in release each would be linked anew, as a whole, which takes longer than all of them.
     let mut long = cargo(&["test", "--workspace", "--profile", "prove"]);

@@ -1,4 +1,5 @@
 //! The commands of this repository. `cargo xtask` alone lists them.
+mod clients;
 mod commands;
 mod mutate;
 mod simulate;
@@ -11,8 +12,8 @@ usage: cargo xtask COMMAND
 
   test                            what CI runs: format, lints, every test, documentation, dependencies
   prove [--cases N] [--seconds N] what is run before saying that it holds: many more cases of every
-                                  property, the suites marked #[ignore], half a million simulated
-                                  wages, every canary, N seconds of random inputs
+                                  property, official clients, the suites marked #[ignore], half a million
+                                  simulated wages, every canary, N seconds of random inputs
   bench [stores] [ARGS…]          the benchmark of the binary, or of one store beside the other, in release
   fuzz TARGET|all [--seconds N] [--seed N]
                                   mutated seeds against a target of fuzz/src/targets
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND
                                   named test has to fail by each (PART: of a name in xtask/canaries)
   mutants [--since REVISION]      changes core's state, planner and policy in small ways, each of which a
                                   test has to notice; with --since, only lines changed since then
+  clients                         providers' official clients, installed under target/clients, against the sandbox
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         ["bench", rest @ ..] => commands::bench(rest),
+        ["clients"] => clients::alone(),
         ["kampung"] => commands::kampung(),
         ["canaries"] => commands::canaries(""),
         ["canaries", part] => commands::canaries(part),

@@ -121,6 +121,7 @@ async fn gateway(world: &World, store: Arc<dyn Store>, calls: usize) -> Gateway 
         source_account: "888801000157508".into(),
         source_bank_code: None,
         codes: [].into(),
+        clearing: upah_snap::ClearingAbove::default(),
         additional_info: [].into(),
         client_secret: Some(test.client_secret),
         private_key_pem: world.keys.private_pem().into(),

@@ -58,6 +58,7 @@ impl InProcess {
             source_account: SOURCE_ACCOUNT.into(),
             source_bank_code: Some("008".into()),
             codes: [].into(),
+            clearing: upah_snap::ClearingAbove::default(),
             additional_info: [].into(),
             client_secret: Some(self.credentials.client_secret.clone()),
             private_key_pem: self.private_key_pem.clone(),

@@ -92,6 +92,9 @@ pub enum ConfigError {
     /// The recipients' banks or wallets as the counterparty calls them.
     #[error("codes: each must be 1 to 11 letters or digits, under a bank's three digits or a wallet's name")]
     Codes,
+    /// RTGS or SKNBI at a counterparty that has neither.
+    #[error("skn_above and rtgs_above: this profile has no such service")]
+    Clearing,
     /// What goes into every `additionalInfo`.
     #[error("additional_info: each name and value must be 1 to 64 visible ASCII characters")]
     AdditionalInfo,

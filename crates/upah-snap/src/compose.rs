@@ -5,7 +5,7 @@
 //! must not contradict) is therefore read back from the body itself, in [`Stored::read`].
 use crate::bodies::amount::read_rupiah;
 use crate::bodies::replies::Expected;
-use crate::bodies::requests::{BodyError, FromWallet, Interbank, Intrabank, TopUp};
+use crate::bodies::requests::{BodyError, Clearing, FromWallet, Interbank, Intrabank, TopUp};
 use crate::payer::{Info, Payer, Route, Step};
 use crate::service::Service;
 use crate::timestamp::timestamp;
@@ -19,7 +19,7 @@ crate::redacted_debug!(Stored<'_>);
 
 /// The exact body of an order, minified.
 pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, ComposeError> {
-    let route = payer.route(order.destination).ok_or(ComposeError::NotServed)?;
+    let route = payer.route(order.destination, order.amount).ok_or(ComposeError::NotServed)?;
     let date = timestamp(u64::try_from(order.at.millis()).unwrap_or(0));
     let info = payer.info(route, Step::Transfer);
     let body = match route {
@@ -33,11 +33,13 @@ pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, Compos
             additional_info: &info,
         }
         .body(),
-        Route::OtherBank { code, account } => interbank(order, payer, (code, account), &date, &info),
+        Route::OtherBank { code, account, clearing } => {
+            interbank(order, payer, (code, account, clearing), &date, &info)
+        }
         Route::Proxy { .. } => {
             // Whose account that is the inquiry tells, and nobody guesses.
             let (code, account) = order.session.and_then(resolved).ok_or(ComposeError::NotServed)?;
-            interbank(order, payer, (code, account), &date, &info)
+            interbank(order, payer, (code, account, None), &date, &info)
         }
         Route::Wallet { number, .. } => TopUp {
             partner_reference_no: order.reference.as_str(),
@@ -73,11 +75,12 @@ pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, Compos
 fn interbank(
     order: &Order<'_>,
     payer: &Payer,
-    (code, account): (&str, &str),
+    (code, account, clearing): (&str, &str, Option<Clearing>),
     date: &str,
     info: &Info<'_>,
 ) -> Result<String, BodyError> {
     Interbank {
+        clearing,
         partner_reference_no: order.reference.as_str(),
         amount_rupiah: order.amount.value(),
         beneficiary_account_name: cut(inquired_name(order).unwrap_or(order.name.as_str()), 100),
@@ -126,7 +129,12 @@ impl<'a> Stored<'a> {
         let (service, account) = match (wire.customer_number, wire.account, wire.account_number, wire.bank_code) {
             (Some(number), None, None, None) => (Service::TopUp, number),
             (Some(_), None, Some(account), Some(_)) => (Service::FromWallet, account),
-            (None, Some(account), None, Some(_)) => (Service::Interbank, account),
+            (None, Some(account), None, Some(_)) => match (wire.residence, wire.remark) {
+                (None, _) => (Service::Interbank, account),
+                (Some(_), Some(remark)) if remark == Clearing::Rtgs.remark() => (Service::Rtgs, account),
+                (Some(_), Some(remark)) if remark == Clearing::Skn.remark() => (Service::Skn, account),
+                (Some(_), _) => return None,
+            },
             (None, Some(account), None, None) => (Service::Intrabank, account),
             _ => return None,
         };
@@ -160,6 +168,10 @@ struct Wire<'a> {
     account_number: Option<Cow<'a, str>>,
     #[serde(rename = "beneficiaryBankCode", borrow, default)]
     bank_code: Option<Cow<'a, str>>,
+    #[serde(rename = "beneficiaryCustomerResidence", borrow, default)]
+    residence: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    remark: Option<Cow<'a, str>>,
     #[serde(rename = "customerNumber", borrow, default)]
     customer_number: Option<Cow<'a, str>>,
 }

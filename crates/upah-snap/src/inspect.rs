@@ -39,7 +39,7 @@ pub(crate) fn question(payer: &Payer, route: Route<'_>, amount: Rupiah) -> Resul
             let body = InternalInquiry { partner_reference_no: None, beneficiary_account_no: account }.body()?;
             (Service::InternalInquiry, body)
         }
-        Route::SameBank { code, account } | Route::OtherBank { code, account } => {
+        Route::SameBank { code, account } | Route::OtherBank { code, account, .. } => {
             (Service::ExternalInquiry, external(Some(code), Some(account))?)
         }
         Route::Proxy { .. } => (Service::ExternalInquiry, external(None, None)?),

@@ -42,6 +42,7 @@ pub mod token;
 
 pub use callback::{CallbackSignature, SnapCallbackConfig, SnapCallbacks};
 pub use compose::Stored;
+pub use payer::ClearingAbove;
 pub use rail::{SnapRail, SnapRailConfig};
 
 /// Gives types that carry names, accounts or secrets a `Debug` that shows none of them.

@@ -50,6 +50,10 @@ pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
         (Action::Settled | Action::InProgress, Some(field)) => {
             SubmitOutcome::Contradicted { field: field.to_owned(), evidence }
         }
+        // A clearing house takes on first: until the answer itself says that it is through, the status is asked for.
+        (Action::Settled, None) if sent.service().is_cleared() && reply.status != Some(TransactionStatus::Success) => {
+            SubmitOutcome::Accepted(evidence)
+        }
         // The standard's success carries a number of its own; one that says nothing at all is asked about.
         (Action::Settled, None) if says_nothing(&reply) => SubmitOutcome::Accepted(evidence),
         (Action::Settled, None) => SubmitOutcome::Settled(evidence),

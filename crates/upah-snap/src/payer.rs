@@ -1,10 +1,11 @@
 //! Our account at a counterparty, with its habits: which way leads to a destination, and what is said on the way
 //! besides the standard's fields.
+use crate::bodies::requests::Clearing;
 use crate::client::ConfigError;
 use crate::profile::{BICS, BankCodeForm, Dialect, Profile};
 use crate::service::Service;
 use std::collections::BTreeMap;
-use upah_core::Destination;
+use upah_core::{Destination, Rupiah};
 
 /// Who pays, and how that is said here.
 #[derive(Clone)]
@@ -16,8 +17,20 @@ pub(crate) struct Payer {
     pub(crate) source_bank_code: Option<String>,
     /// The counterparty's names of banks and wallets, under ours.
     pub(crate) codes: BTreeMap<String, String>,
+    /// Above which amounts another bank is paid by clearing.
+    pub(crate) clearing: ClearingAbove,
     /// What it wants in every `additionalInfo`; of what a dialect says itself, another value.
     pub(crate) additional_info: BTreeMap<String, String>,
+}
+
+/// Above which amounts another bank is paid over RTGS (22) or the national clearing (23) instead of by 18; by neither
+/// where nothing is said. Their limits and hours are the operator's and change, so they are configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClearingAbove {
+    /// More than this goes by 23.
+    pub skn: Option<Rupiah>,
+    /// More than this goes by 22, whatever is said of 23.
+    pub rtgs: Option<Rupiah>,
 }
 
 /// Whom a body pays, in the counterparty's words.
@@ -25,8 +38,8 @@ pub(crate) struct Payer {
 pub(crate) enum Route<'a> {
     /// 17 (asked about with 15, or 16 where there is no 15): an account at the paying bank itself.
     SameBank { code: &'a str, account: &'a str },
-    /// 18 (16): an account at another bank, or at any when the paying bank is not told.
-    OtherBank { code: &'a str, account: &'a str },
+    /// 18, or 22 and 23 (16): an account at another bank, or at any when the paying bank is not told.
+    OtherBank { code: &'a str, account: &'a str, clearing: Option<Clearing> },
     /// 18 (16): the account that is registered for a phone number or an address.
     Proxy { kind: Proxy, value: &'a str },
     /// 38 (37): a wallet, named by its phone number.
@@ -98,11 +111,25 @@ impl Payer {
         if !self.additional_info.iter().all(|(name, value)| is_graphic(name) && is_graphic(value)) {
             return Err(ConfigError::AdditionalInfo);
         }
+        let ClearingAbove { skn, rtgs } = self.clearing;
+        let is_there = |above: Option<Rupiah>, service| above.is_none() || self.profile.has(service);
+        if !is_there(skn, Service::Skn) || !is_there(rtgs, Service::Rtgs) {
+            return Err(ConfigError::Clearing);
+        }
         Ok(())
     }
 
+    /// How another bank is paid so much.
+    fn cleared(&self, amount: Rupiah) -> Option<Clearing> {
+        let is_above = |limit: Option<Rupiah>| limit.is_some_and(|limit| amount > limit);
+        if is_above(self.clearing.rtgs) {
+            return Some(Clearing::Rtgs);
+        }
+        is_above(self.clearing.skn).then_some(Clearing::Skn)
+    }
+
     /// The way to a destination; `None` where this counterparty has none, or nobody has said how it calls the bank.
-    pub(crate) fn route<'a>(&'a self, destination: &'a Destination) -> Option<Route<'a>> {
+    pub(crate) fn route<'a>(&'a self, destination: &'a Destination, amount: Rupiah) -> Option<Route<'a>> {
         let has = |service| self.profile.has(service);
         match destination {
             Destination::Bank { code, account } => {
@@ -115,7 +142,7 @@ impl Payer {
                 }
                 let code = self.bank(code.as_str())?;
                 if has(Service::Interbank) {
-                    return Some(Route::OtherBank { code, account });
+                    return Some(Route::OtherBank { code, account, clearing: self.cleared(amount) });
                 }
                 has(Service::FromWallet).then_some(Route::FromWallet { code, account })
             }

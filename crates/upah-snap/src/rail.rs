@@ -7,7 +7,7 @@ use crate::client::{CallSignature, ConfigError, SnapClient, SnapConfig, SnapEnvi
 use crate::compose::{Stored, compose};
 use crate::endpoint::Endpoint;
 use crate::outcome::{of_inquiry, of_submit};
-use crate::payer::Payer;
+use crate::payer::{ClearingAbove, Payer};
 use crate::profile::{Profile, Signing};
 use crate::service::Service;
 use crate::signature::{ClientSecret, PrivateKey};
@@ -51,6 +51,8 @@ pub struct SnapRailConfig {
     pub source_bank_code: Option<String>,
     /// The counterparty's names of banks and wallets, under our bank codes and wallets' names.
     pub codes: BTreeMap<String, String>,
+    /// Above which amounts other banks are paid over RTGS or the national clearing.
+    pub clearing: ClearingAbove,
     /// What the counterparty wants in every `additionalInfo`.
     pub additional_info: BTreeMap<String, String>,
     /// Signs calls; not needed where the profile has no token.
@@ -118,6 +120,7 @@ impl SnapRailConfig {
             source_account: self.source_account.clone(),
             source_bank_code: self.source_bank_code.clone(),
             codes: self.codes.clone(),
+            clearing: self.clearing,
             additional_info: self.additional_info.clone(),
         }
     }
@@ -223,7 +226,7 @@ impl SnapRail {
 
     async fn look_up(&self, destination: &Destination, amount: Rupiah) -> Inspection {
         let nothing = Inspection::Unavailable { cause: Cause::NoRoute, retry_after_seconds: None };
-        let Some(route) = self.payer.route(destination) else { return nothing };
+        let Some(route) = self.payer.route(destination, amount) else { return nothing };
         match inspect::question(&self.payer, route, amount) {
             // The counterparty pays there, and tells nobody who holds it.
             Ok((service, _)) if !self.payer.profile.has(service) => nothing,
@@ -311,6 +314,7 @@ mod tests {
             source_account: "888801000157508".to_owned(),
             source_bank_code: Some("008".to_owned()),
             codes: BTreeMap::new(),
+            clearing: ClearingAbove::default(),
             additional_info: BTreeMap::new(),
             client_secret: Some("a-secret".to_owned()),
             private_key_pem: include_str!("../tests/vectors/snap_test_key.pem").to_owned(),
@@ -367,6 +371,12 @@ mod tests {
         let coded = |theirs: &'static str| fault(move |c| drop(c.codes.insert("014".to_owned(), theirs.to_owned())));
         assert_eq!(coded("CENAIDJA"), None);
         assert_eq!((coded(""), coded("CEN IDJA")), (Some(ConfigError::Codes), Some(ConfigError::Codes)));
+        let cleared = ClearingAbove { skn: Some(Rupiah::new(250_000_000).unwrap()), rtgs: None };
+        assert_eq!(fault(|c| c.clearing = cleared), None);
+        let nowhere = |c: &mut SnapRailConfig| {
+            (c.profile, c.clearing) = (Profile::named("mandiri").unwrap(), cleared);
+        };
+        assert_eq!(fault(nowhere), Some(ConfigError::Clearing));
         let said = |value: &'static str| {
             fault(move |c| drop(c.additional_info.insert("chargeTarget".to_owned(), value.to_owned())))
         };

@@ -16,6 +16,10 @@ pub enum Service {
     Intrabank,
     /// 18, transfer to another bank.
     Interbank,
+    /// 22, transfer to another bank over RTGS.
+    Rtgs,
+    /// 23, transfer to another bank over the national clearing (SKNBI).
+    Skn,
     /// 36, what became of a transfer.
     TransferStatus,
     /// 37, name behind a wallet number.
@@ -49,13 +53,15 @@ pub enum ServiceKind {
 
 impl Service {
     /// Every service, in order of code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::FromWalletStatus,
         Self::Balance,
         Self::InternalInquiry,
         Self::ExternalInquiry,
         Self::Intrabank,
         Self::Interbank,
+        Self::Rtgs,
+        Self::Skn,
         Self::TransferStatus,
         Self::WalletInquiry,
         Self::TopUp,
@@ -75,6 +81,8 @@ impl Service {
             Self::ExternalInquiry => 16,
             Self::Intrabank => 17,
             Self::Interbank => 18,
+            Self::Rtgs => 22,
+            Self::Skn => 23,
             Self::TransferStatus => 36,
             Self::WalletInquiry => 37,
             Self::TopUp => 38,
@@ -95,6 +103,8 @@ impl Service {
             Self::ExternalInquiry => "/account-inquiry-external",
             Self::Intrabank => "/transfer-intrabank",
             Self::Interbank => "/transfer-interbank",
+            Self::Rtgs => "/transfer-rtgs",
+            Self::Skn => "/transfer-skn",
             Self::TransferStatus => "/transfer/status",
             Self::WalletInquiry => "/emoney/account-inquiry",
             Self::TopUp => "/emoney/topup",
@@ -113,10 +123,18 @@ impl Service {
             Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry | Self::FromWalletInquiry => {
                 ServiceKind::AccountInquiry
             }
-            Self::Intrabank | Self::Interbank | Self::TopUp | Self::FromWallet => ServiceKind::Transfer,
+            Self::Intrabank | Self::Interbank | Self::Rtgs | Self::Skn | Self::TopUp | Self::FromWallet => {
+                ServiceKind::Transfer
+            }
             Self::TransferStatus | Self::TopUpStatus | Self::FromWalletStatus => ServiceKind::Status,
             Self::Token => ServiceKind::Token,
         }
+    }
+
+    /// Whether it is settled by a clearing house, so that its first answer tells how far it has come.
+    #[must_use]
+    pub const fn is_cleared(self) -> bool {
+        matches!(self, Self::Rtgs | Self::Skn)
     }
 
     /// How a question about it names it, `serviceCode`: the two digits of its own, but for transfers from an e-money
@@ -133,7 +151,7 @@ impl Service {
     #[must_use]
     pub const fn status_service(self) -> Option<Self> {
         match self {
-            Self::Intrabank | Self::Interbank => Some(Self::TransferStatus),
+            Self::Intrabank | Self::Interbank | Self::Rtgs | Self::Skn => Some(Self::TransferStatus),
             Self::TopUp => Some(Self::TopUpStatus),
             Self::FromWallet => Some(Self::FromWalletStatus),
             _ => None,

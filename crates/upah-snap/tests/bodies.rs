@@ -17,6 +17,7 @@ const DATE: &str = "2026-11-25T10:55:00+07:00";
 
 fn interbank<'a>() -> Interbank<'a> {
     Interbank {
+        clearing: None,
         partner_reference_no: "REF1",
         amount_rupiah: 600_000,
         beneficiary_account_name: "Yories Yolanda",

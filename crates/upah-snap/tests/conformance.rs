@@ -14,7 +14,7 @@ use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
 use upah_snap::client::SnapEnvironment;
 use upah_snap::profile::{BICS, Profile, Signing};
 use upah_snap::timestamp::timestamp;
-use upah_snap::{CallbackSignature, SnapCallbackConfig, SnapCallbacks, SnapRail, SnapRailConfig};
+use upah_snap::{CallbackSignature, ClearingAbove, SnapCallbackConfig, SnapCallbacks, SnapRail, SnapRailConfig};
 
 const SOURCE: &str = "888801000157508";
 
@@ -72,6 +72,7 @@ struct Snap {
     source: &'static str,
     /// How it calls banks, beside the profile's own knowledge.
     codes: &'static [(&'static str, &'static str)],
+    clearing: ClearingAbove,
     /// The most that it pays at once.
     most: Option<u64>,
 }
@@ -83,6 +84,7 @@ const STANDARD: Snap = Snap {
     refused: "bank:014:9940411123",
     source: SOURCE,
     codes: &[],
+    clearing: ClearingAbove { skn: None, rtgs: None },
     most: None,
 };
 
@@ -120,6 +122,7 @@ impl RailUnderTest for Snap {
             source_account: self.source.to_owned(),
             source_bank_code: Some("008".to_owned()),
             codes: self.codes.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect(),
+            clearing: self.clearing,
             additional_info: [].into(),
             client_secret: has_token.then_some(known.client_secret),
             private_key_pem: KEYS.private_pem().to_owned(),
@@ -212,7 +215,7 @@ impl RailUnderTest for Snap {
             means,
             answers_payments: false,
         };
-        let mut words: Vec<Word> = [17, 18, 38, 43, 36, 39, 0].into_iter().map(code).collect();
+        let mut words: Vec<Word> = [17, 18, 22, 23, 38, 43, 36, 39, 0].into_iter().map(code).collect();
         words.extend(["01", "02", "03"].map(|instead| status(instead, Meaning::AtWork)));
         words.extend(["05", "06"].map(|instead| status(instead, Meaning::Failed)));
         // Banks have several texts for one code, and none of them counts.
@@ -305,4 +308,14 @@ fn a_counterparty_with_branches_and_several_wallets_is_a_rail() {
     ];
     let codes = &[("014", "0140010"), ("008", "0080017")];
     is_a_rail(&Snap { profile: "midtrans", house: "/midtrans", pays, codes, ..STANDARD }, &WITHOUT_BALANCE);
+}
+
+#[test]
+fn a_clearing_house_is_a_rail() {
+    let pays = &[("bank:014:1234567890", 22), ("bank:002:1234567890", 22)];
+    let every_wage = Rupiah::new(1).ok();
+    let rtgs = Snap { pays, clearing: ClearingAbove { skn: None, rtgs: every_wage }, ..STANDARD };
+    is_a_rail(&rtgs, &[]);
+    let pays = &[("bank:014:1234567890", 23), ("bank:002:1234567890", 23)];
+    is_a_rail(&Snap { pays, clearing: ClearingAbove { skn: every_wage, rtgs: None }, ..rtgs }, &[]);
 }

@@ -75,6 +75,7 @@ fn rail(bank: &Sandbox, private_key_pem: &str) -> Result<(Arc<SnapRail>, RailPol
         source_account: "888801000157508".into(),
         source_bank_code: Some("008".into()),
         codes: [].into(),
+        clearing: upah::snap::ClearingAbove::default(),
         additional_info: [].into(),
         client_secret: Some(test.client_secret),
         private_key_pem: private_key_pem.into(),

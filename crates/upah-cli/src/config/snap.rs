@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use upah::SystemEnvironment;
+use upah_core::Rupiah;
 use upah_core::policy::{NameCheck, RailPolicy};
 use upah_core::rail::Rail;
 use upah_snap::profile::Profile;
 use upah_snap::service::Service;
-use upah_snap::{SnapCallbacks, SnapRail, SnapRailConfig};
+use upah_snap::{ClearingAbove, SnapCallbacks, SnapRail, SnapRailConfig};
 
 /// The keys of `kind = "snap"`.
 #[derive(Debug, Deserialize)]
@@ -35,6 +36,10 @@ pub(crate) struct SnapKeys {
     /// The counterparty's names of banks and wallets, under ours.
     #[serde(default)]
     codes: BTreeMap<String, String>,
+    /// More than this goes to other banks by the national clearing (23).
+    skn_above: Option<Rupiah>,
+    /// More than this goes to other banks over RTGS (22).
+    rtgs_above: Option<Rupiah>,
     /// What it wants in every `additionalInfo`.
     #[serde(default)]
     additional_info: BTreeMap<String, String>,
@@ -90,6 +95,7 @@ impl Kind for SnapKeys {
             source_account: self.source_account,
             source_bank_code: self.source_bank_code,
             codes: self.codes,
+            clearing: ClearingAbove { skn: self.skn_above, rtgs: self.rtgs_above },
             additional_info: self.additional_info,
             client_secret,
             private_key_pem: rail.secret(&self.private_key, "private_key", beside)?,

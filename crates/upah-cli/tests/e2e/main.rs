@@ -18,6 +18,7 @@ mod oy;
 mod payroll;
 mod policies;
 mod postgres;
+mod profiles;
 mod qris;
 mod reconciled;
 mod resolved;

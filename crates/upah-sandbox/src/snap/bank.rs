@@ -89,8 +89,7 @@ pub(super) async fn pay(world: &World, call: &Call<'_>, payee: Payee<'_>) -> Res
     if call.service != 17 {
         fields.text("beneficiaryAccountName", 100)?;
     }
-    let is_cleared = matches!(call.service, 22 | 23);
-    if is_cleared {
+    if matches!(call.service, 22 | 23) {
         fields.one_of("beneficiaryCustomerResidence", &["1", "2"])?;
         fields.one_of("beneficiaryCustomerType", &["1", "2", "3"])?;
     }
@@ -106,7 +105,7 @@ pub(super) async fn pay(world: &World, call: &Call<'_>, payee: Payee<'_>) -> Res
     ])?;
     is_ours(world, order.source, "sourceAccountNo")?;
     submit::submit(world, call, &order, |reference_no| {
-        let mut body = json!({
+        json!({
             "referenceNo": reference_no,
             "partnerReferenceNo": order.reference,
             "amount": idr(order.amount),
@@ -115,12 +114,7 @@ pub(super) async fn pay(world: &World, call: &Call<'_>, payee: Payee<'_>) -> Res
             "sourceAccountNo": order.source,
             "transactionDate": fields.echo("transactionDate"),
             "customerReference": fields.echo("customerReference"),
-        });
-        if is_cleared {
-            body["transactionStatus"] = "00".into();
-            body["transactionStatusDesc"] = "Success".into();
-        }
-        body
+        })
     })
     .await
 }

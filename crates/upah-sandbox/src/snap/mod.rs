@@ -161,6 +161,10 @@ fn success(service: u8, http: u16, fields: Value) -> Reply {
     };
     // What the client did not send is not echoed.
     body.retain(|_, value| !value.is_null());
+    if matches!(service, 22 | 23) {
+        // Clearing tells with the answer how far it has come.
+        body.insert("transactionStatus".to_owned(), if http == 200 { "00" } else { "03" }.into());
+    }
     envelope(&mut body, http, service, 0, "");
     Reply::json(http, &Value::Object(body))
 }

@@ -62,7 +62,7 @@ pub struct WalletReply {
     pub fee_rupiah: Echo<u64>,
 }
 
-/// 17, 18 and 38: what was done.
+/// 17, 18, 22, 23, 38 and 43: what was done.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TransferReply {
     /// The provider's reference.
@@ -71,6 +71,8 @@ pub struct TransferReply {
     pub echo: TransferEcho,
     /// Trace number of the switch, where there is one.
     pub trace_no: Option<String>,
+    /// How far it has come (22 and 23), where that is told.
+    pub status: Option<TransactionStatus>,
 }
 
 /// 36 and 39: what became of it.
@@ -205,6 +207,7 @@ impl TransferReply {
             reference_no: fields.known(&["referenceNo", "referenceNumber"]),
             echo: fields.echo("partnerReferenceNo"),
             trace_no: fields.known(&["traceNo"]),
+            status: fields.known(&["transactionStatus"]).map(|code| TransactionStatus::read(&code)),
         })
     }
 }

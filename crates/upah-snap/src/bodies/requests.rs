@@ -89,9 +89,32 @@ pub struct Intrabank<'a> {
     pub additional_info: AdditionalInfo<'a>,
 }
 
-/// 18, transfer to another bank.
+/// How a transfer to another bank is cleared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clearing {
+    /// 22.
+    Rtgs,
+    /// 23.
+    Skn,
+}
+
+impl Clearing {
+    /// What stands in `remark`: how it was sent, for the recipient, and for whoever reads the stored body.
+    #[must_use]
+    pub const fn remark(self) -> &'static str {
+        match self {
+            Self::Rtgs => "RTGS",
+            Self::Skn => "SKNBI",
+        }
+    }
+}
+
+/// 18, transfer to another bank; 22 and 23, the same over a clearing house.
 #[derive(Clone, Copy)]
 pub struct Interbank<'a> {
+    /// The clearing house, of which 18 knows nothing. Whoever is paid a wage is a person in the country: residence and
+    /// kind of customer are said as `1`.
+    pub clearing: Option<Clearing>,
     /// The attempt's reference.
     pub partner_reference_no: &'a str,
     /// Whole rupiah.
@@ -117,7 +140,7 @@ pub struct Interbank<'a> {
 pub struct Status<'a> {
     /// The attempt's reference.
     pub original_partner_reference_no: &'a str,
-    /// The service that was called then: 17, 18, 38 or 43.
+    /// The service that was called then: 17, 18, 22, 23, 38 or 43.
     pub original_service: Service,
 }
 
@@ -283,7 +306,10 @@ impl Interbank<'_> {
             .text("beneficiaryAccountNo", 34, self.beneficiary_account_no)
             .text("beneficiaryBankCode", 11, self.beneficiary_bank_code)
             .optional("beneficiaryBankName", 50, self.beneficiary_bank_name)
+            .optional("beneficiaryCustomerResidence", 1, self.clearing.map(|_| "1"))
+            .optional("beneficiaryCustomerType", 1, self.clearing.map(|_| "1"))
             .text("currency", 3, "IDR")
+            .optional("remark", 50, self.clearing.map(Clearing::remark))
             .text("sourceAccountNo", 19, self.source_account_no)
             .text("transactionDate", 25, self.transaction_date)
             .text("feeType", 25, "OUR")

@@ -1,5 +1,6 @@
 //! The bodies of orders, byte for byte, and what is read back from them.
 use super::*;
+use crate::payer::ClearingAbove;
 use crate::profile::Profile;
 use proptest::prelude::*;
 use upah_core::{Destination, PayeeName, Timestamp};
@@ -20,6 +21,7 @@ fn payer(profile: &str) -> Payer {
         source_account: "888801000157508".to_owned(),
         source_bank_code: Some("008".to_owned()),
         codes: [("013".to_owned(), "BBBAIDJA".to_owned())].into(),
+        clearing: ClearingAbove::default(),
         additional_info: [].into(),
     }
 }
@@ -93,9 +95,9 @@ fn what_the_standard_cannot_carry_makes_no_body() {
 fn without_a_bank_of_our_own_every_account_is_another_banks() {
     let destination: Destination = "bank:008:1234567890".parse().unwrap();
     let of = |source: Option<&str>| Payer { source_bank_code: source.map(str::to_owned), ..payer("standard") };
-    assert!(matches!(of(None).route(&destination), Some(Route::OtherBank { .. })));
-    assert!(matches!(of(Some("008")).route(&destination), Some(Route::SameBank { .. })));
-    assert!(matches!(of(Some("014")).route(&destination), Some(Route::OtherBank { .. })));
+    assert!(matches!(of(None).route(&destination, Rupiah::MAX), Some(Route::OtherBank { .. })));
+    assert!(matches!(of(Some("008")).route(&destination, Rupiah::MAX), Some(Route::SameBank { .. })));
+    assert!(matches!(of(Some("014")).route(&destination, Rupiah::MAX), Some(Route::OtherBank { .. })));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::response::Envelope;
 
 const ROUTES: [(Route<'_>, Service); 3] = [
     (Route::SameBank { code: "", account: "1234567890" }, Service::InternalInquiry),
-    (Route::OtherBank { code: "014", account: "1234567890" }, Service::ExternalInquiry),
+    (Route::OtherBank { code: "014", account: "1234567890", clearing: None }, Service::ExternalInquiry),
     (Route::Wallet { number: "6281234567890", provider: "dana" }, Service::WalletInquiry),
 ];
 
@@ -17,6 +17,7 @@ fn payer() -> Payer {
         source_account: "1".to_owned(),
         source_bank_code: None,
         codes: [].into(),
+        clearing: crate::ClearingAbove::default(),
         additional_info: [].into(),
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use upah_core::reference::Reference;
 use upah_transport::NotSentReason;
 
-const BODIES: [(Service, &str); 3] = [
+const BODIES: [(Service, &str); 5] = [
     (
         Service::Intrabank,
         r#"{"partnerReferenceNo":"REF1","amount":{"value":"600000.00"},"beneficiaryAccountNo":"1234567890"}"#,
@@ -20,7 +20,27 @@ const BODIES: [(Service, &str); 3] = [
         Service::TopUp,
         r#"{"partnerReferenceNo":"REF1","customerNumber":"6281234567890","amount":{"value":"600000.00"}}"#,
     ),
+    (
+        Service::FromWallet,
+        r#"{"partnerReferenceNo":"REF1","customerNumber":"6281","beneficiaryAccountNumber":"1234567890","beneficiaryBankCode":"014","amount":{"value":"600000.00"}}"#,
+    ),
+    (
+        Service::Skn,
+        r#"{"partnerReferenceNo":"REF1","amount":{"value":"600000.00"},"beneficiaryAccountNo":"1234567890","beneficiaryBankCode":"014","beneficiaryCustomerResidence":"1","remark":"SKNBI"}"#,
+    ),
 ];
+
+/// Cleared, so that a success alone does not tell that it is through.
+const CLEARED: usize = 4;
+
+#[test]
+fn a_clearing_house_that_took_a_wage_on_has_not_paid_it() {
+    let told = |status: &str| transfer(CLEARED, 200, 0, &format!(r#","referenceNo":"B1"{status}"#));
+    for status in ["", r#","transactionStatus":"03""#, r#","transactionStatus":"06""#, r#","transactionStatus":"ZZ""#] {
+        assert_eq!(word(&told(status)), "accepted", "{status}");
+    }
+    assert_eq!(word(&told(r#","transactionStatus":"00""#)), "settled");
+}
 
 fn sent(which: usize) -> Stored<'static> {
     Stored::read(BODIES[which].1, &Reference::from_stored("REF1"), Rupiah::new(600_000).unwrap()).unwrap()
@@ -75,7 +95,7 @@ fn answer_word(answer: &InquiryAnswer) -> String {
 
 #[test]
 fn every_documented_code_entitles_to_exactly_one_thing() {
-    for which in 0..3 {
+    for which in 0..CLEARED {
         for row in &TABLE {
             let expected = match (row.http, row.case, row.action) {
                 // A bare success, without the provider's number and any echo, is worth a question first.
@@ -191,7 +211,7 @@ fn what_provably_did_not_leave_is_not_sent_and_what_may_have_left_is_unknown() {
 
 #[test]
 fn a_status_says_what_became_of_it() {
-    for which in 0..3 {
+    for which in 0..CLEARED {
         for (code, expected) in [
             ("00", "success"),
             ("01", "in_progress"),

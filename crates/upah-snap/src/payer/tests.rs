@@ -14,13 +14,14 @@ fn payer(profile: &str, said: &[(&str, &str)]) -> Payer {
         source_account: "6281200000001".to_owned(),
         source_bank_code: None,
         codes: [("013".to_owned(), "0130307".to_owned()), ("ovo".to_owned(), "OVO".to_owned())].into(),
+        clearing: ClearingAbove::default(),
         additional_info: said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     }
 }
 
 fn asked(payer: &Payer, destination: &str) -> Option<(Service, String)> {
     let destination: Destination = destination.parse().unwrap();
-    let route = payer.route(&destination)?;
+    let route = payer.route(&destination, Rupiah::MAX)?;
     Some(question(payer, route, Rupiah::new(600_000).unwrap()).unwrap())
 }
 
@@ -131,6 +132,28 @@ fn a_bank_whose_code_nobody_told_is_not_paid() {
 }
 
 #[test]
+fn what_is_too_much_for_a_transfer_is_cleared_and_says_how() {
+    let limit = |rupiah| Rupiah::new(rupiah).ok();
+    let of = |skn, rtgs| Payer { clearing: ClearingAbove { skn: limit(skn), rtgs: limit(rtgs) }, ..payer("bni", &[]) };
+    for (payer, service) in [
+        (of(600_000, 600_000), Service::Interbank),
+        (of(599_999, 600_000), Service::Skn),
+        (of(599_999, 599_999), Service::Rtgs),
+        (of(600_000, 599_999), Service::Rtgs),
+    ] {
+        let body = paid(&payer, "bank:014:1234567890", None).unwrap();
+        let stored = Stored::read(&body, &Reference::from_stored("REF1"), Rupiah::new(600_000).unwrap()).unwrap();
+        assert_eq!(stored.service(), service, "{body}");
+        let is_person = body.contains(r#""beneficiaryCustomerResidence":"1","beneficiaryCustomerType":"1""#);
+        assert_eq!(is_person, service.is_cleared());
+        // Another remark, and nobody knows where to ask.
+        let other = body.replace(r#""remark":"RTGS""#, r#""remark":"GAJI""#);
+        let read = Stored::read(&other, &Reference::from_stored("REF1"), Rupiah::new(600_000).unwrap());
+        assert_eq!(read.is_none(), service == Service::Rtgs);
+    }
+}
+
+#[test]
 fn a_wallet_among_several_is_named() {
     let payer = payer("midtrans", &[]);
     for (destination, name) in [("ewallet:gopay:081234567890", "gopay"), ("ewallet:ovo:081234567890", "OVO")] {
@@ -163,12 +186,12 @@ proptest! {
         };
         let destination = ["bank:014:", "ewallet:dana:628", "bifast:phone:628"][kind].to_owned() + &digits;
         let Ok(body) = paid(&payer, &destination, Some("CENAIDJA/77")) else {
-            prop_assert!(payer.route(&destination.parse().unwrap()).is_none());
+            prop_assert!(payer.route(&destination.parse().unwrap(), Rupiah::new(600_000).unwrap()).is_none());
             return Ok(());
         };
         let stored = Stored::read(&body, &Reference::from_stored("REF1"), Rupiah::new(600_000).unwrap()).unwrap();
         let parsed = destination.parse().unwrap();
-        let sent = match payer.route(&parsed).unwrap() {
+        let sent = match payer.route(&parsed, Rupiah::new(600_000).unwrap()).unwrap() {
             Route::SameBank { .. } => Service::Intrabank,
             Route::OtherBank { .. } | Route::Proxy { .. } => Service::Interbank,
             Route::Wallet { .. } => Service::TopUp,

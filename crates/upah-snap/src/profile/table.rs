@@ -18,6 +18,8 @@ const STANDARD: &[Service] = &[
     ExternalInquiry,
     Intrabank,
     Interbank,
+    Rtgs,
+    Skn,
     TransferStatus,
     WalletInquiry,
     TopUp,
@@ -62,7 +64,7 @@ pub static TABLE: [Profile; 8] = [
         signed_path: SignedPath::WithQuery,         // ASPI; the client's paths have no query
         timestamp: TimestampForm::Seconds,          // SDK bnipython 0.8.9
         paths: Paths::Standard,                     // SDK bnipython 0.8.9
-        services: &[Balance, InternalInquiry, ExternalInquiry, Intrabank, Interbank, TransferStatus, Token], // SDK bnipython 0.8.9
+        services: &[Balance, InternalInquiry, ExternalInquiry, Intrabank, Interbank, Rtgs, Skn, TransferStatus, Token], // SDK bnipython 0.8.9
         path_prefix: "/snap-service/v1",            // SDK bnipython 0.8.9
         token_path: Some("/snap/v1/access-token/b2b"), // SDK bnipython 0.8.9
         reference: LETTERS,                         // ASPI

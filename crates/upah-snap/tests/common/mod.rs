@@ -207,6 +207,7 @@ fn rail(url: &str, keys: &TestKeys, world: &Arc<World>, change: impl FnOnce(&mut
         source_account: SOURCE.to_owned(),
         source_bank_code: Some("008".to_owned()),
         codes: [].into(),
+        clearing: upah_snap::ClearingAbove::default(),
         additional_info: [].into(),
         client_secret: Some(known.client_secret),
         private_key_pem: keys.private_pem().to_owned(),

@@ -1,0 +1,164 @@
+//! Providers' official clients against the sandbox: what they send it understands, and what it answers they do.
+//!
+//! A client is a script in `xtask/clients` and a line in [`CLIENTS`]. Its packages are installed, in the versions that
+//! stand there, into a folder of their own under `target/clients`; nothing is installed anywhere else.
+use crate::commands::cargo;
+use crate::steps::{Failure, Steps};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// One official client.
+struct Client {
+    /// In `xtask/clients`; told the sandbox's address and the file of the client's private key.
+    script: &'static str,
+    /// What is installed for it.
+    packages: &'static [&'static str],
+    /// Breaches that it commits on purpose.
+    provokes: &'static [&'static str],
+}
+
+const CLIENTS: &[Client] = &[
+    Client { script: "dana_python.py", packages: &["dana-python==2.2.2"], provokes: &["other_body"] },
+    // The client signs with a function that newer versions of pyOpenSSL no longer have.
+    Client { script: "bni_python.py", packages: &["bnipython==0.8.9", "pyOpenSSL==24.2.1"], provokes: &[] },
+    // Its own dependencies it only names in its description.
+    Client {
+        script: "faspay_python.py",
+        packages: &["FaspaySendmeSnap==1.2.2", "requests==2.32.5", "pytz==2025.2", "pycryptodomex==3.23.0"],
+        provokes: &[],
+    },
+    Client { script: "dana_node.cjs", packages: &["dana-node@1.5.11"], provokes: &[] },
+];
+
+/// How many steps [`run`] takes.
+pub(crate) const STEPS: usize = CLIENTS.len();
+
+/// `cargo xtask clients`.
+pub(crate) fn alone() -> Result<String, Failure> {
+    let mut steps = Steps::of("clients", STEPS);
+    run(&mut steps)?;
+    Ok(steps.summary())
+}
+
+/// Every client against a sandbox of its own.
+pub(crate) fn run(steps: &mut Steps) -> Result<(), Failure> {
+    for client in CLIENTS {
+        let step = format!("the official client of {}", client.script);
+        let failed = |steps: &Steps, why: String| steps.failure(&step, why);
+        let mut command = client.install().map_err(|why| failed(steps, why))?;
+        let sandbox = Sandbox::start(client.script).map_err(|why| failed(steps, why))?;
+        command.arg(script(client.script)).arg(&sandbox.url).arg(&sandbox.key);
+        steps.run(&step, &mut command)?;
+        let breaches = sandbox.breaches().map_err(|why| failed(steps, format!("the sandbox: {why}")))?;
+        let unprovoked = breaches.iter().find(|breach| !client.provokes.contains(&breach.as_str()));
+        if let Some(breach) = unprovoked {
+            return Err(failed(steps, format!("the sandbox took what it sent for a breach of the protocol: {breach}")));
+        }
+    }
+    Ok(())
+}
+
+fn script(name: &str) -> PathBuf {
+    xtask::tree::root().join("xtask/clients").join(name)
+}
+
+impl Client {
+    /// Installs its packages, unless they are there already; the program that runs its script.
+    fn install(&self) -> Result<Command, String> {
+        let stem = self.script.split('.').next().unwrap_or_default();
+        let folder = xtask::tree::root().join("target/clients").join(stem);
+        let (marker, wanted) = (folder.join("packages"), self.packages.join("\n"));
+        let is_there = fs::read_to_string(&marker).is_ok_and(|text| text == wanted);
+        if !is_there {
+            fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+        }
+        let command = if self.script.ends_with(".py") {
+            python(&folder, self.packages, is_there)?
+        } else {
+            node(&folder, self.packages, is_there)?
+        };
+        fs::write(&marker, wanted).map_err(|why| format!("{}: {why}", marker.display()))?;
+        Ok(command)
+    }
+}
+
+fn python(folder: &Path, packages: &[&str], is_there: bool) -> Result<Command, String> {
+    let python = folder.join("bin/python");
+    if !is_there {
+        let missing = "python3 with its modules venv and pip (Debian: python3-venv) is needed for official clients";
+        done(Command::new("python3").args(["-m", "venv"]).arg(folder), missing)?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        done(Command::new(&python).args(pip).args(packages), "the packages cannot be installed")?;
+    }
+    Ok(Command::new(python))
+}
+
+fn node(folder: &Path, packages: &[&str], is_there: bool) -> Result<Command, String> {
+    if !is_there {
+        let npm = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
+        let missing = "node with npm is needed for official clients, and its packages must be within reach";
+        done(Command::new("npm").args(npm).arg(folder).args(packages), missing)?;
+    }
+    let mut command = Command::new("node");
+    command.env("NODE_PATH", folder.join("node_modules"));
+    Ok(command)
+}
+
+/// Runs a program to its end; `otherwise` says what is wrong when it fails.
+fn done(program: &mut Command, otherwise: &str) -> Result<(), String> {
+    let status = program.stdin(Stdio::null()).status();
+    if status.is_ok_and(|status| status.success()) { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+/// The real program, with a book in memory and a key made for it.
+struct Sandbox {
+    process: Child,
+    url: String,
+    key: PathBuf,
+}
+
+impl Sandbox {
+    fn start(name: &str) -> Result<Self, String> {
+        let broken = |why: &dyn std::fmt::Display| format!("the sandbox cannot be started: {why}");
+        let key = xtask::tree::root().join("target/clients").join(format!("{name}.key.pem"));
+        let mut program = cargo(&["run", "--quiet", "--package", "upah-sandbox", "--bin", "upah-sandbox", "--"]);
+        program.args(["--listen", "127.0.0.1:0", "--key"]).arg(&key).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut process = program.current_dir(xtask::tree::root()).spawn().map_err(|why| broken(&why))?;
+        let mut url = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout).read_line(&mut url).map_err(|why| broken(&why))?;
+        }
+        let sandbox = Self { process, url: url.trim().to_owned(), key };
+        if sandbox.url.is_empty() { Err(broken(&"it gave no address")) } else { Ok(sandbox) }
+    }
+
+    /// The kinds of breach that it has seen.
+    fn breaches(&self) -> Result<Vec<String>, String> {
+        let address = self.url.trim_start_matches("http://");
+        let mut answer = String::new();
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(address)?;
+            write!(stream, "GET /_sandbox/violations HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        let answer = ask().map_err(|why| why.to_string())?;
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        if !head.starts_with("HTTP/1.1 200") {
+            return Err("it does not tell what it has seen".to_owned());
+        }
+        let kinds = body.split("\"kind\":\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        Ok(kinds.map(|(kind, _)| kind.to_owned()).collect())
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
