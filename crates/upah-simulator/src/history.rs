@@ -297,7 +297,9 @@ fn calm(world: &mut World<'_>) -> Result<(), Stop> {
         for gap in [1_000, 1_000, 1_000, HOUR, 13 * HOUR, DAY, 16 * DAY, 1_000, 1_000] {
             world.now += gap;
             people(world)?;
-            start_up(world, Start { lifetime: 8 * HOUR, distrusts: false, watches: rested == 1, other_account: None })?;
+            // Long enough to wait for a rail that opens tomorrow.
+            let lifetime = if world.closes { 26 * HOUR } else { 8 * HOUR };
+            start_up(world, Start { lifetime, distrusts: false, watches: rested == 1, other_account: None })?;
             if world.auditor.breach.is_some() {
                 return Ok(());
             }

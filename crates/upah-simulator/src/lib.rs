@@ -80,6 +80,7 @@ mod stated;
 mod store;
 mod swarm;
 mod trace;
+mod ways;
 mod world;
 
 pub use auditor::{Admission, Breach, Rule};

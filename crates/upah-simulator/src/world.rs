@@ -1,12 +1,13 @@
 //! One world: some wages, their rails and banks, the stores that pay them, and what its seed lets happen.
 use crate::auditor::{Auditor, Breach, Promise, Rule, Spot};
 use crate::bank::{Account, Habits, Mood, Request};
-use crate::cast::{self, Cast, LIMIT, PAYMENTS_MAX};
+use crate::cast::{self, Cast, PAYMENTS_MAX};
 use crate::report::Tally;
 use crate::sabotage::Sabotage;
 use crate::store::{SEALED_ONE_IN, Store, Working, run_id};
 use crate::swarm::{Fault, Swarm};
 use crate::trace::Trace;
+use crate::ways::{self, Routes, Terms};
 use fastrand::Rng;
 use upah_core::event::{Attempted, Fact, RecordError};
 use upah_core::policy::Policy;
@@ -87,6 +88,8 @@ pub(crate) struct World<'a> {
     pub(crate) skew: i64,
     pub(crate) wall_jumps_at: i64,
     pub(crate) calm: bool,
+    /// Some of its rails have hours.
+    pub(crate) closes: bool,
     pub(crate) places: Vec<u8>,
     pub(crate) other_names: Vec<bool>,
     pub(crate) seals: bool,
@@ -111,9 +114,13 @@ impl<'a> World<'a> {
         let drawn = if rng.u8(..4) == 0 { rng.usize(100..=PAYMENTS_MAX) } else { rng.usize(20..100) };
         let count = options.payments.unwrap_or(drawn).clamp(1, PAYMENTS_MAX);
         let rails: &[usize] = [&[0, 1][..], &[0, 1, 2], &[2], &[0, 2]][rng.usize(..4)];
-        let policy =
+        let mut policy =
             Policy { rails: rails.iter().map(|index| cast.rail(*index, &mut rng)).collect(), ..Policy::default() };
         let mut habits = vec![Habits { memory: 0, inquiry_remembers: false, repeats_are_duplicates: false }; 3];
+        // Apart from the draws, so that a world whose rails never close lives as it did before some did.
+        let mut clocks = Rng::with_seed(seed ^ 0x0C10_C4ED);
+        let closes = seed % 5 == 2;
+        let terms = if closes { ways::draw(&mut policy, rails, &mut clocks) } else { Terms::default() };
         let none = Promise { trust: 0, memory: 0, concurrency: 0, other_account: false };
         let mut promises = vec![none; 3];
         for (rail, index) in policy.rails.iter().zip(rails) {
@@ -129,7 +136,7 @@ impl<'a> World<'a> {
         let most_places = rng.u8(1..=3);
         let places: Vec<u8> = (0..count).map(|_| rng.u8(1..=most_places)).collect();
         let limited: Vec<bool> = (0..3).map(|i| limit_of(&policy, rails, i)).collect();
-        let routes: Vec<[Option<u8>; 3]> = (0..count).map(|worker| routes(worker, rails, &limited)).collect();
+        let routes: Vec<Routes> = (0..count).map(|worker| ways::routes(worker, rails, &limited, &terms)).collect();
         let wages = (0..count).map(cast::wage).collect();
         let mut closed = vec![[0; 3]; count];
         let mut other_names = vec![false; count];
@@ -142,7 +149,7 @@ impl<'a> World<'a> {
                 }
             }
             other_names[worker] = swarm.strikes(Fault::NameDiffers, &mut rng);
-            blamed[worker] |= other_names[worker] || routes[worker].iter().any(Option::is_none);
+            blamed[worker] |= other_names[worker] || routes[worker].iter().any(Vec::is_empty);
         }
         let mut world = Self {
             cast,
@@ -158,7 +165,8 @@ impl<'a> World<'a> {
             stores: Vec::new(),
             current: 0,
             backup: None,
-            auditor: Auditor::new(promises, routes, wages, options.hears),
+            auditor: Auditor::new(promises, (routes, terms), wages, options.hears),
+            closes,
             now: EPOCH,
             skew: 0,
             wall_jumps_at: i64::MAX,
@@ -367,16 +375,4 @@ fn asks_for_people(fault: Fault) -> bool {
 
 fn limit_of(policy: &Policy, rails: &[usize], index: usize) -> bool {
     rails.iter().position(|rail| *rail == index).is_some_and(|at| !policy.rails[at].terms.limits.is_empty())
-}
-
-/// Over which rail each of a worker's places is paid: the auditor's own reading of the configuration.
-fn routes(worker: usize, rails: &[usize], limited: &[bool]) -> [Option<u8>; 3] {
-    let mut routes = [None; 3];
-    for (place, route) in routes.iter_mut().enumerate() {
-        let wallet = cast::is_wallet(worker, place);
-        let fits = |rail: usize| !limited[rail] || cast::wage(worker) <= LIMIT;
-        let serves = |rail: usize| rail == 2 || (rail == 1) == wallet;
-        *route = rails.iter().find(|rail| serves(**rail) && fits(**rail)).and_then(|rail| u8::try_from(*rail).ok());
-    }
-    routes
 }

@@ -76,10 +76,10 @@ const CANARIES: &[(Sabotage, &[Rule])] = &[
     (Sabotage::BlamesTheRecipient,         &[Rule::Answer]),
     (Sabotage::ReroutesForOwnFault,        &[Rule::Whose]),
     (Sabotage::WritesAheadWithoutBound,    &[Rule::WriteAhead]),
-    (Sabotage::NewReferenceOnTimeout,      &[Rule::NewReference]),
+    (Sabotage::NewReferenceOnTimeout,      &[Rule::NewReference, Rule::State]),
     (Sabotage::AsksNobodyElse,             &[Rule::Asked]),
     (Sabotage::RepeatsUnasked,             &[Rule::Asked]),
-    (Sabotage::AsksOneRailOnly,            &[Rule::Asked]),
+    (Sabotage::AsksOneRailOnly,            &[Rule::Asked, Rule::Credited]),
     (Sabotage::ForgetsTheSleeper,          &[Rule::Overtaken]),
     (Sabotage::DrawsReferences,            &[Rule::SameReference]),
     (Sabotage::SendsWhatWasSending,        &[Rule::Frozen]),
@@ -155,11 +155,11 @@ fn is_paid_once_because_somebody_was_asked(seed: u64, payment: usize, deaf: Sabo
     }
 }
 
-/// Refused out of hours and set free; here the backup is taken. The live store repeats it, is refused for the account,
-/// and pays at the next place.
+/// Two people state that her first order was not paid, and a second one pays her. Yesterday's store, put back to before
+/// that, has trusted silence about the first.
 #[test]
-fn yesterdays_store_asks_before_it_repeats_an_attempt_or_she_is_paid_at_both_her_places() {
-    is_paid_once_because_somebody_was_asked(8_240, 4, Sabotage::RepeatsUnasked);
+fn yesterdays_store_asks_before_it_repeats_an_attempt_or_she_is_paid_under_both_references() {
+    is_paid_once_because_somebody_was_asked(7_363, 24, Sabotage::RepeatsUnasked);
 }
 
 /// One store's request is lost; the other store is refused there and pays at the next place; the first one comes back
@@ -169,11 +169,11 @@ fn a_store_that_was_away_asks_again_after_trusted_silence_or_she_is_paid_by_both
     is_paid_once_because_somebody_was_asked(13_770, 21, Sabotage::RepeatsUnasked);
 }
 
-/// One store's account inquiry refuses her first place, so that its first attempt goes to the second one, over another rail;
-/// the other store's finds nothing wrong.
+/// One store finds the first rail open and pays over it. The other one, which knows nothing of that, finds it closed and
+/// takes the next rail, where nobody has seen her reference.
 #[test]
 fn the_other_rail_is_asked_about_the_same_reference_or_her_wage_goes_over_both() {
-    is_paid_once_because_somebody_was_asked(2_057, 103, Sabotage::AsksOneRailOnly);
+    is_paid_once_because_somebody_was_asked(382, 11, Sabotage::AsksOneRailOnly);
 }
 
 /// Refused here and asked about; another store, put back to before that, pays under the refused reference; the repeat of the

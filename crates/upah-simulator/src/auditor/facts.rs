@@ -340,7 +340,7 @@ impl Auditor {
         let routes = &self.routes[at.payment];
         let tried = book.current().is_some() || book.looked_at.is_some();
         let from = if tried { usize::from(book.here()) + 1 } else { 0 };
-        let onward = (from..usize::from(book.places)).any(|place| routes[place].is_some());
+        let onward = (from..usize::from(book.places)).any(|place| !routes[place].is_empty());
         match cause {
             Cause::RailChanged => {
                 newest.is_some_and(|note| note.other_account != self.rails[usize::from(note.rail)].other_account)

@@ -47,9 +47,19 @@ impl Auditor {
             self.breach(Rule::State, at, "sent without the checker's word");
         } else if differs {
             self.breach(Rule::SameReference, at, "two stores derive different references for one attempt");
-        } else if self.routes[at.payment].get(usize::from(made.destination)).copied().flatten() != Some(rail) {
+        } else if !self.ways(at, made.destination).contains(&rail) {
             self.breach(Rule::Whose, at, "sent over a rail that does not serve the place");
+        } else if self.terms.wanted(self.ways(at, made.destination), at.wall) != Some(rail) {
+            self.breach(
+                Rule::Way,
+                at,
+                "sent over a rail that is closed, or is not the first or the cheapest that is open",
+            );
         }
+    }
+
+    fn ways(&self, at: Spot, destination: u8) -> &[u8] {
+        self.routes[at.payment].get(usize::from(destination)).map_or(&[], Vec::as_slice)
     }
 
     /// The same reference again only after "not sent", a refusal that changed nothing, or trusted silence.
@@ -60,6 +70,7 @@ impl Auditor {
         let other = book.notes.iter().enumerate().any(|(i, other)| i != index && other.may_have_paid());
         let over = note.paid || note.back || note.dead || note.disputed || note.flying;
         let maybe_left = note.maybe_left;
+        let closed = self.terms.openings[usize::from(note.rail)].is_some_and(|opening| !opening.holds(at.wall));
         let claimed = note.claimed || note.accepted || note.held_back;
         let (repeat_refused, silent) = (note.repeat_refused, self.is_silence(at.payment, note));
         let forgotten = self.is_forgotten(note, at);
@@ -75,6 +86,8 @@ impl Auditor {
             self.breach(Rule::Silence, at, "sent again without trusted silence");
         } else if maybe_left && forgotten {
             self.breach(Rule::Memory, at, "sent again when the provider may have forgotten it");
+        } else if closed {
+            self.breach(Rule::Way, at, "sent again over a rail that is closed");
         }
     }
 
@@ -188,18 +201,16 @@ impl Auditor {
     }
 
     /// Which rails a store must have asked about which attempts before it sends this one over this rail: every other pair
-    /// to which its row, or what it sent itself, leads. Nothing is asked for the only place of a row that was sent
-    /// nowhere before, unless the store knows that it went back.
+    /// to which its row, or what it sent itself, leads. For the only place of a row that was sent nowhere before, only the
+    /// other rails are asked about the one reference, unless the store knows that it went back.
     fn others(&self, at: Spot, lineage: u16, rail: u8, number: u16) -> Vec<(u8, u16)> {
         let branch = &self.lineages[usize::from(lineage)];
         let book = &branch.books[at.payment];
-        if book.places < 2 && number < 2 && !branch.went_back {
-            return Vec::new();
-        }
+        let is_only_one = book.places < 2 && number < 2 && !branch.went_back;
         let places = self.routes[at.payment].iter().take(usize::from(book.places));
-        let rails: Vec<u8> = places.copied().flatten().collect();
+        let rails: Vec<u8> = places.flatten().copied().collect();
         let mut others = Vec::new();
-        for n in 1..=number.max(u16::from(book.places)).max(2) {
+        for n in 1..=number.max(u16::from(book.places)).max(if is_only_one { 1 } else { 2 }) {
             // What was sent from another account cannot be asked about from this one.
             let same_account = |note: &&Note| note.other_account == self.rails[usize::from(note.rail)].other_account;
             let sent = book.notes.get(usize::from(n) - 1).filter(same_account);

@@ -9,6 +9,7 @@ pub(crate) use book::Book;
 pub use rules::{Admission, Breach, Rule};
 
 use crate::bank::{Account, AskReply, Reply};
+use crate::ways::{Routes, Terms};
 use upah_core::reference::Reference;
 use upah_core::state::PaymentState;
 
@@ -35,8 +36,9 @@ struct Lineage {
 #[derive(Debug)]
 pub(crate) struct Auditor {
     pub(crate) rails: Vec<Promise>,
-    /// Over which rail a payment's destinations go.
-    routes: Vec<[Option<u8>; 3]>,
+    /// Over which rails a payment's destinations can go, and which of them is wanted when.
+    routes: Vec<Routes>,
+    terms: Terms,
     wages: Vec<u64>,
     lineages: Vec<Lineage>,
     /// What was derived for each attempt of a payment: rail, number, reference.
@@ -67,7 +69,7 @@ pub(crate) struct Spot {
 impl Auditor {
     pub(crate) fn new(
         rails: Vec<Promise>,
-        routes: Vec<[Option<u8>; 3]>,
+        (routes, terms): (Vec<Routes>, Terms),
         wages: Vec<u64>,
         hears: Option<&'static [Rule]>,
     ) -> Self {
@@ -77,6 +79,7 @@ impl Auditor {
         Self {
             rails,
             routes,
+            terms,
             wages,
             lineages: Vec::new(),
             derived,

@@ -36,6 +36,7 @@ rules! {
     Answer = "an_answer_says_what_came": "The recorded answer says no more and no less than what came back.";
     Recorded = "every_answer_is_recorded": "What came back is recorded before anything else is done with the payment.";
     Whose = "only_the_recipients_fault_reroutes": "Another destination follows the recipient's fault alone.";
+    Way = "the_configured_way_is_taken": "A send goes over the first, or the cheapest, of the rails that are open; a repeat waits until its rail is.";
     WriteAhead = "bounded_write_ahead": "At most twice max_concurrency attempts of a rail are durable and unsent.";
     State = "state_is_what_the_evidence_says": "A payment stands where its facts, read apart from the core, say that it stands.";
     Reason = "handed_to_people_for_a_reason": "A payment is handed to people only for a reason that the facts hold.";
