@@ -78,7 +78,8 @@ fn cause(payment: &Payment, excess: Rupiah) -> Option<Cause> {
     let told = payment.reason();
     match payment.state {
         PaymentState::AwaitingApproval => Some(told.unwrap_or(Cause::WaitsForApproval)),
-        PaymentState::Ready => told,
+        // What is under way before anything was sent is a question about her account.
+        PaymentState::Ready => told.filter(|cause| *cause != Cause::InProgress),
         PaymentState::Sending => None,
         PaymentState::Pending => Some(Cause::InProgress),
         PaymentState::Unknown => {

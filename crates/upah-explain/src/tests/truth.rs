@@ -77,6 +77,17 @@ fn an_unanswered_payment_may_have_arrived_and_is_never_sent_twice() {
 }
 
 #[test]
+fn while_only_her_account_is_asked_about_no_bank_is_said_to_work_on_her_order() {
+    let under_way = Inspection::Unavailable { cause: Cause::InProgress, retry_after_seconds: None };
+    let payment = Stream::of(siti()).then(0, every::inspected(under_way, NameMatch::NotSupported)).payment();
+    assert_eq!((payment.state, payment.reason()), (PaymentState::Ready, Some(Cause::InProgress)));
+    let story = worker(&payment);
+    assert_eq!(story.cause, None);
+    let unasked = worker(&Stream::of(siti()).payment());
+    assert_eq!(section(&story, 3), section(&unasked, 3));
+}
+
+#[test]
 fn what_people_said_is_not_said_to_be_the_banks_word() {
     let payment = Stream::of(siti()).attempted(1, 0).answered(1, settled(Grade::People)).payment();
     assert!(section(&worker(&payment), 1).contains("menurut dua orang, bukan menurut bank"));
