@@ -18,6 +18,7 @@ pub(super) struct House {
     /// Whether the query belongs to what is signed.
     pub(super) signs_query: bool,
     pub(super) reads: Reads,
+    pub(super) external_id: ExternalId,
     pub(super) repeat: Repeat,
     pub(super) family: Family,
 }
@@ -36,9 +37,27 @@ pub(super) enum Signature {
 pub(super) enum Reads {
     /// As the standard writes them, by the one partner on the one channel.
     ToTheLetter,
-    /// As official clients write them: nulls and empty texts for what is not said, amounts without sen, external ids
-    /// with letters, channels of their own. The signature says who calls.
+    /// As official clients write them: nulls and empty texts for what is not said, amounts without sen,
+    /// channels of their own. The signature says who calls.
     AsClientsWrite,
+}
+
+/// Which X-EXTERNAL-ID is taken, of all those that are new on that day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExternalId {
+    /// Digits, at most so many.
+    Digits(usize),
+    /// Any 36 characters: DANA's and Faspay's clients write letters.
+    Visible,
+}
+
+impl ExternalId {
+    pub(super) fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Digits(most) => text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Visible => text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_graphic()),
+        }
+    }
 }
 
 /// What an order is answered that was given before, word for word.
@@ -84,6 +103,7 @@ const STANDARD: House = House {
     signature: Signature::Secret,
     signs_query: true,
     reads: Reads::ToTheLetter,
+    external_id: ExternalId::Digits(36),
     repeat: Repeat::Duplicate,
     family: Family::Standard,
 };
@@ -114,9 +134,16 @@ pub(super) static HOUSES: [House; 7] = [
         ],
         signature: Signature::Key,
         reads: Reads::AsClientsWrite,
+        external_id: ExternalId::Visible,
         ..STANDARD
     },
-    House { prefix: Some("/mandiri/v1.0"), reads: Reads::AsClientsWrite, family: Family::Mandiri, ..STANDARD },
+    House {
+        prefix: Some("/mandiri/v1.0"),
+        reads: Reads::AsClientsWrite,
+        external_id: ExternalId::Digits(19),
+        family: Family::Mandiri,
+        ..STANDARD
+    },
     House {
         prefix: Some("/midtrans/v1.0"),
         services: &[
@@ -137,6 +164,7 @@ pub(super) static HOUSES: [House; 7] = [
         services: dana::SERVICES,
         signature: Signature::Key,
         reads: Reads::AsClientsWrite,
+        external_id: ExternalId::Visible,
         repeat: Repeat::TheSameAgain,
         family: Family::Dana,
         ..STANDARD

@@ -1,6 +1,6 @@
 //! Bank Mandiri: BI-FAST inside 16 and 18, by account or by what an account is registered under.
 //!
-//! Source: the bank's documentation of `additionalInfo` (`switcher`, `inquiryType`, `categoryPurpose`, `aliasType`,
+//! References are numbers of 19 digits at most. Source: the bank's documentation of `additionalInfo` (`switcher`, `inquiryType`, `categoryPurpose`, `aliasType`,
 //! `aliasValue`, `transactionIndicator`). Whose account an alias is, is invented out of the alias, always the same.
 
 use serde_json::json;
@@ -23,6 +23,12 @@ const BY_ALIAS: &str = "bifast";
 const BANKS: [&str; 4] = ["BRINIDJA", "BMRIIDJA", "BNINIDJA", "CENAIDJA"];
 
 pub(super) async fn answer(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
+    if matches!(call.service, 17 | 18) {
+        let reference = call.fields.reference("partnerReferenceNo")?;
+        if reference.len() > 19 || !reference.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(malformed("partnerReferenceNo"));
+        }
+    }
     if !matches!(call.service, 16 | 18) {
         return standard(world, call).await;
     }

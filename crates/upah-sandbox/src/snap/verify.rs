@@ -30,8 +30,7 @@ pub(super) fn signed_call<'a>(
         }
     };
     let is_to_the_letter = house.reads == Reads::ToTheLetter;
-    let is_one = |byte: u8| if is_to_the_letter { byte.is_ascii_digit() } else { byte.is_ascii_graphic() };
-    if external_id.len() > 36 || !external_id.bytes().all(is_one) {
+    if !house.external_id.takes(external_id) {
         return Err(malformed("X-EXTERNAL-ID"));
     }
     let is_new = world.watch.is_new_external_id(external_id);

@@ -248,7 +248,7 @@ async fn whoever_is_paid_by_an_alias_is_paid_where_it_leads() {
                        "lookUpType": "PXRS", "aliasType": "01", "aliasValue": "6281234567890"});
     let found = call("account-inquiry-external", &json!({"additionalInfo": alias})).await;
     assert_eq!(found.code(), "2001600");
-    let mut order = as_a_client_writes("A");
+    let mut order = as_a_client_writes("1000000000000000001");
     order["beneficiaryAccountNo"] = found.text("beneficiaryAccountNo").into();
     order["beneficiaryBankCode"] = found.text("beneficiaryBankCode").into();
     order["additionalInfo"] = json!({"switcher": "BIFAST", "categoryPurpose": "99", "nationalIdentityNumber": "-",
@@ -258,6 +258,7 @@ async fn whoever_is_paid_by_an_alias_is_paid_where_it_leads() {
     order["additionalInfo"]["aliasValue"] = "6281234567890".into();
     assert_eq!(call("transfer-interbank", &order).await.code(), "2001800");
     assert_eq!(sandbox.credits().unwrap()[0].account, "6281234567890");
+    assert_eq!(call("transfer-interbank", &as_a_client_writes("A")).await.code(), "4001801");
     // Without the switch's own form of a bank nothing is routed.
     let plain = json!({"beneficiaryBankCode": "014", "beneficiaryAccountNo": "1234567890",
         "additionalInfo": {"switcher": "BIFAST", "inquiryType": "1", "categoryPurpose": "99"}});
