@@ -34,6 +34,8 @@ const LAYERS: &[Layer] = &[
     Layer { name: "upah-aggregators", floor: 2, may_use: &["upah-core", "upah-transport"] },
     // A bank's files are read as its statements are: one reader of account reports.
     Layer { name: "upah-bankfile",  floor: 2, may_use: &["upah-core", "upah-statement"] },
+    // Calls nobody, so it needs no transport.
+    Layer { name: "upah-sheet",     floor: 2, may_use: &["upah-core", "upah-qris"] },
     Layer { name: "upah-sqlite",    floor: 2, may_use: &["upah-core", "upah-tlog"] },
     Layer { name: "upah-postgres",  floor: 2, may_use: &["upah-core", "upah-tlog"] },
     // Used by tests alone, of ours and of others; of the transport it is its own examples that speak.
@@ -42,7 +44,7 @@ const LAYERS: &[Layer] = &[
     // Its signatures and its ledger are its own: a sandbox that shared code with the adapters would
     // share their mistakes.
     Layer { name: "upah-sandbox",   floor: 2, may_use: &[] },
-    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-snap", "upah-aggregators", "upah-bankfile", "upah-sqlite", "upah-postgres", "upah-sandbox"] },
+    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-snap", "upah-aggregators", "upah-bankfile", "upah-sheet", "upah-sqlite", "upah-postgres", "upah-sandbox"] },
     Layer { name: "upah-simulator", floor: OUTSIDE, may_use: &["upah-core"] },
     Layer { name: "upah-fuzz",      floor: OUTSIDE, may_use: &["upah-qris", "upah-tlog", "upah-core", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-transport", "upah-snap", "upah-sqlite"] },
     Layer { name: "xtask",          floor: OUTSIDE, may_use: &[] },

@@ -254,6 +254,16 @@ pub(crate) enum QrisAction {
         #[arg(long)]
         json: bool,
     },
+    /// Print what stands on the QRIS sheet of a run: one page, to be paid with a phone.
+    Sheet {
+        /// The run.
+        run: String,
+        /// The page to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
 }
 
 /// For whom a story is told.
@@ -369,7 +379,10 @@ impl Command {
                 | LogAction::Export { with, .. }
                 | LogAction::Verify { with, .. } => with.json,
             },
-            Self::Qris { action: QrisAction::Decode { json, .. } | QrisAction::Encode { json, .. } } => *json,
+            Self::Qris { action } => match action {
+                QrisAction::Decode { json, .. } | QrisAction::Encode { json, .. } => *json,
+                QrisAction::Sheet { with, .. } => with.json,
+            },
             Self::Sandbox { .. } => false,
         }
     }

@@ -3,6 +3,7 @@ mod aggregator;
 mod bankfile;
 mod flip;
 mod oy;
+mod qris_sheet;
 pub(crate) mod snap;
 mod terms;
 pub(crate) mod xendit;
@@ -12,6 +13,7 @@ use aggregator::AggregatorKeys;
 use bankfile::BankFileKeys;
 use flip::FlipKeys;
 use oy::OyKeys;
+use qris_sheet::QrisSheetKeys;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use snap::SnapKeys;
@@ -104,10 +106,11 @@ pub(crate) trait Kind: std::fmt::Debug {
 type Read = fn(&RailConfig) -> Result<Box<dyn Kind>, String>;
 
 /// Every kind of rail.
-const KINDS: [(&str, Read); 5] = [
+const KINDS: [(&str, Read); 6] = [
     ("bankfile", own::<BankFileKeys>),
     ("flip", own::<AggregatorKeys<FlipKeys>>),
     ("oy", own::<AggregatorKeys<OyKeys>>),
+    ("qris-sheet", own::<QrisSheetKeys>),
     ("snap", own::<SnapKeys>),
     ("xendit", own::<AggregatorKeys<XenditKeys>>),
 ];

@@ -132,7 +132,8 @@ async fn with_rails(
     if rails.is_empty() {
         let sandbox = InProcess::start(store, args.faults.as_deref()).await?;
         let (rail, policy) = sandbox.rail()?;
-        return Ok((builder.rail(rail, policy, None), Some(sandbox)));
+        let (sheet, on_paper) = InProcess::sheet()?;
+        return Ok((builder.rail(rail, policy, None).rail(sheet, on_paper, None), Some(sandbox)));
     }
     let builder = rails.into_iter().fold(builder, |builder, (rail, policy, pace)| builder.rail(rail, policy, pace));
     Ok((builder, None))

@@ -43,6 +43,12 @@ impl Drawing {
         Ok(file)
     }
 
+    /// The same to stand inside a page: without the declaration that begins a file.
+    pub(crate) fn svg_element(&self) -> String {
+        let file = self.svg();
+        file.find("<svg").and_then(|at| file.get(at..)).unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn svg(&self) -> String {
         self.code.render::<qrcode::render::svg::Color<'_>>().quiet_zone(true).build()
     }
@@ -51,14 +57,7 @@ impl Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// What another library reads in a picture.
-    fn scanned(side: usize, pixel: impl FnMut(usize, usize) -> u8) -> String {
-        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, pixel);
-        let grids = picture.detect_grids();
-        assert_eq!(grids.len(), 1, "codes in the picture");
-        grids[0].decode().unwrap().1
-    }
+    use crate::scanner::{scan, scan_svg};
 
     fn texts() -> [String; 3] {
         ["A".into(), "00020101021126670015COM.EXAMPLE.WWW".repeat(5), "Contöh ".repeat(40)]
@@ -71,29 +70,15 @@ mod tests {
             let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
             let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
             let side = usize::try_from(reader.next_frame(&mut pixels).unwrap().width).unwrap();
-            assert_eq!(scanned(side, |x, y| pixels[y * side + x]), text);
+            assert_eq!(scan(side, |x, y| pixels[y * side + x]), text);
         }
     }
 
-    /// The dark modules of the SVG are one path of rectangles: `M x y h w v h H x V y`.
     #[test]
     fn a_scanner_reads_from_the_svg_what_was_drawn() {
         for text in texts() {
-            let svg = Drawing::of(&text).unwrap().svg();
-            let side = svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap().0.parse().unwrap();
-            let mut pixels = vec![255_u8; side * side];
-            let path = svg.rsplit_once(" d=\"").unwrap().1.split_once('"').unwrap().0;
-            for rectangle in path.split('M').filter(|part| !part.trim().is_empty()) {
-                let numbers: Vec<usize> = rectangle
-                    .split(|letter: char| !letter.is_ascii_digit())
-                    .filter_map(|number| number.parse().ok())
-                    .collect();
-                let (x, y, width, height) = (numbers[0], numbers[1], numbers[2], numbers[3]);
-                for line in y..y + height {
-                    pixels[line * side + x..line * side + x + width].fill(0);
-                }
-            }
-            assert_eq!(scanned(side, |x, y| pixels[y * side + x]), text);
+            assert_eq!(scan_svg(&Drawing::of(&text).unwrap().svg()), text);
+            assert!(Drawing::of(&text).unwrap().svg_element().starts_with("<svg "));
         }
     }
 

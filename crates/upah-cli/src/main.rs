@@ -16,7 +16,12 @@ mod output;
 mod payroll;
 mod progress;
 mod sandbox;
+mod sheet;
 mod store;
+
+#[cfg(test)]
+#[path = "../tests/e2e/scanner.rs"]
+mod scanner;
 
 /// Events are made by one thread and stored by another, which makes the system's allocator wait for
 /// itself.

@@ -12,6 +12,7 @@ use upah_core::rail::Rail;
 use upah_core::row::PayRow;
 use upah_core::{Destination, PayeeName};
 use upah_sandbox::{Credentials, Sandbox, SandboxConfig, TestKeys};
+use upah_sheet::SheetRail;
 use upah_snap::profile::Profile;
 use upah_snap::{SnapRail, SnapRailConfig};
 
@@ -74,6 +75,15 @@ impl InProcess {
             ..RailPolicy::new(id, "sandbox", serves)
         };
         Ok((Arc::new(rail), policy))
+    }
+
+    /// The sheet of QRIS codes beside it: paper, on which the sandbox has no say.
+    pub(crate) fn sheet() -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
+        let id: RailId =
+            "qris-sheet".parse().map_err(|_| Failure::new(Exit::Other, "sandbox", "its name is refused"))?;
+        let sheet = SheetRail::on_trial(id);
+        let policy = sheet.policy(vec![Pattern::new("qris:*")]);
+        Ok((Arc::new(sheet), policy))
     }
 
     /// Tells the sandbox who holds the accounts of a row, as a real bank would know.

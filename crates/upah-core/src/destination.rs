@@ -19,6 +19,8 @@ use core::str::FromStr;
 
 use upah_qris::{Qris, QrisError};
 
+pub use upah_qris::Unpayable;
+
 use crate::ids::{redacted_debug, serde_as_text};
 use crate::money::is_shortened_number;
 use crate::phone::{Phone, PhoneError};
@@ -138,6 +140,9 @@ pub enum DestinationError {
     /// The QRIS payload is wrong.
     #[error(transparent)]
     Qris(#[from] QrisError),
+    /// The QRIS code can be read, and no wage can be paid by it.
+    #[error(transparent)]
+    Unpayable(#[from] Unpayable),
 }
 
 /// Which entry of a list of fallbacks is wrong.
@@ -193,6 +198,7 @@ impl DestinationError {
             Self::Email => "email",
             Self::PercentEncoding => "percent_encoding",
             Self::Qris(error) => error.code(),
+            Self::Unpayable(why) => why.code(),
         }
     }
 }
@@ -275,7 +281,9 @@ impl Destination {
         let mut read: Vec<(usize, Self)> = Vec::new();
         let mut errors = Vec::new();
         for (position, text) in (1..).zip(cell.split_whitespace()) {
-            match text.parse::<Self>() {
+            let destination = text.parse::<Self>();
+            let payable = destination.and_then(|to| to.check_payable().map(|()| to).map_err(DestinationError::from));
+            match payable {
                 Err(error) => errors.push(DestinationListError::Entry { position, of, error }),
                 Ok(destination) => match read.iter().find(|(_, earlier)| *earlier == destination) {
                     Some((first, _)) => errors.push(DestinationListError::Repeated { position, first: *first }),
@@ -329,6 +337,21 @@ impl WalletCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Destination {
+    /// Whether a wage can be paid there, as far as its text says: not by a QRIS code that was made for one transfer, or
+    /// for another amount. Asked where a cell is read ([`Destination::parse_list`]); a record is read whatever this says, for it holds what was.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_payable(&self) -> Result<(), Unpayable> {
+        match self {
+            // Its structure held when it was read.
+            Self::Qris(payload) => Qris::parse(&payload.0).map_or(Ok(()), |code| code.check_payable()),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -166,6 +166,12 @@ pub trait Rail: Send + Sync {
     /// Asks about an attempt by our own reference. Reads only; safe to drop and to repeat.
     fn inquire<'a>(&'a self, attempt: &'a StoredAttempt) -> BoxFuture<'a, InquiryAnswer>;
 
+    /// Whether a question finds anybody who knows. Paper does not: nothing is asked about what stands there and
+    /// nothing is waited for, and what another store may have done over it is not to be learned.
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     /// The ability to ask about an account before paying it.
     fn account_inquiry(&self) -> Option<&dyn AccountInquiry> {
         None

@@ -53,7 +53,10 @@ place-untold = the destination recorded at that time
 headline-awaiting_approval = { $name }: pay for { $period } waits for approval.
 headline-ready = { $name }: pay for { $period } is ready to be sent.
 headline-sending = { $name }: pay for { $period } is being sent.
-headline-pending = { $name }: the bank works on pay for { $period }.
+headline-pending = { $way ->
+    [sheet] { $name }: pay for { $period } waits on the QRIS sheet.
+   *[bank] { $name }: the bank works on pay for { $period }.
+}
 headline-unknown = { $name }: no clear answer yet about pay for { $period }.
 headline-settled = { $excess ->
     [yes] { $name }: pay for { $period } arrived more than once.
@@ -119,7 +122,10 @@ kind-other = “{ $kind }”
 state-awaiting_approval = This wage was not sent because it waits for approval.
 state-ready = This wage is ready to be sent and was not sent yet.
 state-sending = The payment order was made. We wait for the bank's answer.
-state-pending = The bank took the payment order. The bank is working on it.
+state-pending = { $way ->
+    [sheet] Its QRIS code is on the sheet. The employer pays it with a phone.
+   *[bank] The bank took the payment order. The bank is working on it.
+}
 state-unknown = The bank has not answered clearly. We keep asking the bank. Meanwhile the money is never sent twice.
 state-settled = This wage is recorded as paid.
 state-refused = The bank refused this payment order.
@@ -190,7 +196,10 @@ timeline-resolved_settled = { $when }: { $people } stated that the money arrived
 timeline-resolved_refused = { $when }: { $people } stated that nothing was sent.
 result-sending = We wait for the bank's answer.
 result-not_sent = It is proved that the order was not carried out yet.
-result-pending = The bank took that order and is working on it.
+result-pending = { $way ->
+    [sheet] There is no evidence yet that the code was paid.
+   *[bank] The bank took that order and is working on it.
+}
 result-unknown = The bank has not answered clearly.
 result-refused = That order is recorded as not carried out.
 result-returned = The money of that order came back.
@@ -276,7 +285,10 @@ cause-request_expired = According to the bank, this payment order came too late.
 cause-transfer_failed = The bank says that this payment failed.
 cause-transfer_cancelled = The bank says that this payment was cancelled.
 cause-other_refusal = The bank refused this payment for another reason.
-cause-in_progress = The bank is still working on this payment order.
+cause-in_progress = { $way ->
+    [sheet] It is not proved yet that the code on the sheet was paid.
+   *[bank] The bank is still working on this payment order.
+}
 cause-no_answer = The bank's answer did not come or is not clear.
 cause-interrupted = The wage system stopped while the order was on its way.
 cause-duplicate_reference = The bank says that it knows this number already. We ask about the first order.
@@ -553,6 +565,16 @@ next-state-sending = { $audience ->
     [worker] { -calm } We wait for the bank's answer.
     [counsellor] Ask the worker to wait for the bank's answer.
    *[employer] Wait for the bank's answer. { -no-resend }
+}
+next-state-on_sheet = { $audience ->
+    [worker] { -calm } The employer's office pays from that sheet.
+    [counsellor] Ask the employer whether the code was paid, and for the evidence.
+   *[employer] Print the sheet and pay each code once. Then compare with the account statement. { -no-resend }
+}
+next-state-sheet_in_doubt = { $audience ->
+    [worker] { -calm } The employer's office has to find out whether the code was paid.
+    [counsellor] Ask the employer to look at the app's history. Ask the worker to look at the balance.
+   *[employer] Look at the app's history and the account statement. Then two people record what they found. { -no-resend }
 }
 next-state-refused = { $audience ->
     [worker] { -calm } We choose the next step.

@@ -57,7 +57,10 @@ place-untold = tujuan yang tercatat waktu itu
 headline-awaiting_approval = { $name }: upah { $period } menunggu persetujuan.
 headline-ready = { $name }: upah { $period } siap dikirim.
 headline-sending = { $name }: upah { $period } sedang dikirim.
-headline-pending = { $name }: upah { $period } sedang dikerjakan bank.
+headline-pending = { $way ->
+    [sheet] { $name }: upah { $period } ada di lembar QRIS dan menunggu dibayar.
+   *[bank] { $name }: upah { $period } sedang dikerjakan bank.
+}
 headline-unknown = { $name }: bank belum menjawab jelas tentang upah { $period }.
 headline-settled = { $excess ->
     [yes] { $name }: upah { $period } masuk lebih dari sekali.
@@ -123,7 +126,10 @@ kind-other = “{ $kind }”
 state-awaiting_approval = Upah ini belum dikirim karena menunggu persetujuan.
 state-ready = Upah ini siap dikirim, tetapi belum dikirim.
 state-sending = Perintah kirim sudah dibuat. Jawaban bank sedang ditunggu.
-state-pending = Bank sudah menerima perintah kirim. Bank sedang mengerjakannya.
+state-pending = { $way ->
+    [sheet] Kode QRIS-nya ada di lembar. Pemberi kerja membayarnya dengan HP.
+   *[bank] Bank sudah menerima perintah kirim. Bank sedang mengerjakannya.
+}
 state-unknown = Bank belum menjawab dengan jelas. Kami terus bertanya kepada bank. Selama itu, uang tidak dikirim dua kali.
 state-settled = Upah ini tercatat sudah dibayar.
 state-refused = Bank menolak perintah kirim ini.
@@ -194,7 +200,10 @@ timeline-resolved_settled = { $when }: { $people } menyatakan uang sudah masuk.
 timeline-resolved_refused = { $when }: { $people } menyatakan perintah itu tidak dijalankan.
 result-sending = Jawaban bank sedang ditunggu.
 result-not_sent = Perintah itu terbukti belum dijalankan.
-result-pending = Bank menerima perintah itu dan sedang mengerjakannya.
+result-pending = { $way ->
+    [sheet] Belum ada bukti bahwa kode itu sudah dibayar.
+   *[bank] Bank menerima perintah itu dan sedang mengerjakannya.
+}
 result-unknown = Bank belum menjawab dengan jelas.
 result-refused = Perintah itu tercatat tidak dijalankan.
 result-returned = Uang dari perintah itu sudah kembali.
@@ -268,7 +277,10 @@ cause-request_expired = Menurut bank, waktu perintah kirim ini sudah lewat.
 cause-transfer_failed = Bank menyatakan bahwa kiriman ini gagal.
 cause-transfer_cancelled = Bank menyatakan bahwa kiriman ini dibatalkan.
 cause-other_refusal = Bank menolak kiriman ini dengan alasan lain.
-cause-in_progress = Bank masih mengerjakan perintah kirim ini.
+cause-in_progress = { $way ->
+    [sheet] Kode di lembar belum terbukti dibayar.
+   *[bank] Bank masih mengerjakan perintah kirim ini.
+}
 cause-no_answer = Jawaban bank tidak datang atau tidak jelas.
 cause-interrupted = Sistem upah berhenti saat perintah sedang dikirim.
 cause-duplicate_reference = Bank berkata sudah mengenal nomor kiriman ini. Kami menanyakan kiriman yang pertama.
@@ -545,6 +557,16 @@ next-state-sending = { $audience ->
     [worker] { -tenang } Kami menunggu jawaban bank.
     [counsellor] Minta pekerja menunggu jawaban bank.
    *[employer] Tunggu jawaban bank. { -jangan-ulang }
+}
+next-state-on_sheet = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja membayar dari lembar itu.
+    [counsellor] Tanyakan kepada pemberi kerja apakah kode itu sudah dibayar, dan mintalah buktinya.
+   *[employer] Cetak lembarnya dan bayar tiap kode satu kali. Lalu cocokkan dengan rekening koran. { -jangan-ulang }
+}
+next-state-sheet_in_doubt = { $audience ->
+    [worker] { -tenang } Kantor pemberi kerja harus memeriksa apakah kode itu sudah dibayar.
+    [counsellor] Minta pemberi kerja memeriksa riwayat transaksinya. Minta pekerja memeriksa saldonya.
+   *[employer] Periksa riwayat transaksi dan rekening koran. Lalu dua orang mencatat hasilnya. { -jangan-ulang }
 }
 next-state-refused = { $audience ->
     [worker] { -tenang } Kami memilih langkah berikutnya.

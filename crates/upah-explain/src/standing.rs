@@ -6,7 +6,7 @@
 use upah_core::cause::{Actor, Cause, Money, Whose};
 use upah_core::evidence::Grade;
 use upah_core::payment::Attempt;
-use upah_core::{AttemptState, Payment, PaymentState, Rupiah};
+use upah_core::{AttemptState, Destination, Payment, PaymentState, Rupiah};
 
 /// What is next, and the key of its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) struct Standing<'a> {
     /// The newest attempt that was paid and not returned, with its place among the attempts.
     pub(crate) paid: Option<(usize, &'a Attempt)>,
     pub(crate) step: Step,
+    /// The newest order is a code on paper, which a person pays: no bank works on it, and none can be asked.
+    pub(crate) on_sheet: bool,
 }
 
 impl<'a> Standing<'a> {
@@ -43,6 +45,7 @@ impl<'a> Standing<'a> {
             excess,
             paid: payment.attempts.iter().enumerate().rfind(|(_, attempt)| attempt.state == AttemptState::Settled),
             step: step(payment, cause),
+            on_sheet: on_sheet(payment),
         }
     }
 
@@ -64,6 +67,16 @@ impl<'a> Standing<'a> {
             Step::OfState(..) => None,
         }
     }
+}
+
+fn on_sheet(payment: &Payment) -> bool {
+    payment.current_attempt().is_some_and(|attempt| is_on_paper(payment, attempt))
+}
+
+/// Codes are paid from a sheet alone: no provider takes them.
+pub(crate) fn is_on_paper(payment: &Payment, attempt: &Attempt) -> bool {
+    let to = payment.instruction.row.destinations.get(usize::from(attempt.made.destination));
+    matches!(to, Some(Destination::Qris(_)))
 }
 
 /// Two attempts that were paid are one too many, whether or not the fold has counted it.
@@ -137,6 +150,8 @@ fn step(payment: &Payment, cause: Option<Cause>) -> Step {
                 Some(Whose::Recipient | Whose::People | Whose::Nobody) | None => waiting,
             }
         }
+        PaymentState::Pending if on_sheet(payment) => Step::OfState("on_sheet", Actor::Employer),
+        PaymentState::Unknown if on_sheet(payment) => Step::OfState("sheet_in_doubt", Actor::Employer),
         PaymentState::Sending => Step::OfState("sending", Actor::Upah),
         PaymentState::Refused => Step::OfState("refused", Actor::Upah),
         PaymentState::Settled => of_cause(Step::OfState("settled", Actor::Nobody)),

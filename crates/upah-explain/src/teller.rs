@@ -47,6 +47,7 @@ impl<'a> Teller<'a> {
             .knowing("money", money_word(standing.money))
             .knowing("excess", if standing.excess.is_zero() { "no" } else { "yes" })
             .knowing("proof", if standing.grade() == Some(Grade::People) { "people" } else { "bank" })
+            .knowing("way", if standing.on_sheet { "sheet" } else { "bank" })
             .knowing("people", people);
         Self { payment, options, standing, voice }
     }

@@ -6,6 +6,7 @@ use upah_core::evidence::{Evidence, Grade};
 use upah_core::payment::Attempt;
 
 use crate::listener::Audience;
+use crate::standing::is_on_paper;
 use crate::teller::Teller;
 use crate::ways;
 
@@ -43,8 +44,10 @@ fn push_orders(teller: &Teller<'_>, index: usize, attempt: &Attempt, lines: &mut
     }
     lines.push(teller.say_with("timeline-reference", &[("reference", made.reference.as_str())]));
     let again = (attempt.sends > 1).then_some(("timeline-resent", attempt.last_sent_at));
-    let asked = attempt.asked_at.last().map(|at| ("timeline-asked", *at));
-    let missed = attempt.not_found_at.last().map(|at| ("timeline-not_found", *at));
+    // Before people speak the rail is asked; of paper that is nobody.
+    let is_asked = !is_on_paper(teller.payment, attempt);
+    let asked = attempt.asked_at.last().filter(|_| is_asked).map(|at| ("timeline-asked", *at));
+    let missed = attempt.not_found_at.last().filter(|_| is_asked).map(|at| ("timeline-not_found", *at));
     let settled = attempt.settled_at.map(|at| ("timeline-settled_at", at));
     // Of what happened in one moment, the question stands before what it found.
     let mut moments: Vec<_> = [again, asked, missed, settled].into_iter().flatten().collect();
@@ -92,7 +95,7 @@ fn push_result(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) 
 }
 
 fn push_details(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>) {
-    if !attempt.asked_at.is_empty() {
+    if !attempt.asked_at.is_empty() && !is_on_paper(teller.payment, attempt) {
         let count = attempt.asked_at.len().to_string();
         lines.push(teller.say_with("timeline-asked_count", &[("count", &count)]));
     }
@@ -103,7 +106,10 @@ fn push_details(teller: &Teller<'_>, attempt: &Attempt, lines: &mut Vec<String>)
         if !evidence.code.is_empty() {
             lines.push(teller.say_with("detail-code", &[("code", &teller.foreign(&evidence.code))]));
         }
-        lines.push(teller.say(detail_key(evidence)));
+        // The sheet's own note that it stands there is nobody's word.
+        if evidence.grade != Grade::People || attempt.is_by_people() {
+            lines.push(teller.say(detail_key(evidence)));
+        }
     }
     if let Some(resolved) = &attempt.resolution {
         lines.push(teller.say_with("detail-because", &[("words", &teller.foreign(&resolved.word.because))]));

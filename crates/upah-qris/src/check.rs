@@ -179,7 +179,7 @@ fn check_object(object: Object<'_>, found: &mut Vec<Warning>) {
         tag::FORMAT => value == "01",
         tag::INITIATION => matches!(value, "11" | "12"),
         tag::CATEGORY => length == 4 && is_digits(value),
-        tag::CURRENCY => value == "360",
+        tag::CURRENCY => value == tag::RUPIAH,
         tag::AMOUNT | tag::TIP_FIXED | tag::TIP_PERCENT => is_decimal(value),
         tag::TIP => matches!(value, "01" | "02" | "03"),
         tag::COUNTRY => value == "ID",

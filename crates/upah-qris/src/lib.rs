@@ -26,11 +26,13 @@ mod build;
 mod check;
 mod nns;
 mod tlv;
+mod wage;
 
 pub use build::{BuildError, Builder};
 pub use check::Warning;
 pub use nns::Institution;
 pub use tlv::{Object, Objects};
+pub use wage::Unpayable;
 
 use core::fmt;
 
@@ -294,6 +296,8 @@ pub(crate) mod tag {
     pub(crate) const NATIONAL: u8 = 51;
     pub(crate) const CATEGORY: u8 = 52;
     pub(crate) const CURRENCY: u8 = 53;
+    /// ISO 4217, in tag 53.
+    pub(crate) const RUPIAH: &str = "360";
     pub(crate) const AMOUNT: u8 = 54;
     pub(crate) const TIP: u8 = 55;
     pub(crate) const TIP_FIXED: u8 = 56;

@@ -216,8 +216,12 @@ impl Book {
         }
     }
 
-    /// Whether the store is behind its head.
-    pub(crate) async fn went_back(&self) -> Result<bool, Error> {
+    /// Whether the store is behind its head: then it does not know of everything that it has done (safety rule 19), and
+    /// nothing that pays may be made from it.
+    ///
+    /// # Errors
+    /// The log key is missing, or the head is not signed by it.
+    pub async fn went_back(&self) -> Result<bool, Error> {
         let key = self.require_key()?;
         let Some(text) = self.head()? else { return Ok(false) };
         let head = Checkpoint::open(&text, key.verifying_key()).map_err(|why| {

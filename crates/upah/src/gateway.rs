@@ -363,7 +363,8 @@ impl Gateway {
         }
         let session = Arc::new(self.driving(false).await?);
         let scope = Scope { runs: runs.to_vec(), watch_returns };
-        let default_wait = self.policy.rails.iter().map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
+        let asked = self.lanes.iter().filter(|(rail, ..)| rail.can_be_asked());
+        let default_wait = asked.map(|(_, policy, _)| policy.default_wait_seconds()).max().unwrap_or(0);
         let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;
         {
             let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -33,6 +33,7 @@ mod gateway;
 mod inbox;
 mod journal;
 mod pace;
+mod paper;
 mod people;
 mod reconcile;
 mod resolve;

@@ -8,6 +8,7 @@ use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
 use crate::pace::Pace;
+use crate::paper::nobody_to_ask;
 use crate::tenure::Tenure;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -188,7 +189,9 @@ impl Session {
     pub(crate) async fn work(&self, mut working: Working, watching: bool) -> Result<Rest, Error> {
         if watching {
             let command = planner::watch(&working.payment, &self.policy, self.clock());
-            if let Command::Inquire { rail, number } = command {
+            if let Command::Inquire { rail, number } = command
+                && self.lane(&rail)?.rail.can_be_asked()
+            {
                 self.inquire(&mut working, &rail, number).await?;
             }
             if !working.payment.state.is_open() {
@@ -204,7 +207,12 @@ impl Session {
                 return Ok(Rest::Stopped);
             }
             let clock = working.in_hand.clock(self.clock());
-            let command = planner::next(&working.payment, &self.policy, clock);
+            let command = match planner::next(&working.payment, &self.policy, clock) {
+                Command::Wait { .. } | Command::Inquire { .. } if self.stands_on_paper(&working.payment) => {
+                    self.on_paper()
+                }
+                command => command,
+            };
             let probes = planner::probes(&working.payment, &self.policy, &command, self.distrusts_ready);
             match command {
                 Command::Rest => {
@@ -398,6 +406,14 @@ impl Session {
             let lane = self.lane(&probe.rail)?;
             let own = payment.attempts.get(usize::from(probe.number).wrapping_sub(1)).map(|attempt| &attempt.made);
             let own = own.filter(|own| own.rail == probe.rail && own.fingerprint == lane.policy.fingerprint);
+            if own.is_none() && !lane.rail.can_be_asked() {
+                // What another store has printed nobody can tell. A store that lost something may have printed it itself.
+                if self.distrusts_ready {
+                    answers.push(InquiryAnswer::InProgress(nobody_to_ask()));
+                    break;
+                }
+                continue;
+            }
             let made = match own {
                 Some(own) => Some(own.clone()),
                 None => self.compose(payment, &lane, probe.destination, probe.number, self.env.now()),

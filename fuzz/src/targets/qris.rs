@@ -21,7 +21,13 @@ fn read(payload: &str) {
     assert!(warnings.len() < payload.len(), "more warnings than characters");
     if let Ok(written) = code.to_dynamic(600_000, Some("GAJI-001")) {
         // Written by us, so it is read.
-        assert_eq!(Qris::parse(&written).ok().and_then(|code| code.amount()), Some("600000"), "another amount");
+        let made = Qris::parse(&written);
+        assert_eq!(made.ok().and_then(|code| code.amount()), Some("600000"), "another amount");
+        let count = |code: Qris<'_>, wanted| code.objects().filter(|object| object.tag == wanted).count();
+        if code.check_payable().is_ok() {
+            assert!(made.is_ok_and(|made| made.mpan() == code.mpan() && count(made, 54) == 1), "another payment");
+            assert!(made.is_ok_and(|made| made.check_payable().is_err()), "it would be paid with another amount");
+        }
     }
     assert_eq!(format!("{code:?}"), format!("Qris({} bytes, redacted)", payload.len()));
 }

@@ -12,6 +12,7 @@ mod reconcile;
 mod resolve;
 mod resume;
 mod sandbox;
+mod sheet;
 mod slip;
 mod status;
 mod verify;
@@ -42,7 +43,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
         }
         Command::Log { action } => log::run(action).await,
-        Command::Qris { action } => qris::run(action),
+        Command::Qris { action } => qris::run(action).await,
         Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key } => {
             let callbacks = callbacks.map(|url| (url, callback_key));
             sandbox::run(&listen, faults.as_deref(), seed, ledger, key, callbacks).await

@@ -27,6 +27,7 @@ pub(crate) async fn run(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> 
     let end = drive(&context, &runs, false, args.wait, payments).await?;
     let report = report(&context, &admitted).await?;
     tell(&context, &report, &end);
+    super::sheet::remind(&context, &runs).await?;
     if let Some(dir) = &args.slips {
         super::slip::write_runs(&context, &runs, dir).await?;
     }
@@ -280,7 +281,7 @@ pub(crate) fn tell_end(context: &Context, end: &DriveEnd) {
 }
 
 /// More employers than this are told together; `--json` and `upah status RUN` tell each of them.
-const TOLD_RUNS_MAX: usize = 5;
+pub(super) const TOLD_RUNS_MAX: usize = 5;
 
 fn tell(context: &Context, report: &Report, end: &DriveEnd) {
     for run in report.runs.iter().filter(|_| report.runs.len() <= TOLD_RUNS_MAX) {

@@ -1,4 +1,4 @@
-//! `upah qris`: who is paid by a code, and a code for one payment. Needs no store, and sends nothing.
+//! `upah qris`: who is paid by a code, and a code for one payment. Needs no store (but for a sheet), and sends nothing.
 use crate::args::QrisAction;
 use crate::drawing::Drawing;
 use crate::failure::{Exit, Failure};
@@ -9,7 +9,7 @@ use std::path::Path;
 use upah_core::{Destination, Rupiah};
 use upah_qris::{Initiation, Institution, Qris};
 
-pub(crate) fn run(action: QrisAction) -> Result<Exit, Failure> {
+pub(crate) async fn run(action: QrisAction) -> Result<Exit, Failure> {
     match action {
         QrisAction::Decode { payload, json } => decode(payload, json),
         QrisAction::Encode { payload, amount, reference, png, svg, json } => {
@@ -26,6 +26,7 @@ pub(crate) fn run(action: QrisAction) -> Result<Exit, Failure> {
             }
             Ok(Exit::Done)
         }
+        QrisAction::Sheet { run, out, with } => super::sheet::run(&run, &out, &with).await,
     }
 }
 
@@ -116,6 +117,13 @@ fn tell(code: &Qris<'_>) {
         Some(amount) => eprintln!("{how}, of {amount} rupiah."),
         None => eprintln!("{how}; whoever pays says how much."),
     }
+    if let Some(transfer) = code.transfer() {
+        eprintln!("Beneficiary id {}.", transfer.beneficiary_id.unwrap_or(unnamed));
+    }
+    match destination(code) {
+        Ok(text) => eprintln!("In a payroll file: {text}"),
+        Err((_, why)) => eprintln!("No destination for a payroll file can be said with certainty: {why}."),
+    }
     for warning in code.warnings() {
         eprintln!("  {}: {warning}.", warning.name());
     }
@@ -126,12 +134,14 @@ fn object(code: &Qris<'_>) -> Value {
     let transfer = code.transfer().map(|transfer| {
         json!({
             "domain": transfer.domain,
+            "institution": transfer.pan.and_then(Institution::of_pan).map(institution_json),
             "pan": transfer.pan,
             "beneficiary_id": transfer.beneficiary_id,
             "bic": transfer.bic,
             "purpose": transfer.purpose,
         })
     });
+    let destination = destination(code);
     let warnings: Vec<Value> =
         code.warnings().into_iter().map(|it| json!({"code": it.name(), "message": it.to_string()})).collect();
     let objects: Vec<Value> =
@@ -147,15 +157,24 @@ fn object(code: &Qris<'_>) -> Value {
         "mpan": code.mpan(),
         "nmid": code.nmid(),
         "criteria": code.criteria(),
-        "institution": institution.map(|it| json!({"number": it.number, "name": it.name})),
+        "institution": institution.map(institution_json),
         "transfer": transfer,
-        "destination": destination(code),
+        "destination": destination.as_ref().ok(),
+        "no_destination": destination.as_ref().err().map(|(code, message)| json!({"code": code, "message": message})),
         "warnings": warnings,
         "objects": objects,
     })
 }
 
-/// As the code stands in the `destination` column of a payroll file.
-fn destination(code: &Qris<'_>) -> String {
-    Destination::Qris((*code).into()).to_string()
+fn institution_json(it: Institution<'_>) -> Value {
+    json!({"number": it.number, "name": it.name})
+}
+
+/// What stands in the `destination` column of a payroll file, or why nothing can.
+///
+/// A transfer code names a card number (PAN) and an id at its institution. Neither is published to be the number of the
+/// account, so nothing is made of them: money that goes to a guessed account is hard to get back.
+fn destination(code: &Qris<'_>) -> Result<String, (&'static str, String)> {
+    code.check_payable().map_err(|why| (why.code(), why.to_string()))?;
+    Ok(Destination::Qris((*code).into()).to_string())
 }

@@ -58,8 +58,8 @@ pub(crate) async fn write_runs(context: &Context, runs: &[RunId], dir: &Path) ->
     Ok(written)
 }
 
-/// A slip is for the worker's eyes: readable by the owner of the file alone.
-fn write(path: &Path, html: &str) -> Result<(), Failure> {
+/// What holds people's names is readable by the owner of the file alone.
+pub(super) fn write(path: &Path, html: &str) -> Result<(), Failure> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)

@@ -35,7 +35,7 @@ fn a_printed_code_says_who_is_paid() {
 }
 
 #[test]
-fn a_worker_s_own_code_names_the_account_and_stands_in_a_payroll_as_it_is_told() {
+fn a_worker_s_own_code_names_the_account_and_no_destination_is_guessed_from_it() {
     let output = upah_qris(&["decode", TRANSFER, "--json"], "");
     let transfer = &output.json["transfer"];
     assert_eq!(
@@ -43,10 +43,26 @@ fn a_worker_s_own_code_names_the_account_and_stands_in_a_payroll_as_it_is_told()
         (&"9360082230000013550".into(), &"2000000000000".into())
     );
     assert_eq!(output.json["institution"]["name"], "AstraPay");
+    assert_eq!(transfer["institution"], serde_json::json!({"number": "0822", "name": "AstraPay"}));
+    assert_eq!(output.json["destination"], serde_json::Value::Null);
+    assert_eq!(output.json["no_destination"]["code"], "qris_transfer");
+    for words in ["9360082230000013550", "AstraPay (0822)", "Beneficiary id 2000000000000", "certainty", "bank account"]
+    {
+        assert!(output.err.contains(words), "{words}: {output:?}");
+    }
+}
+
+#[test]
+fn a_printed_code_stands_in_a_payroll_as_it_is_told() {
+    let output = upah_qris(&["decode", PRINTED, "--json"], "");
     let destination = output.json["destination"].as_str().unwrap();
     assert!(destination.starts_with("qris:0002") && !destination.contains(' '), "{destination}");
+    assert!(output.err.contains(destination) && output.json["no_destination"].is_null(), "{output:?}");
     let again = upah_qris(&["decode", destination, "--json"], "");
     assert_eq!(again.json, output.json, "{again:?}");
+    let made_once = upah_qris(&["encode", PRINTED, "--amount", "1000"], "");
+    let output = upah_qris(&["decode", made_once.out.trim(), "--json"], "");
+    assert_eq!(output.json["no_destination"]["code"], "qris_has_amount", "{output:?}");
 }
 
 #[test]

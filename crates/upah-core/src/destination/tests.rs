@@ -85,6 +85,17 @@ fn a_list_names_each_bad_entry() {
 }
 
 #[test]
+fn a_code_that_was_made_for_one_transfer_is_a_bad_entry_and_stays_readable_where_it_is_on_record() {
+    let made_once = upah_qris::Qris::parse(&QRIS.replace("%20", " ")).unwrap().to_dynamic(1_000, None).unwrap();
+    let text = Destination::Qris(upah_qris::Qris::parse(&made_once).unwrap().into()).to_string();
+    let error = DestinationError::Unpayable(Unpayable::Amount);
+    assert_eq!(Destination::parse_list(&text), Err(DestinationListError::Entry { position: 1, of: 1, error }));
+    assert_eq!(error.code(), "qris_has_amount");
+    assert_eq!(destination(&text).check_payable(), Err(Unpayable::Amount));
+    assert_eq!(Destination::parse_list(&format!("qris:{QRIS}")).unwrap().len(), 1);
+}
+
+#[test]
 fn masked_hides_at_least_half() {
     for (text, masked) in [
         ("bank:014:1234567890", "bank 014 ••••7890"),

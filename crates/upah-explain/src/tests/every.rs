@@ -95,6 +95,7 @@ pub(super) fn payments() -> Vec<Payment> {
     let refusal = Refusal { cause: Cause::InvalidAccount, evidence: evidence(Grade::TlsResponse, "4041611") };
     all.push(new().then(0, inspected(Inspection::Refused(refusal), NameMatch::NotSupported)));
     all.extend(ways());
+    all.extend([on_sheet(), on_sheet_in_doubt()]);
     all.extend(rows().into_iter().map(Stream::of));
     all.iter().map(Stream::payment).collect()
 }
@@ -148,6 +149,20 @@ pub(super) fn late_success() -> Stream {
         .answered(1, refused(Cause::TransferFailed))
         .then(0, Fact::Parked { cause: Cause::TransferFailed })
         .inquired(1, InquiryAnswer::Success(evidence(Grade::TlsResponse, "2003600")))
+}
+
+fn to_a_shop() -> Stream {
+    Stream::of(PayRowFields { destinations: vec![QRIS.parse().unwrap()], ..siti() }).attempted(1, 0)
+}
+
+/// Her code is on paper, and nobody knows of a payment.
+pub(super) fn on_sheet() -> Stream {
+    to_a_shop().answered(1, SubmitOutcome::Accepted(evidence(Grade::People, "")))
+}
+
+/// Upah was stopped while it put her code on paper.
+fn on_sheet_in_doubt() -> Stream {
+    to_a_shop().answered(1, unknown(Doubt::Interrupted))
 }
 
 /// Rows that differ in where they pay, for when, and why so much.

@@ -54,6 +54,26 @@ fn every_state_and_cause_answers_all_five_questions_and_shows_no_full_number() {
 }
 
 #[test]
+fn what_stands_on_paper_is_not_said_to_be_with_a_bank_or_stated_by_people() {
+    let payment = every::on_sheet().payment();
+    for audience in Audience::ALL {
+        let story = Story::tell(&payment, &TellOptions::new(Language::En, audience));
+        let text = story.to_text();
+        assert!(story.headline.contains("waits on the QRIS sheet"), "{text}");
+        for words in ["the bank works", "The bank took", "still working", "we keep asking", "word of two people"] {
+            assert!(!text.contains(words), "{words}: {text}");
+        }
+        assert_eq!(story.next_step.actor, upah_core::cause::Actor::Employer);
+    }
+    let asked = InquiryAnswer::NotFound(evidence(Grade::People, ""));
+    let stated = every::on_sheet().inquired(1, asked).then(0, resolved(1, Claim::Settled)).payment();
+    let text = counsellor(&stated).to_text();
+    assert!(!text.contains("kami bertanya kepada bank") && !text.contains("bank belum menemukan"), "{text}");
+    let settled = every::on_sheet().then(60, booked(1, Side::Debit, 700_000)).payment();
+    assert!(counsellor(&settled).to_text().contains("rekening koran"), "as any other wage once it is proved");
+}
+
+#[test]
 fn money_that_may_have_left_is_never_said_to_be_with_the_employer() {
     for payment in every::payments() {
         let may_have_left = payment.attempts.iter().any(|attempt| attempt.state.is_live());
