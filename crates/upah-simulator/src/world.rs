@@ -26,6 +26,8 @@ pub struct Options {
     pub sabotage: Option<Sabotage>,
     /// Whether it goes through sealed records; drawn from the seed when it is `None`.
     pub sealed: Option<bool>,
+    /// Whether rails have hours and fees; drawn from the seed when it is `None`.
+    pub closes: Option<bool>,
     /// Only breaches of these rules are heard; of all when it is `None`.
     pub hears: Option<&'static [Rule]>,
     /// Writes the history of this payment.
@@ -119,7 +121,7 @@ impl<'a> World<'a> {
         let mut habits = vec![Habits { memory: 0, inquiry_remembers: false, repeats_are_duplicates: false }; 3];
         // Apart from the draws, so that a world whose rails never close lives as it did before some did.
         let mut clocks = Rng::with_seed(seed ^ 0x0C10_C4ED);
-        let closes = seed % 5 == 2;
+        let closes = options.closes.unwrap_or(seed % 5 == 2);
         let terms = if closes { ways::draw(&mut policy, rails, &mut clocks) } else { Terms::default() };
         let none = Promise { trust: 0, memory: 0, concurrency: 0, other_account: false };
         let mut promises = vec![none; 3];

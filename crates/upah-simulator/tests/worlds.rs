@@ -79,7 +79,7 @@ const CANARIES: &[(Sabotage, &[Rule])] = &[
     (Sabotage::NewReferenceOnTimeout,      &[Rule::NewReference, Rule::State]),
     (Sabotage::AsksNobodyElse,             &[Rule::Asked]),
     (Sabotage::RepeatsUnasked,             &[Rule::Asked]),
-    (Sabotage::AsksOneRailOnly,            &[Rule::Asked, Rule::Credited]),
+    (Sabotage::AsksOneRailOnly,            &[Rule::Asked]),
     (Sabotage::ForgetsTheSleeper,          &[Rule::Overtaken]),
     (Sabotage::DrawsReferences,            &[Rule::SameReference]),
     (Sabotage::SendsWhatWasSending,        &[Rule::Frozen]),
@@ -106,7 +106,8 @@ fn every_canary_is_caught_by_the_rule_that_it_breaks() {
     let cast = Cast::new().unwrap();
     for sabotage in Sabotage::ALL {
         let (_, rules) = CANARIES.iter().find(|(canary, _)| canary == sabotage).unwrap();
-        let options = Options { sabotage: Some(*sabotage), ..Options::default() };
+        // Where rails close the harm of some is done, and seen, before their own rule is broken.
+        let options = Options { sabotage: Some(*sabotage), closes: Some(false), ..Options::default() };
         let caught = (0..WORLDS).chain([A_SLEEPER]).find_map(|seed| live(&cast, seed, options).err());
         let caught = caught.unwrap_or_else(|| panic!("{sabotage:?} lived through {WORLDS} worlds unseen"));
         println!("{sabotage:?}: {} in world {}", caught.breach.rule.name(), caught.seed);
