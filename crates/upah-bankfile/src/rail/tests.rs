@@ -290,6 +290,20 @@ fn a_line_of_the_account_proves_a_wage_and_its_return_days_later() {
 }
 
 #[test]
+fn what_two_statements_show_that_overlap_was_booked_once() {
+    let desk = Desk::new();
+    desk.drop_file("in/1.xml", &camt("camt.053", &[(1, "DBIT", WAGE)]));
+    desk.drop_file("in/2.xml", &camt("camt.053", &[(1, "DBIT", WAGE), (2, "DBIT", WAGE)]));
+    assert_eq!(desk.words(), ["paid", "paid", "at work"]);
+    desk.drop_file("in/3.xml", &camt("camt.053", &[(2, "DBIT", WAGE), (1, "DBIT", WAGE)]));
+    assert_eq!(
+        desk.words(),
+        ["contradicted bookings", "contradicted bookings", "at work"],
+        "by other numbers of the bank"
+    );
+}
+
+#[test]
 fn a_return_is_known_by_its_message_alone_and_a_part_is_told_as_a_part() {
     for (file, word_is) in [
         (pacs004(1, "R1", "600000", "IDR"), "back 600000"),
