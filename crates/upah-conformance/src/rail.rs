@@ -156,7 +156,8 @@ impl Debug for Callback {
 /// * While a wage is sent, the one request that bears its reference is the payment: the stored body, byte for byte, and
 ///   booked when it arrives. Whatever comes before it (a token, a batch that is opened) does not bear the reference. A
 ///   provider that prepares a payment and carries it out in a second request is told by [`paying_step`](Self::paying_step).
-/// * A question about a wage bears its reference, in the path, the query or the body.
+/// * A question about a wage bears its reference, in the path, the query or the body. A provider that knows no reference
+///   of ours, and is searched instead, is told by [`question`](Self::question).
 /// * What is echoed is found as text, the way it is written without any marks: `600000` is found in `600000.00`, and
 ///   `600.000,00` counts as not echoed. Name such forms among the [`words`](Self::words).
 /// * Only JSON is garbled word by word; for other formats name more of the [`words`](Self::words).
@@ -226,6 +227,14 @@ pub trait RailUnderTest: Sync {
     /// text that stands in the second one and in no other request, such as its path. Faults then strike that one, and
     /// the first one by a property of its own. `None` where the request that bears our reference is the payment.
     fn paying_step(&self) -> Option<String> {
+        None
+    }
+
+    /// For a provider that cannot be asked by our reference, so that its lists are searched: a text that stands in every
+    /// request of a question, such as the beginning of all its paths. Then what is listed under another reference or
+    /// account is another wage, and hers may be told as not found; it is never told as paid. `None` where a question
+    /// bears our reference.
+    fn question(&self) -> Option<String> {
         None
     }
 

@@ -94,7 +94,11 @@ impl DurableAttempt {
     /// An attempt read from the store, to be asked about. It was durable before it could be read.
     pub fn stored(payment: &Payment, number: u16) -> Option<StoredAttempt> {
         let attempt = payment.attempts.get(usize::from(number).checked_sub(1)?)?;
-        Some(StoredAttempt(Self { payment: payment.id.clone(), made: attempt.made.clone(), amount: payment.amount() }))
+        Some(StoredAttempt {
+            attempt: Self { payment: payment.id.clone(), made: attempt.made.clone(), amount: payment.amount() },
+            provider_id: attempt.provider_id.clone(),
+            was_settled: attempt.settled_at.is_some(),
+        })
     }
 
     /// The payment it belongs to.
@@ -120,27 +124,44 @@ impl DurableAttempt {
 
 /// An attempt that may be asked about, and not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredAttempt(DurableAttempt);
+pub struct StoredAttempt {
+    attempt: DurableAttempt,
+    provider_id: Option<String>,
+    was_settled: bool,
+}
 
 impl StoredAttempt {
     /// An attempt to be asked about because another store of ours may have made it, whether or not this one has.
     pub fn imagined(payment: &Payment, made: Attempted) -> Self {
-        Self(DurableAttempt { payment: payment.id.clone(), made, amount: payment.amount() })
+        let attempt = DurableAttempt { payment: payment.id.clone(), made, amount: payment.amount() };
+        Self { attempt, provider_id: None, was_settled: false }
     }
 
     /// Our reference.
     pub fn reference(&self) -> &Reference {
-        self.0.reference()
+        self.attempt.reference()
     }
 
     /// The bytes that were sent.
     pub fn body(&self) -> &str {
-        self.0.body()
+        self.attempt.body()
     }
 
     /// The instructed amount.
     pub fn amount(&self) -> Rupiah {
-        self.0.amount()
+        self.attempt.amount()
+    }
+
+    /// The provider's own id, as far as an answer that was recorded told it. A lost answer takes it along, so an
+    /// adapter must find its way without it.
+    pub fn provider_id(&self) -> Option<&str> {
+        self.provider_id.as_deref()
+    }
+
+    /// Whether the provider said once that the worker has the money. Some providers have one word for a payment that
+    /// failed and for one that was paid and came back.
+    pub fn was_settled(&self) -> bool {
+        self.was_settled
     }
 }
 

@@ -60,12 +60,12 @@ pub(super) async fn failed_question<S: RailUnderTest>(
     if is_paid {
         arrives(&desk, &wage).await?;
     }
-    desk.proxy.strike(wage.reference.as_str(), fault);
+    desk.proxy.strike(desk.question(&wage), fault);
     let answer = desk.ask(&wage).await?;
     let was_struck = desk.proxy.seen().iter().any(|seen| seen.struck);
     desk.proxy.behave();
     if !was_struck {
-        return Err("no question bears the reference of the wage".into());
+        return Err("no question bears the reference of the wage, or what the author named instead".into());
     }
     if !matches!(answer, InquiryAnswer::Unavailable { .. }) {
         return Err(format!("a question that nobody answered is told as {}", answer_word(&answer)));

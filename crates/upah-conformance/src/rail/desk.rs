@@ -179,6 +179,11 @@ impl<'a, S: RailUnderTest> Desk<'a, S> {
         self.subject.paying_step().unwrap_or_else(|| wage.reference.to_string())
     }
 
+    /// What stands in the requests of a question about a wage.
+    pub(super) fn question(&self, wage: &Paid) -> String {
+        self.subject.question().unwrap_or_else(|| wage.reference.to_string())
+    }
+
     /// Requests that bear the reference of a wage.
     pub(super) fn sends_of(&self, wage: &Paid) -> Vec<Seen> {
         self.proxy.seen().into_iter().filter(|seen| seen.holds(wage.reference.as_str())).collect()

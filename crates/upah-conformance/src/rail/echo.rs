@@ -58,6 +58,8 @@ enum May {
     Doubt,
     /// Success too, for what was altered may mean nothing.
     NotEnd,
+    /// As [`May::Doubt`]; what is found by searching may also be somebody else's, and hers not found.
+    NotHers,
     /// What the author says that it means.
     Mean(Meaning),
 }
@@ -79,13 +81,18 @@ impl May {
             (Self::Mean(Meaning::AtWork), answer) => matches!(answer, InquiryAnswer::InProgress(_)),
             (Self::Mean(Meaning::Failed), answer) => matches!(answer, InquiryAnswer::Failed(_)),
             (Self::Mean(Meaning::Returned), answer) => matches!(answer, InquiryAnswer::Refunded { .. }),
-            (Self::NotEnd, InquiryAnswer::Success(_)) => true,
+            (Self::NotEnd, InquiryAnswer::Success(_)) | (Self::NotHers, InquiryAnswer::NotFound(_)) => true,
             (_, answer) => matches!(
                 answer,
                 InquiryAnswer::Unavailable { .. } | InquiryAnswer::InProgress(_) | InquiryAnswer::Contradicted { .. }
             ),
         }
     }
+}
+
+/// What may be said where what tells a wage from others is another's.
+fn of_another<S: RailUnderTest>(subject: &S, call: Call) -> May {
+    if call == Call::Inquiry && subject.question().is_some() { May::NotHers } else { May::Doubt }
 }
 
 async fn told<S: RailUnderTest>(
@@ -102,7 +109,7 @@ async fn told<S: RailUnderTest>(
         }
         Call::Inquiry => {
             arrives(desk, wage).await?;
-            desk.proxy.strike(wage.reference.as_str(), fault);
+            desk.proxy.strike(desk.question(wage), fault);
             let answer = desk.ask(wage).await?;
             desk.proxy.behave();
             (may.be_answered(&answer), answer_word(&answer))
@@ -143,7 +150,7 @@ pub(super) async fn reference<S: RailUnderTest>(subject: &S, whom: Whom, (call, 
         Another::Close => with_another_end(&ours),
     };
     let altered = altering(move |body| body.replace(&ours, &other));
-    told(&desk, &wage, call, May::Doubt, altered).await
+    told(&desk, &wage, call, of_another(subject, call), altered).await
 }
 
 /// The account, wherever it is echoed, is somebody else's.
@@ -153,7 +160,7 @@ pub(super) async fn account<S: RailUnderTest>(subject: &S, whom: Whom, call: Cal
     let ours = account_digits(&wage.destination);
     let other = with_another_end(&ours);
     let altered = altering(move |body| body.replace(&ours, &other));
-    told(&desk, &wage, call, May::Doubt, altered).await
+    told(&desk, &wage, call, of_another(subject, call), altered).await
 }
 
 /// A refusal of the provider, or its "not found", that names another wage: it ends nothing of hers.
@@ -173,7 +180,7 @@ pub(super) async fn another_s_end<S: RailUnderTest>(subject: &S, whom: Whom, cal
         }
         Call::Inquiry => {
             let wage = desk.wage(&whom, 1).await?;
-            desk.proxy.strike(wage.reference.as_str(), fault);
+            desk.proxy.strike(desk.question(&wage), fault);
             let answer = desk.ask(&wage).await?;
             desk.proxy.behave();
             (May::Doubt.be_answered(&answer), answer_word(&answer))
@@ -199,7 +206,7 @@ pub(super) async fn half_returned<S: RailUnderTest>(subject: &S, whom: Whom) -> 
     arrives(&desk, &wage).await?;
     let alter = move |body: &str| texts.iter().fold(body.to_owned(), |body, (said, then)| body.replace(said, then));
     let (fault, changed) = altering(alter);
-    desk.proxy.strike(wage.reference.as_str(), fault);
+    desk.proxy.strike(desk.question(&wage), fault);
     let answer = desk.ask(&wage).await?;
     desk.proxy.behave();
     if !changed.load(Ordering::SeqCst) {

@@ -44,7 +44,8 @@ impl Words {
         };
         let wage = desk.wage_to(destination, whom, &desk.reference(1)).await?;
         let (listening, said) = listening();
-        desk.proxy.strike(wage.reference.as_str(), listening);
+        let call = if self == Self::NotFound { desk.question(&wage) } else { wage.reference.to_string() };
+        desk.proxy.strike(call, listening);
         match self {
             Self::NotFound => drop(desk.ask(&wage).await?),
             _ => drop(desk.submit(&wage).await?),
@@ -80,7 +81,7 @@ pub(super) async fn of_a_question<S: RailUnderTest>(subject: &S, whom: Whom, (wo
         arrives(&desk, &wage).await?;
     }
     for status in TROUBLE {
-        desk.proxy.strike(wage.reference.as_str(), Fault::answer_before(answer(status, &body)));
+        desk.proxy.strike(desk.question(&wage), Fault::answer_before(answer(status, &body)));
         let told = desk.ask(&wage).await?;
         desk.proxy.behave();
         if !matches!(told, InquiryAnswer::Unavailable { .. }) {

@@ -118,7 +118,7 @@ pub(super) async fn repeated<S: RailUnderTest>(subject: &S, whom: Whom) -> Resul
     let wage = desk.wage(&whom, 1).await?;
     arrives(&desk, &wage).await?;
     let (fault, paid) = listening();
-    desk.proxy.strike(wage.reference.as_str(), fault);
+    desk.proxy.strike(desk.question(&wage), fault);
     found(&desk, &wage).await?;
     desk.proxy.behave();
     // Whichever request it is that the provider recognises.
@@ -274,7 +274,8 @@ pub(super) async fn closed_door<S: RailUnderTest>(subject: &S, whom: Whom, fault
     let outcome = desk.submit_over(&rail, &wage).await;
     desk.proxy.behave();
     let outcome = outcome?;
-    let has_left = !desk.sends_of(&wage).is_empty();
+    let payment = desk.payment(&wage);
+    let has_left = desk.proxy.seen().iter().any(|seen| seen.holds(&payment));
     let fits = match outcome {
         SubmitOutcome::Unknown { .. } => true,
         SubmitOutcome::NotSent { .. } => !has_left,
