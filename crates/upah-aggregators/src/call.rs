@@ -4,6 +4,8 @@ use data_encoding::{BASE64, HEXLOWER};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, SubmitOutcome};
 use upah_core::{Cause, RailId};
@@ -11,6 +13,8 @@ use upah_transport::{Bytes, MaybeSentReason, Request, Response, SendError, Trans
 
 /// The longest piece of an answer that is kept, in characters.
 const RAW_CHARACTERS_MAX: usize = 4096;
+/// The longest answer that is read, in bytes: it may be the list of a week.
+const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// What in a configuration cannot be used; never its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +42,7 @@ pub enum ConfigError {
 
 /// Where a provider is, and who calls it.
 pub(crate) struct Caller {
-    transport: Transport,
+    transport: Arc<Transport>,
     base_url: String,
     /// Who we are, on every call.
     identity: Vec<(&'static str, String)>,
@@ -66,6 +70,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// One request to a provider, but for who we are.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Call {
+    /// Whether it only asks, and is a GET.
+    asks: bool,
     /// The media type of its body; nothing for a question without one.
     media_type: Option<&'static str>,
     path: String,
@@ -76,17 +82,22 @@ pub struct Call {
 impl Call {
     /// A question that stands in the path alone.
     pub(crate) fn get(path: String) -> Self {
-        Self { media_type: None, path, headers: Vec::new(), body: String::new() }
+        Self { asks: true, media_type: None, path, headers: Vec::new(), body: String::new() }
     }
 
     /// A body of JSON, still empty.
     pub(crate) fn json(path: &str) -> Self {
-        Self { media_type: Some(JSON), ..Self::get(path.to_owned()) }
+        Self { asks: false, media_type: Some(JSON), ..Self::get(path.to_owned()) }
     }
 
     /// A body that is a form, still empty.
     pub(crate) fn form(path: &str) -> Self {
-        Self { media_type: Some(FORM), ..Self::get(path.to_owned()) }
+        Self { asks: false, media_type: Some(FORM), ..Self::get(path.to_owned()) }
+    }
+
+    /// A question out of whose body the provider reads what is asked for.
+    pub(crate) fn get_by(path: String, body: String) -> Self {
+        Self { media_type: Some(JSON), body, ..Self::get(path) }
     }
 
     /// With this header.
@@ -133,34 +144,26 @@ impl Caller {
         }
         let mut limits = TransportConfig::with_timeout(timeout);
         limits.idle_connections_max = connections;
+        limits.body_bytes_max = ANSWER_BYTES_MAX;
         Ok(Self {
-            transport: Transport::new(limits).map_err(|_| ConfigError::Timeout)?,
+            transport: Arc::new(Transport::new(limits).map_err(|_| ConfigError::Timeout)?),
             base_url: base_url.trim_end_matches('/').to_owned(),
             identity,
         })
     }
 
+    /// The same place and the same connections, under other headers by which the provider knows us.
+    pub(crate) fn known_by(&self, identity: Vec<(&'static str, String)>) -> Self {
+        Self { transport: Arc::clone(&self.transport), base_url: self.base_url.clone(), identity }
+    }
+
     /// Makes a call, once.
     pub(crate) async fn make(&self, call: Call) -> Heard {
-        let also: Vec<_> = call.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        match call.media_type {
-            Some(media_type) => self.send(media_type, &call.path, &also, &call.body).await,
-            None => self.get(&call.path).await,
-        }
-    }
-
-    async fn send(&self, media_type: &str, path: &str, also: &[(&'static str, &str)], body: &str) -> Heard {
         let mut headers = self.headers();
-        headers.push(("content-type", media_type.to_owned()));
-        headers.extend(also.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let request = Request { url: self.url(path), headers, body: Bytes::copy_from_slice(body.as_bytes()) };
-        heard(self.transport.post(request).await)
-    }
-
-    /// Asks once.
-    pub(crate) async fn get(&self, path: &str) -> Heard {
-        let request = Request { url: self.url(path), headers: self.headers(), body: Bytes::new() };
-        heard(self.transport.get(request).await)
+        headers.extend(call.media_type.map(|media_type| ("content-type", media_type.to_owned())));
+        headers.extend(call.headers);
+        let request = Request { url: self.url(&call.path), headers, body: Bytes::from(call.body) };
+        heard(if call.asks { self.transport.get(request).await } else { self.transport.post(request).await })
     }
 
     fn url(&self, path: &str) -> String {
@@ -233,6 +236,11 @@ impl Answer {
     /// The body, if it is JSON of this form.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The same, if it came under one of these statuses.
+    pub(crate) fn read_under<T: DeserializeOwned>(&self, statuses: RangeInclusive<u16>) -> Option<T> {
+        if statuses.contains(&self.http) { self.read() } else { None }
     }
 
     /// What the provider said, kept as it came.

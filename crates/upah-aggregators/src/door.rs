@@ -3,7 +3,8 @@
 //! What comes in is a hint whatever it says, so a secret that is always the same is enough: it keeps strangers from making
 //! us ask.
 use crate::call::{ConfigError, visible};
-use sha2::{Digest, Sha256};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256, Sha512};
 use upah_core::Timestamp;
 use upah_core::callback::{Callbacks, Delivery, Hint, News, Notice, Reading, Reply};
 use upah_core::reference::Reference;
@@ -44,6 +45,12 @@ impl Door {
     /// Whether a secret is the one that was agreed upon. Digests are compared, so how long it takes tells nothing of it.
     pub(crate) fn opens_by(&self, given: &str) -> bool {
         Sha256::digest(given) == Sha256::digest(&self.secret)
+    }
+
+    /// Whether this is the hash of a body and the secret, one behind the other, in lower-case hexadecimal.
+    pub(crate) fn hashes_to(&self, given: &str, body: &[u8]) -> bool {
+        let hash = Sha512::new().chain_update(body).chain_update(&self.secret).finalize();
+        Sha256::digest(given) == Sha256::digest(HEXLOWER.encode(&hash))
     }
 }
 

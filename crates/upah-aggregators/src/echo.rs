@@ -53,6 +53,13 @@ pub(crate) fn whole(number: &Number) -> Option<u64> {
     }
 }
 
+/// Whole rupiah, which may come as the text `600000.0` or `600000.00`.
+pub(crate) fn rupiah(text: &str) -> Option<u64> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let is_whole = decimals.len() <= 2 && decimals.bytes().all(|digit| digit == b'0');
+    if is_whole && whole.bytes().all(|digit| digit.is_ascii_digit()) { whole.parse().ok() } else { None }
+}
+
 /// Whether an account that is told is ours, however the provider writes it: some put zeros before a bank's number, and a
 /// phone number begins with `62`, `+62` or `0`.
 fn is_same_account(ours: &str, told: &str) -> bool {
@@ -94,6 +101,12 @@ mod tests {
             assert!(differs_in_rupiah(Some(&told(other)), 600_000), "{other}");
         }
         assert!(!differs_in_rupiah(None, 600_000), "what is not told differs from nothing");
+        for (text, whole) in [("600000", Some(600_000)), ("600000.0", Some(600_000)), ("600000.00", Some(600_000))] {
+            assert_eq!(rupiah(text), whole, "{text}");
+        }
+        for text in ["", ".0", "600000.5", "600000.000", "-1", "+1", "6e5", " 1"] {
+            assert_eq!(rupiah(text), None, "{text}");
+        }
         let (large, close) = ("9007199254740993.0", 9_007_199_254_740_992);
         assert!(differs_in_rupiah(Some(&told(large)), close), "it was not read to its last digit");
     }

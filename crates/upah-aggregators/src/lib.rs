@@ -1,7 +1,7 @@
 //! Payment aggregators as rails: one provider between an employer and every bank and wallet of the country.
 //!
-//! Each provider is a feature and a module: [`flip`], [`oy`], [`xendit`]. All are built from one template, so that whoever
-//! has read one has read all:
+//! Each provider is a feature and a module: [`flip`], [`iris`], [`oy`], [`xendit`]. All are built from one template, so that
+//! whoever has read one has read all:
 //!
 //! | where | what stands there |
 //! |---|---|
@@ -18,7 +18,8 @@
 //!
 //! * An answer is the provider's own only when its code stands in the table *and* belongs to the HTTP status under
 //!   which it came. Everything else proves nothing (safety rules 5 and 6).
-//! * A payment is asked about by our own reference, never by the provider's number, which a lost answer takes with it.
+//! * A payment is asked about by our own reference, never by the provider's number alone, which a lost answer takes with
+//!   it.
 //! * What is answered is compared with the stored body wherever it is echoed (safety rule 7).
 //!
 //! # How to add an aggregator
@@ -48,7 +49,7 @@
 //! 3. `provider.rs`: a struct that implements `Provider` of `rail.rs`, and `Desk` where the provider tells whose an account
 //!    is and what the balance holds. It makes calls and judges answers, and calls nobody, so that its tests need neither
 //!    network nor time. The fingerprint covers whose balance pays. A provider that takes two calls for a payment
-//!    implements [`Rail`](upah_core::rail::Rail) itself.
+//!    implements [`Rail`](upah_core::rail::Rail) itself (Iris).
 //! 4. `tests/provider.rs`: the kit of `upah-conformance`, with the list of what it did not exercise and the reasons for it.
 //!    Then break the adapter where it matters, and see the kit notice.
 //! 5. The feature in `Cargo.toml`, the `kind` in the binary (`config/provider.rs`: its own keys and what it takes for
@@ -56,7 +57,7 @@
 //! 6. `duplicates` over both crates: what two adapters share moves to the files above.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 // What only a provider needs that was not chosen is there all the same.
-#![cfg_attr(not(all(feature = "flip", feature = "oy", feature = "xendit")), allow(dead_code))]
+#![cfg_attr(not(all(feature = "flip", feature = "iris", feature = "oy", feature = "xendit")), allow(dead_code))]
 
 mod call;
 mod channels;
@@ -64,6 +65,8 @@ mod door;
 mod echo;
 #[cfg(feature = "flip")]
 pub mod flip;
+#[cfg(feature = "iris")]
+pub mod iris;
 mod meaning;
 #[cfg(feature = "oy")]
 pub mod oy;

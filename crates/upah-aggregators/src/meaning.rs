@@ -53,6 +53,19 @@ impl Standing {
     }
 }
 
+/// Which of several payments under one reference counts: the one that is alive, else the one that came back, else the
+/// one that failed. None when there is none, or when two are alive: one reference was paid for twice.
+pub(crate) fn that_counts(standings: &[Standing]) -> Option<usize> {
+    let rank = |standing: &Standing| match standing {
+        Standing::Paid | Standing::AtWork => 2,
+        Standing::Reversed => 1,
+        Standing::Failed(_) => 0,
+    };
+    let alive = standings.iter().filter(|standing| rank(standing) == 2).count();
+    let best = standings.iter().enumerate().max_by_key(|(_, standing)| rank(standing));
+    best.filter(|_| alive < 2).map(|(at, _)| at)
+}
+
 /// What an error says about the request that it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {

@@ -12,7 +12,7 @@ mod table;
 use crate::call::{Answer, Call, ConfigError, basic, form, unanswered, visible};
 use crate::door::{Door, hint};
 use crate::echo::{differs, differs_in_account, differs_in_rupiah, first_difference};
-use crate::meaning::{Action, Standing};
+use crate::meaning::{Action, Standing, that_counts};
 use crate::rail::{AggregatorRail, Attempt, Connection, Parts, Provider};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -134,20 +134,12 @@ impl Provider for Xendit {
         let Some(standings) = data.iter().map(Payout::standing).collect::<Option<Vec<_>>>() else {
             return unanswered(Cause::NoAnswer);
         };
-        let is_live = |standing: &Standing| matches!(standing, Standing::AtWork | Standing::Paid);
-        if standings.iter().filter(|standing| is_live(standing)).count() > 1 {
-            // One key was answered with two payouts.
-            return contradicted("reference_id");
-        }
-        // What counts is the one that is alive, else the one that came back, else the one that failed.
-        let rank = |standing: &Standing| match standing {
-            Standing::Paid | Standing::AtWork => 2,
-            Standing::Reversed => 1,
-            Standing::Failed(_) => 0,
-        };
-        match data.iter().zip(standings).max_by_key(|(_, standing)| rank(standing)) {
+        let counts = that_counts(&standings).and_then(|at| data.iter().zip(standings).nth(at));
+        match counts {
             Some((payout, standing)) => standing.of_question(sent.amount, payout.evidence(answer)),
-            None => InquiryAnswer::NotFound(answer.evidence("", None)),
+            None if data.is_empty() => InquiryAnswer::NotFound(answer.evidence("", None)),
+            // One key was answered with two payouts.
+            None => contradicted("reference_id"),
         }
     }
 }

@@ -2,6 +2,7 @@
 mod aggregator;
 mod bankfile;
 mod flip;
+mod iris;
 mod oy;
 mod qris_sheet;
 pub(crate) mod snap;
@@ -12,6 +13,7 @@ use crate::failure::Failure;
 use aggregator::AggregatorKeys;
 use bankfile::BankFileKeys;
 use flip::FlipKeys;
+use iris::IrisKeys;
 use oy::OyKeys;
 use qris_sheet::QrisSheetKeys;
 use serde::Deserialize;
@@ -106,9 +108,10 @@ pub(crate) trait Kind: std::fmt::Debug {
 type Read = fn(&RailConfig) -> Result<Box<dyn Kind>, String>;
 
 /// Every kind of rail.
-const KINDS: [(&str, Read); 6] = [
+const KINDS: [(&str, Read); 7] = [
     ("bankfile", own::<BankFileKeys>),
     ("flip", own::<AggregatorKeys<FlipKeys>>),
+    ("iris", own::<IrisKeys>),
     ("oy", own::<AggregatorKeys<OyKeys>>),
     ("qris-sheet", own::<QrisSheetKeys>),
     ("snap", own::<SnapKeys>),

@@ -121,6 +121,35 @@ impl fmt::Debug for FlipClient {
     }
 }
 
+/// How the one client of Midtrans Iris is known.
+#[derive(Clone)]
+pub struct IrisClient {
+    /// The user of HTTP Basic by whom payouts are written down; the password is empty.
+    pub creator_key: String,
+    /// The user by whom they are released.
+    pub approver_key: String,
+    /// With this the notifications are signed.
+    pub merchant_key: String,
+}
+
+impl IrisClient {
+    /// Keys that nothing real accepts.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self {
+            creator_key: "IRIS-upah-sandbox-creator".to_owned(),
+            approver_key: "IRIS-upah-sandbox-approver".to_owned(),
+            merchant_key: "IRIS-upah-sandbox-merchant".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for IrisClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IrisClient").finish_non_exhaustive()
+    }
+}
+
 /// Whose account it is. A name given with `Sandbox::set_holder` comes before either.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -173,6 +202,8 @@ pub struct SandboxConfig {
     pub flip: Option<FlipClient>,
     /// Who may ask for disbursements of OY!, from the same account; `None`: nobody.
     pub oy: Option<OyClient>,
+    /// Who may ask for payouts of Iris, from the same account; `None`: nobody.
+    pub iris: Option<IrisClient>,
 }
 
 impl SandboxConfig {
@@ -194,6 +225,7 @@ impl SandboxConfig {
             xendit: Some(XenditClient::for_tests()),
             flip: Some(FlipClient::for_tests()),
             oy: Some(OyClient::for_tests()),
+            iris: Some(IrisClient::for_tests()),
         }
     }
 }

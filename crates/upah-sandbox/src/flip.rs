@@ -153,7 +153,7 @@ fn reason(failure: Failure) -> &'static str {
 fn status(standing: Standing) -> &'static str {
     match standing {
         Standing::Booked | Standing::Returned => "DONE",
-        Standing::InProgress => "PENDING",
+        Standing::Prepared | Standing::InProgress => "PENDING",
         Standing::Failed | Standing::Refused => "CANCELLED",
     }
 }

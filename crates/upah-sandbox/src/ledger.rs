@@ -142,6 +142,42 @@ impl Ledger {
         })
     }
 
+    /// Writes an order down that somebody else has to release: nothing moves. What stands under its reference, if that has
+    /// this body.
+    pub(crate) fn prepare(&mut self, order: &Order<'_>, notes: &str) -> io::Result<Option<Entry>> {
+        self.change(|ledger| {
+            if !ledger.entries.contains_key(order.reference) {
+                let entry = Entry::prepared(order, notes, ledger.entered);
+                ledger.write(Line::Enter(Box::new(entry)))?;
+            }
+            Ok(ledger.entries.get(order.reference).filter(|entry| entry.has_body(&order.body)).cloned())
+        })
+    }
+
+    /// Releases what was prepared. Says whether there is money for it; only what still waits is released.
+    pub(crate) fn release(&mut self, reference: &str, fate: Fate) -> io::Result<bool> {
+        self.change(|ledger| {
+            let Some(entry) = ledger.prepared(reference) else { return Ok(false) };
+            if entry.amount > ledger.available {
+                return Ok(false);
+            }
+            ledger.write(Line::Enter(Box::new(entry.released(fate)))).map(|()| true)
+        })
+    }
+
+    /// What was prepared comes to nothing, under this code.
+    pub(crate) fn turn_down(&mut self, reference: &str, code: &str) -> io::Result<()> {
+        self.change(|ledger| {
+            let Some(mut entry) = ledger.prepared(reference) else { return Ok(()) };
+            (entry.standing, entry.refused_with) = (Standing::Refused, Some(code.to_owned()));
+            ledger.write(Line::Enter(Box::new(entry)))
+        })
+    }
+
+    fn prepared(&self, reference: &str) -> Option<Entry> {
+        self.entries.get(reference).filter(|entry| entry.standing == Standing::Prepared).cloned()
+    }
+
     /// Notes a refusal, so that a status inquiry can name it. A reference that already stands
     /// otherwise is left alone: a refused *resend* says nothing about the first one.
     pub(crate) fn refuse(&mut self, order: &Order<'_>, code: &str) -> io::Result<()> {
@@ -184,6 +220,13 @@ impl Ledger {
         })
     }
 
+    /// Whether it is denied for now. Looking at a list is no inquiry about any payment in it.
+    pub(crate) fn is_hidden(&self, reference: &str) -> bool {
+        let now_ms = clock::unix_ms(clock::now());
+        let entry = self.entries.get(reference);
+        entry.is_some_and(|entry| entry.inquiries < entry.hidden_inquiries || now_ms < entry.hidden_until_ms)
+    }
+
     /// The partner's reference behind the bank's own.
     pub(crate) fn by_reference_no(&self, reference_no: &str) -> Option<String> {
         self.entries.values().find(|entry| entry.reference_no == reference_no).map(|entry| entry.reference.clone())
@@ -196,6 +239,14 @@ impl Ledger {
         let mut named: Vec<_> = self.entries.values().filter(is_meant).collect();
         named.sort_by(|one, other| one.reference_no.cmp(&other.reference_no));
         named.into_iter().map(|entry| entry.reference.clone()).collect()
+    }
+
+    /// Everything whose reference begins so, in the order in which it was taken on.
+    pub(crate) fn under(&self, prefix: &str) -> Vec<Entry> {
+        let is_meant = |entry: &&Entry| entry.reference.starts_with(prefix);
+        let mut entries: Vec<_> = self.entries.values().filter(is_meant).cloned().collect();
+        entries.sort_by(|one, other| one.reference_no.cmp(&other.reference_no));
+        entries
     }
 
     /// What tells repeats of a payment, given that or what the partner calls it.
@@ -332,7 +383,7 @@ impl Ledger {
 
     fn enter(&mut self, entry: Entry) -> io::Result<()> {
         let known = self.entries.get(&entry.reference);
-        if known.is_some_and(|known| known.standing != Standing::Refused) {
+        if known.is_some_and(|known| !matches!(known.standing, Standing::Refused | Standing::Prepared)) {
             return Err(corrupt("a reference was entered twice"));
         }
         match entry.standing {
@@ -344,7 +395,7 @@ impl Ledger {
                 self.available = minus(self.available, entry.amount)?;
                 self.reserved = plus(self.reserved, entry.amount)?;
             }
-            Standing::Refused => {}
+            Standing::Refused | Standing::Prepared => {}
             Standing::Failed | Standing::Returned => {
                 return Err(corrupt("an entry began at its end"));
             }

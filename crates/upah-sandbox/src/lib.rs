@@ -70,6 +70,13 @@
 //! are forms. Repeats are told by `idempotency-key`. An account that begins with a code of an error and `0000` is refused
 //! with it: `10250000…`.
 //!
+//! # Payouts of Midtrans Iris
+//! Under `/iris/api/v1`, for the client of [`IrisClient`], out of the same account: `POST payouts`, `payouts/approve`,
+//! `payouts/reject`; `GET payouts/…`, `statements`, `account_validation`, `balance`, `beneficiary_banks`, `ping`. Faults
+//! of submissions strike the approval, by which money moves, faults of `@token` the creation. An account that begins
+//! `99400CC` is refused when it is written down, any other `99HHHCC` is a payout that fails. [`Sandbox::forget_keys`]
+//! lets a day pass for the idempotency keys.
+//!
 //! # Scenario accounts
 //! Digits a phone has after `628` count as its number.
 //!
@@ -120,6 +127,7 @@ mod clock;
 mod config;
 mod faults;
 mod flip;
+mod iris;
 mod keys;
 mod ledger;
 mod names;
@@ -136,7 +144,7 @@ mod world;
 mod xendit;
 
 pub use callbacks::{CallbackAnswer, CallbackConfig};
-pub use config::{Credentials, FlipClient, NamePolicy, OyClient, SandboxConfig, XenditClient};
+pub use config::{Credentials, FlipClient, IrisClient, NamePolicy, OyClient, SandboxConfig, XenditClient};
 pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
 pub use keys::{PublicKey, TestKeys};
 pub use ledger::Credit;

@@ -187,7 +187,7 @@ async fn status(world: &World, request: &Incoming) -> Result<Answer, Reply> {
 fn disbursement(world: &World, entry: &Entry) -> Reply {
     let code = match entry.standing {
         Standing::Booked | Standing::Returned => "000",
-        Standing::InProgress => "102",
+        Standing::Prepared | Standing::InProgress => "102",
         Standing::Failed => "300",
         Standing::Refused => entry.refused_with.as_deref().unwrap_or("300"),
     };

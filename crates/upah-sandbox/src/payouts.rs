@@ -30,7 +30,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// What a bank of the standard means by this code.
-    fn of(http: u16, case: u8) -> Self {
+    pub(crate) fn of(http: u16, case: u8) -> Self {
         match (http, case) {
             (404, 11) | (403, 9 | 18) => Self::Account,
             (403, 14) => Self::Balance,

@@ -28,7 +28,7 @@ use crate::ledger::Credit;
 use crate::reply::{Answer, Incoming, Reply};
 use crate::watch::Violation;
 use crate::world::World;
-use crate::{admin, flip, oy, snap, xendit};
+use crate::{admin, flip, iris, oy, snap, xendit};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// A client that hangs in a fault is not waited for longer.
@@ -136,6 +136,11 @@ impl Sandbox {
         self.world.settle(reference)
     }
 
+    /// The idempotency keys that Iris remembers are older than a day now, and forgotten.
+    pub fn forget_keys(&self) {
+        self.world.forget_keys();
+    }
+
     /// From now on the bank tells this client how payments ended. Must be called on a tokio runtime.
     pub fn call_back(&self, config: CallbackConfig) {
         let world = Arc::downgrade(&self.world);
@@ -234,6 +239,8 @@ async fn respond(world: &World, request: Request<Body>, cut: &AtomicBool) -> Res
         flip::answer(world, client, &incoming).await
     } else if let Some(client) = oy::called(world, incoming.path()) {
         oy::answer(world, client, &incoming).await
+    } else if let Some(client) = iris::called(world, incoming.path()) {
+        iris::answer(world, client, &incoming).await
     } else {
         snap::answer(world, &incoming).await
     };

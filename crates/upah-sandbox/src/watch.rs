@@ -65,6 +65,8 @@ pub enum ViolationKind {
     ForeignSession,
     /// The source account is not the client's.
     ForeignSource,
+    /// A payout that was released is released again.
+    ApprovedTwice,
     /// A status inquiry names another service than the payment went by.
     WrongServiceCode,
 }

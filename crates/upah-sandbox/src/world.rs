@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,7 @@ pub(crate) struct World {
     plan: RwLock<Arc<FaultPlan>>,
     tokens: Mutex<HashMap<String, Instant>>,
     holders: RwLock<HashMap<String, String>>,
+    forgotten_keys: AtomicU32,
 }
 
 /// Whether a bearer token opens the door.
@@ -55,6 +57,7 @@ impl World {
             plan: RwLock::new(Arc::new(config.faults.clone())),
             tokens: Mutex::default(),
             holders: RwLock::default(),
+            forgotten_keys: AtomicU32::new(0),
             config,
         })
     }
@@ -119,6 +122,15 @@ impl World {
 
     pub(crate) fn exists(&self, account: &str) -> bool {
         matches!(self.config.names, NamePolicy::Invented) || self.holder(account).is_some()
+    }
+
+    /// How often idempotency keys were forgotten.
+    pub(crate) fn forgotten_keys(&self) -> u32 {
+        self.forgotten_keys.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn forget_keys(&self) {
+        self.forgotten_keys.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn issue_token(&self) -> io::Result<String> {

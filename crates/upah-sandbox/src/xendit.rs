@@ -167,7 +167,7 @@ async fn asked_about(
 fn status(standing: Standing) -> &'static str {
     match standing {
         Standing::Booked => "SUCCEEDED",
-        Standing::InProgress => "REQUESTED",
+        Standing::Prepared | Standing::InProgress => "REQUESTED",
         Standing::Failed | Standing::Refused => "FAILED",
         Standing::Returned => "REVERSED",
     }

@@ -39,9 +39,17 @@ struct Shared {
 /// `[rail.callback]`: where the provider may call us, and the secret by which it proves itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Callback {
+pub(super) struct Callback {
     path: Option<String>,
     token: Secret,
+}
+
+impl Callback {
+    /// Where it is, here unless another path is configured, and the secret.
+    pub(super) fn read(self, here: &str, rail: &RailConfig, beside: &Path) -> Result<(String, String), Failure> {
+        let path = self.path.unwrap_or_else(|| here.to_owned());
+        Ok((path, rail.secret(&self.token, "callback token", beside)?))
+    }
 }
 
 impl<T: DeserializeOwned> TryFrom<Shared> for AggregatorKeys<T> {
@@ -84,13 +92,7 @@ impl<T: Own> Kind for AggregatorKeys<T> {
     }
 
     fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
-        let callback = match self.callback {
-            Some(Callback { path, token }) => {
-                let path = path.unwrap_or_else(|| T::CALLBACK_PATH.to_owned());
-                Some((path, rail.secret(&token, "callback token", beside)?))
-            }
-            None => None,
-        };
+        let callback = self.callback.map(|callback| callback.read(T::CALLBACK_PATH, rail, beside)).transpose()?;
         let (key, secret) = self.own.secret();
         let secret = rail.secret(secret, key, beside)?;
         let connection = Connection {

@@ -52,6 +52,11 @@ pub(crate) fn pays_each_by_its_own_way(keys: Keys) {
 
 /// Every fault account whose payment is made once whatever becomes of its answer, and the two that people have to see.
 pub(crate) fn pays_once_whatever_becomes_of_an_answer(keys: Keys, failed: &str) {
+    pays_once_and_ends(keys, failed, "needs_action:evidence_conflict");
+}
+
+/// The same for a provider whose first answer repeats no amount: where a payment ends so that would have been told another.
+pub(crate) fn pays_once_and_ends(keys: Keys, failed: &str, another_amount: &str) {
     let settled =
         ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "13", "15", "17", "19", "20", "21"];
     // Most of the time is waiting.
@@ -60,7 +65,7 @@ pub(crate) fn pays_once_whatever_becomes_of_an_answer(keys: Keys, failed: &str) 
             scope.spawn(move || ends(keys, number, "settled", 1));
         }
         scope.spawn(move || ends(keys, "14", failed, 0));
-        scope.spawn(move || ends(keys, "18", "needs_action:evidence_conflict", 1));
+        scope.spawn(move || ends(keys, "18", another_amount, 1));
     });
 }
 

@@ -12,6 +12,7 @@ mod drift;
 mod faults;
 mod flip;
 mod forged;
+mod iris;
 mod killed;
 mod nothing_lost;
 mod oy;

@@ -12,6 +12,8 @@ use crate::clock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Standing {
+    /// Written down, and no money moves before somebody else releases it.
+    Prepared,
     Booked,
     InProgress,
     Failed,
@@ -24,6 +26,7 @@ impl Standing {
     pub(crate) fn status(self) -> (&'static str, &'static str) {
         match self {
             Self::Booked => ("00", "Success"),
+            Self::Prepared => ("01", "Initiated"),
             Self::InProgress => ("03", "Pending"),
             Self::Returned => ("04", "Refunded"),
             Self::Failed | Self::Refused => ("06", "Failed"),
@@ -47,6 +50,9 @@ pub(crate) struct Entry {
     pub(crate) standing: Standing,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     named: Option<String>,
+    /// What the partner wrote beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refused_with: Option<String>,
     #[serde(default)]
@@ -66,8 +72,20 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(super) fn taken_on(order: &Order<'_>, fate: Fate, number: usize) -> Self {
-        let mut entry = Self::new(order, number, Standing::Booked);
-        let now_ms = clock::unix_ms(clock::now());
+        Self::new(order, number, Standing::Booked).released(fate)
+    }
+
+    pub(super) fn prepared(order: &Order<'_>, notes: &str, number: usize) -> Self {
+        let mut entry = Self::new(order, number, Standing::Prepared);
+        entry.notes = Some(notes.to_owned());
+        entry
+    }
+
+    /// The money moves from now on, as it is to move.
+    pub(super) fn released(self, fate: Fate) -> Self {
+        let now = clock::now();
+        let mut entry = Self { standing: Standing::Booked, at: clock::iso(now), ..self };
+        let now_ms = clock::unix_ms(now);
         if let Some((inquiries, ends_well)) = fate.in_progress {
             entry.standing = Standing::InProgress;
             entry.pending_inquiries = inquiries;
@@ -86,6 +104,20 @@ impl Entry {
         let mut entry = Self::new(order, number, Standing::Refused);
         entry.refused_with = Some(code.to_owned());
         entry
+    }
+
+    /// As it was asked for. Its body is known by its digest alone.
+    pub(crate) fn order(&self) -> Order<'_> {
+        Order {
+            reference: &self.reference,
+            named: self.named.as_deref(),
+            service: self.service,
+            bank_code: &self.bank_code,
+            account: &self.account,
+            source: &self.source,
+            amount: self.amount,
+            body: [0; 32],
+        }
     }
 
     /// What the partner calls it.
@@ -127,6 +159,7 @@ impl Entry {
             reference_no: format!("{}{:02}{number:012}", clock::compact_day(now), order.service),
             standing,
             named: order.named.map(str::to_owned),
+            notes: None,
             refused_with: None,
             hidden_inquiries: 0,
             hidden_until_ms: 0,
