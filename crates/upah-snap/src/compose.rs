@@ -34,13 +34,14 @@ pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, Compos
         }
         .body(),
         Route::OtherBank { code, account, clearing } => {
-            interbank(order, payer, (code, account, clearing), &date, &info)
+            interbank(order, payer, (Some(code), Some(account), clearing), &date, &info)
         }
-        Route::Proxy { .. } => {
-            // Whose account that is the inquiry tells, and nobody guesses.
-            let (code, account) = order.session.and_then(resolved).ok_or(ComposeError::NotServed)?;
-            interbank(order, payer, (code, account, None), &date, &info)
-        }
+        // Whose account that is the inquiry tells, and nobody guesses. Without its answer the body is good for one thing:
+        // to ask whether another store, which had one, has sent it.
+        Route::Proxy { .. } => match order.session.and_then(resolved) {
+            Some((code, account)) => interbank(order, payer, (Some(code), Some(account), None), &date, &info),
+            None => interbank(order, payer, (None, None, None), &date, &info),
+        },
         Route::Wallet { number, .. } => TopUp {
             partner_reference_no: order.reference.as_str(),
             customer_number: number,
@@ -75,7 +76,7 @@ pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, Compos
 fn interbank(
     order: &Order<'_>,
     payer: &Payer,
-    (code, account, clearing): (&str, &str, Option<Clearing>),
+    (code, account, clearing): (Option<&str>, Option<&str>, Option<Clearing>),
     date: &str,
     info: &Info<'_>,
 ) -> Result<String, BodyError> {
@@ -117,7 +118,7 @@ pub struct Stored<'a> {
     service: Service,
     reference: Cow<'a, str>,
     amount_rupiah: u64,
-    account: Cow<'a, str>,
+    account: Option<Cow<'a, str>>,
 }
 
 impl<'a> Stored<'a> {
@@ -126,21 +127,29 @@ impl<'a> Stored<'a> {
     #[must_use]
     pub fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_str(body).ok()?;
+        let is_alias = wire.info.is_some_and(|info| info.alias.is_some());
         let (service, account) = match (wire.customer_number, wire.account, wire.account_number, wire.bank_code) {
-            (Some(number), None, None, None) => (Service::TopUp, number),
-            (Some(_), None, Some(account), Some(_)) => (Service::FromWallet, account),
+            (Some(number), None, None, None) => (Service::TopUp, Some(number)),
+            (Some(_), None, Some(account), Some(_)) => (Service::FromWallet, Some(account)),
             (None, Some(account), None, Some(_)) => match (wire.residence, wire.remark) {
-                (None, _) => (Service::Interbank, account),
-                (Some(_), Some(remark)) if remark == Clearing::Rtgs.remark() => (Service::Rtgs, account),
-                (Some(_), Some(remark)) if remark == Clearing::Skn.remark() => (Service::Skn, account),
+                (None, _) => (Service::Interbank, Some(account)),
+                (Some(_), Some(remark)) if remark == Clearing::Rtgs.remark() => (Service::Rtgs, Some(account)),
+                (Some(_), Some(remark)) if remark == Clearing::Skn.remark() => (Service::Skn, Some(account)),
                 (Some(_), _) => return None,
             },
-            (None, Some(account), None, None) => (Service::Intrabank, account),
+            (None, None, None, None) if is_alias => (Service::Interbank, None),
+            (None, Some(account), None, None) => (Service::Intrabank, Some(account)),
             _ => return None,
         };
         let amount_rupiah = read_rupiah(&wire.amount.value)?;
         let ours = wire.reference == reference.as_str() && amount_rupiah == amount.value();
         ours.then_some(Self { service, reference: wire.reference, amount_rupiah, account })
+    }
+
+    /// Whether it can be sent: it says whose account is paid.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.account.is_some()
     }
 
     /// The service that the body is for.
@@ -152,7 +161,11 @@ impl<'a> Stored<'a> {
     /// What an answer about it must not contradict.
     #[must_use]
     pub fn expected(&self) -> Expected<'_> {
-        Expected { partner_reference_no: &self.reference, amount_rupiah: self.amount_rupiah, account_no: &self.account }
+        Expected {
+            partner_reference_no: &self.reference,
+            amount_rupiah: self.amount_rupiah,
+            account_no: self.account.as_deref(),
+        }
     }
 }
 
@@ -174,6 +187,14 @@ struct Wire<'a> {
     remark: Option<Cow<'a, str>>,
     #[serde(rename = "customerNumber", borrow, default)]
     customer_number: Option<Cow<'a, str>>,
+    #[serde(rename = "additionalInfo", borrow, default)]
+    info: Option<WireInfo<'a>>,
+}
+
+#[derive(Deserialize)]
+struct WireInfo<'a> {
+    #[serde(rename = "aliasValue", borrow, default)]
+    alias: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]

@@ -128,6 +128,17 @@ impl Payer {
         is_above(self.clearing.skn).then_some(Clearing::Skn)
     }
 
+    /// The services by which a payment may have been made that would now go by one. The limits of clearing change, and
+    /// another store may have had others: what is asked about under one service alone would not be found, and paid again.
+    pub(crate) fn may_have_gone_by(&self, service: Service) -> Vec<Service> {
+        const INTERBANK: [Service; 3] = [Service::Interbank, Service::Rtgs, Service::Skn];
+        let mut services = vec![service];
+        if self.clearing != ClearingAbove::default() && INTERBANK.contains(&service) {
+            services.extend(INTERBANK.into_iter().filter(|other| *other != service && self.profile.has(*other)));
+        }
+        services
+    }
+
     /// The way to a destination; `None` where this counterparty has none, or nobody has said how it calls the bank.
     pub(crate) fn route<'a>(&'a self, destination: &'a Destination, amount: Rupiah) -> Option<Route<'a>> {
         let has = |service| self.profile.has(service);

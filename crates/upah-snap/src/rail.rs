@@ -205,8 +205,9 @@ impl SnapRail {
     }
 
     async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
-        let Some(sent) = Stored::read(attempt.body(), attempt.reference(), attempt.amount()) else {
-            // Not a body of this rail, or not of this attempt. It stays where it is.
+        let stored = Stored::read(attempt.body(), attempt.reference(), attempt.amount());
+        let Some(sent) = stored.filter(Stored::is_whole) else {
+            // Not a body of this rail, or not of this attempt, or nobody knows whose account it pays. It stays where it is.
             return SubmitOutcome::NotSent { cause: Cause::BadRequest, retry_after_seconds: None };
         };
         of_submit(&self.client.call(sent.service(), attempt.body()).await, &sent)
@@ -216,12 +217,19 @@ impl SnapRail {
         let nothing = InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None };
         let Some(sent) = Stored::read(attempt.body(), attempt.reference(), attempt.amount()) else { return nothing };
         let Some(service) = self.payer.profile.status_service(sent.service()) else { return nothing };
-        let question =
-            Status { original_partner_reference_no: attempt.reference().as_str(), original_service: sent.service() };
-        match question.body() {
-            Ok(body) => of_inquiry(&self.client.call(service, &body).await, &sent),
-            Err(_) => nothing,
+        let mut last = nothing;
+        for original in self.payer.may_have_gone_by(sent.service()) {
+            let reference = attempt.reference().as_str();
+            let question = Status { original_partner_reference_no: reference, original_service: original };
+            last = match question.body() {
+                Ok(body) => of_inquiry(&self.client.call(service, &body).await, &sent),
+                Err(_) => return InquiryAnswer::Unavailable { cause: Cause::NoAnswer, retry_after_seconds: None },
+            };
+            if !matches!(last, InquiryAnswer::NotFound(_)) {
+                break;
+            }
         }
+        last
     }
 
     async fn look_up(&self, destination: &Destination, amount: Rupiah) -> Inspection {

@@ -12,7 +12,7 @@ use upah::SystemEnvironment;
 use upah_core::Rupiah;
 use upah_core::policy::{NameCheck, RailPolicy};
 use upah_core::rail::Rail;
-use upah_snap::profile::Profile;
+use upah_snap::profile::{Dialect, Profile};
 use upah_snap::service::Service;
 use upah_snap::{ClearingAbove, SnapCallbacks, SnapRail, SnapRailConfig};
 
@@ -118,6 +118,14 @@ fn suits(profile: &Profile, rail: &RailConfig) -> Result<(), String> {
     if rail.trust_not_found_after_seconds.is_some_and(|seconds| seconds < least) {
         return Err(format!("trust_not_found_after_seconds must be at least {least} under profile {}", profile.name));
     }
+    let proxies = ["bifast:phone:628", "bifast:email:a@b.c"];
+    let serves_proxies = rail.serves.iter().any(|pattern| proxies.iter().any(|proxy| pattern.matches(proxy)));
+    if profile.dialect == Dialect::Switcher && serves_proxies && rail.name_check == Some(NameCheck::Off) {
+        return Err(
+            "a phone or an address is resolved by the account inquiry: bifast: needs name_check other than \"off\""
+                .into(),
+        );
+    }
     let pays_wallets = profile.has(Service::TopUp) && !profile.has(Service::WalletInquiry);
     let wallets = ["dana", "gopay", "linkaja", "ovo", "shopeepay"].map(|name| format!("ewallet:{name}:628"));
     let serves_wallets = rail.serves.iter().any(|pattern| wallets.iter().any(|wallet| pattern.matches(wallet)));
@@ -189,6 +197,14 @@ mod tests {
             assert!(told.contains("name_check"), "{told}");
         }
         assert!(opened("faspay", "name_check = \"off\"\nserves = [\"ewallet:*\"]").is_ok());
+    }
+
+    #[test]
+    fn whoever_is_paid_by_a_proxy_is_asked_about_first() {
+        let secret = "client_secret = { file = \"upah.key.pem\" }\nserves = [\"bifast:*\"]";
+        assert!(opened("mandiri", secret).is_ok());
+        let told = opened("mandiri", &format!("name_check = \"off\"\n{secret}")).unwrap_err();
+        assert!(told.contains("name_check"), "{told}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Wages over counterparties with habits of their own: one payroll, each wage by its own way, once, whatever happens.
 use crate::payroll;
 use crate::world::{SECRET_NAME, SIGNED, World};
+use upah_sandbox::{Fault, FaultPlan, Scope, When};
 
 /// Profile, what it serves, where its house is, and what it wants to know besides.
 const RAILS: [(&str, &str, &str, &str); 5] = [
@@ -104,4 +105,21 @@ fn killed_again_and_again_each_wage_is_asked_about_at_its_own_service_and_paid_o
     let ways_but_two: Vec<_> =
         expected().into_iter().filter(|(_, code)| !["gopay", "ovo"].contains(&code.as_str())).collect();
     assert_eq!(ways(&world), ways_but_two);
+}
+
+/// Whose account a phone leads to was known to the lost store alone; her wage went there all the same.
+#[test]
+fn a_wage_that_went_to_a_phone_is_asked_about_though_the_phone_leads_nowhere_any_more() {
+    let world = World::new();
+    configure(&world);
+    let payroll = payroll::to(&["bifast:phone:6281200000004 bank:002:1234500007"]);
+    world.pay(&payroll);
+    assert_eq!(world.settle()[0].standing(), "settled");
+    world.delete_store();
+    let phone = When::reference("6281200000004").on(Scope::LookUp);
+    world.sandbox.set_faults(FaultPlan::none().with(phone, Fault::Refuse { http: 404, case: 11 }));
+    let output = world.pay(&payroll);
+    assert!(matches!(output.code, Some(0 | 3)), "{output:?}");
+    world.settle();
+    assert_eq!(ways(&world), [("18".to_owned(), "bifast".to_owned())], "she is paid once: {:?}", world.payments());
 }

@@ -115,8 +115,8 @@ pub struct Expected<'a> {
     pub partner_reference_no: &'a str,
     /// The attempt's amount.
     pub amount_rupiah: u64,
-    /// The account or wallet number that was sent.
-    pub account_no: &'a str,
+    /// The account or wallet number that was sent; `None` when it is not known, because another store sent it.
+    pub account_no: Option<&'a str>,
 }
 
 crate::redacted_debug!(Expected<'_>);
@@ -128,7 +128,8 @@ impl TransferEcho {
     pub fn contradiction(&self, expected: &Expected<'_>) -> Option<&'static str> {
         let ours = self.partner_reference_no.contradicts(|echo| echo == expected.partner_reference_no);
         let amount = self.amount_rupiah.contradicts(|echo| *echo == expected.amount_rupiah);
-        let account = self.account_no.contradicts(|echo| same_account(expected.account_no, echo));
+        let is_hers = |echo: &String| expected.account_no.is_none_or(|ours| same_account(ours, echo));
+        let account = self.account_no.contradicts(is_hers);
         if ours {
             Some(REFERENCE)
         } else if amount {

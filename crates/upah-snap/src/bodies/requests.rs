@@ -121,10 +121,10 @@ pub struct Interbank<'a> {
     pub amount_rupiah: u64,
     /// Recipient's name as inquired.
     pub beneficiary_account_name: &'a str,
-    /// Recipient's account.
-    pub beneficiary_account_no: &'a str,
-    /// Recipient's bank.
-    pub beneficiary_bank_code: &'a str,
+    /// Recipient's account; `None` when it is not known where a proxy leads, and the body is only asked about.
+    pub beneficiary_account_no: Option<&'a str>,
+    /// Recipient's bank; `None` likewise.
+    pub beneficiary_bank_code: Option<&'a str>,
     /// Recipient's bank by name.
     pub beneficiary_bank_name: Option<&'a str>,
     /// Account that pays.
@@ -303,8 +303,8 @@ impl Interbank<'_> {
             .text("partnerReferenceNo", 64, self.partner_reference_no)
             .amount(self.amount_rupiah)
             .text("beneficiaryAccountName", 100, self.beneficiary_account_name)
-            .text("beneficiaryAccountNo", 34, self.beneficiary_account_no)
-            .text("beneficiaryBankCode", 11, self.beneficiary_bank_code)
+            .optional("beneficiaryAccountNo", 34, self.beneficiary_account_no)
+            .optional("beneficiaryBankCode", 11, self.beneficiary_bank_code)
             .optional("beneficiaryBankName", 50, self.beneficiary_bank_name)
             .optional("beneficiaryCustomerResidence", 1, self.clearing.map(|_| "1"))
             .optional("beneficiaryCustomerType", 1, self.clearing.map(|_| "1"))
