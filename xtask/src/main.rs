@@ -24,7 +24,8 @@ usage: cargo xtask COMMAND
   mutants [--since REVISION]      changes core's state, planner and policy in small ways, each of which a
                                   test has to notice; with --since, only lines changed since then
   clients                         providers' official clients, installed under target/clients, against the sandbox,
-                                  and a bank of others against the files that the binary writes
+                                  a bank of others against the files that the binary writes, and what other
+                                  libraries read in QRIS codes beside what ours does
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {

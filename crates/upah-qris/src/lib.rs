@@ -5,6 +5,17 @@
 //! [`Qris::parse`] is strict about two things only, the TLV structure and the CRC, because without them nobody
 //! can say what the code means; everything else is a named [`Warning`].
 //!
+//! # Beside other libraries
+//! `cargo xtask clients` compares the verdicts on known and mutated codes with those of qriskit 0.2.0 (PyPI) and promptparse
+//! 1.6.0 (npm). Where they differ by intention:
+//! * qriskit takes space off both ends and reads texts of any length; here that is left to whoever reads the line, and
+//!   the limit is [`Qris::BYTES_MAX`].
+//! * qriskit calls a template that cannot be read an issue; of the accounts (26 to 51) it is an error here, for they say who
+//!   is paid. A tag 00 that is not `01`, and a tag that is missing or told twice, are warnings here and errors there.
+//! * qriskit gives a code that is made for one payment another amount; [`Qris::to_dynamic`] does not. What is new stands
+//!   in ascending order there, and after the currency here, where tags are out of order.
+//! * promptparse looks at the checksum alone, takes it over UTF-16 units, and does not end on a negative length.
+//!
 //! ```
 //! use upah_qris::{Initiation, Qris};
 //!
@@ -38,7 +49,8 @@ use core::fmt;
 
 /// A payload whose structure and CRC hold, borrowed from the text it was read from.
 ///
-/// Nothing is copied: reading allocates nothing, and every accessor returns a slice of the payload.
+/// Nothing is copied: reading allocates nothing, and every accessor returns a slice of the payload. The list of
+/// [`Qris::warnings`] and the text of [`Qris::to_dynamic`] are all that is allocated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Qris<'a> {
     payload: &'a str,
