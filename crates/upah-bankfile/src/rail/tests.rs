@@ -389,6 +389,24 @@ fn a_file_that_is_not_whole_is_named_and_nothing_of_it_counts_until_it_is() {
     assert_eq!(desk.codes().len(), codes.len() - 1);
 }
 
+#[test]
+fn a_file_that_is_cut_short_anywhere_says_nothing() {
+    let desk = Desk::new();
+    let whole = [
+        pain002(&desk, "PART", "PART", &[(1, "ACSC", ""), (2, "RJCT", "AC04")]),
+        camt("camt.053", &[(1, "DBIT", WAGE), (2, "CRDT", WAGE)]),
+        camt("camt.054", &[(1, "DBIT", WAGE)]),
+        pacs004(1, "R1", "600000", "IDR"),
+    ];
+    for file in whole {
+        let read = |bytes: &[u8]| crate::bank_file::read("f", bytes, "888801000157508");
+        assert!(read(file.as_bytes()).is_ok_and(|findings| !findings.is_empty()), "{file}");
+        for end in 0..file.len() {
+            assert!(read(&file.as_bytes()[..end]).is_err(), "{}", &file[..end]);
+        }
+    }
+}
+
 fn files_in(desk: &Desk, folder: &str) -> Vec<PathBuf> {
     fs::read_dir(desk.dir.path().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
