@@ -2,6 +2,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use upah_core::Destination;
+use upah_core::policy::Pattern;
 
 /// How a wallet's phone number is written, where the documentation does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -34,6 +35,16 @@ impl Channels {
             built_in.iter().map(|(place, channel)| ((*place).to_owned(), (*channel).to_owned())).collect();
         by_place.extend(configured);
         Self { by_place, wallet_number }
+    }
+
+    /// The destinations that have a channel.
+    pub(crate) fn reach(&self) -> Vec<Pattern> {
+        let pattern = |place: &String| match place.as_str() {
+            code if code == BANKS_BY_CODE.0 => "bank:*".to_owned(),
+            code if code.starts_with(|first: char| first.is_ascii_digit()) => format!("bank:{code}:*"),
+            wallet => format!("ewallet:{wallet}:*"),
+        };
+        self.by_place.keys().map(|place| Pattern::new(pattern(place))).collect()
     }
 
     /// Channel and account number of a destination, if the provider serves it.
@@ -75,6 +86,13 @@ mod tests {
             channels.of(&destination).map(|(channel, account)| (channel.to_owned(), account))
         };
         let found = |channel: &str, account: &str| Some((channel.to_owned(), account.to_owned()));
+        for text in
+            ["bank:014:1", "bank:200:1", "bank:008:1", "ewallet:dana:6281234567890", "ewallet:ovo:6281234567890"]
+        {
+            let reached = channels.reach().iter().any(|pattern| pattern.matches(text));
+            let is_served = text.parse().is_ok_and(|destination: Destination| channels.of(&destination).is_some());
+            assert!(reached == is_served || text.ends_with(":1"), "{text}");
+        }
         assert_eq!(channel("bank:014:1234567890"), found("ID_BCA", "1234567890"));
         assert_eq!(channel("bank:200:1234567890"), found("ID_BTN", "1234567890"), "of the configuration");
         assert_eq!(channel("ewallet:dana:6281234567890"), found("ID_DANA", "081234567890"));

@@ -11,6 +11,7 @@ use std::fmt;
 use std::time::Duration;
 use upah_core::callback::Callbacks;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
+use upah_core::policy::Pattern;
 use upah_core::rail::{
     AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
 };
@@ -208,6 +209,10 @@ impl<P: Provider> Rail for AggregatorRail<P> {
     fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
         let (channel, account) = self.channels.of(order.destination).ok_or(ComposeError::NotServed)?;
         self.provider.compose(order, channel, &account)
+    }
+
+    fn reaches(&self) -> Option<Vec<Pattern>> {
+        Some(self.channels.reach())
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {

@@ -56,6 +56,8 @@ pub struct RailPolicy {
     pub fingerprint: String,
     /// Which destinations it serves.
     pub serves: Vec<Pattern>,
+    /// What of it the provider can express, [`crate::rail::Rail::reaches`]; everything when it is `None`.
+    pub reaches: Option<Vec<Pattern>>,
     /// Which employers pay from its account.
     pub employers: Vec<Pattern>,
     /// What it takes and what it costs, from which day on.
@@ -91,6 +93,7 @@ impl RailPolicy {
             id,
             fingerprint: fingerprint.into(),
             serves,
+            reaches: None,
             employers: alloc::vec![Pattern::new("*")],
             terms: Terms::default(),
             name_check: NameCheck::Record,
@@ -126,7 +129,9 @@ impl RailPolicy {
 
     fn serves(&self, employer: &EmployerId, destination: &str) -> bool {
         let employer = employer.to_string();
-        self.employers.iter().any(|p| p.matches(&employer)) && self.serves.iter().any(|p| p.matches(destination))
+        let reaches = self.reaches.as_ref().is_none_or(|all| all.iter().any(|p| p.matches(destination)));
+        let serves = self.serves.iter().any(|p| p.matches(destination));
+        serves && reaches && self.employers.iter().any(|p| p.matches(&employer))
     }
 }
 

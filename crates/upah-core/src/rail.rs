@@ -15,12 +15,14 @@ use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::{PayeeName, RailId};
 use crate::money::Rupiah;
 use crate::payment::Payment;
+use crate::policy::Pattern;
 use crate::reference::Reference;
 use crate::run::PaymentId;
 use crate::store::Receipt;
 use crate::time::Timestamp;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::future::Future;
 use core::pin::Pin;
 
@@ -191,6 +193,12 @@ pub trait Rail: Send + Sync {
     /// nothing is waited for, and what another store may have done over it is not to be learned.
     fn can_be_asked(&self) -> bool {
         true
+    }
+
+    /// Which destinations can be expressed at this provider, whatever a configuration has it serve; `None` where that is
+    /// for the provider to say. Nothing is routed to a rail that does not reach it.
+    fn reaches(&self) -> Option<Vec<Pattern>> {
+        None
     }
 
     /// The ability to ask about an account before paying it.

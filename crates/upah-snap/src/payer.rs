@@ -5,6 +5,7 @@ use crate::client::ConfigError;
 use crate::profile::{BICS, BankCodeForm, Dialect, Profile};
 use crate::service::Service;
 use std::collections::BTreeMap;
+use upah_core::policy::Pattern;
 use upah_core::{Destination, Rupiah};
 
 /// Who pays, and how that is said here.
@@ -174,6 +175,33 @@ impl Payer {
             }
             _ => None,
         }
+    }
+
+    /// The destinations to which [`Payer::route`] leads.
+    pub(crate) fn reach(&self) -> Vec<Pattern> {
+        let has = |service| self.profile.has(service);
+        let mut reach = Vec::new();
+        if has(Service::Interbank) || has(Service::FromWallet) {
+            match self.profile.bank_code {
+                BankCodeForm::ThreeDigits => reach.push("bank:*".to_owned()),
+                BankCodeForm::WithBranch => {}
+                BankCodeForm::Bic => reach.extend(BICS.iter().map(|(code, _)| format!("bank:{code}:*"))),
+            }
+            let named = self.codes.keys().filter(|place| place.starts_with(|first: char| first.is_ascii_digit()));
+            reach.extend(named.map(|code| format!("bank:{code}:*")));
+        }
+        let own = self.source_bank_code.as_ref().filter(|_| has(Service::Intrabank) && has(Service::InternalInquiry));
+        reach.extend(own.map(|code| format!("bank:{code}:*")));
+        if has(Service::TopUp) {
+            reach.push(match self.profile.dialect {
+                Dialect::Agent { wallet } => format!("ewallet:{wallet}:*"),
+                _ => "ewallet:*".to_owned(),
+            });
+        }
+        if self.profile.dialect == Dialect::Switcher {
+            reach.push("bifast:*".to_owned());
+        }
+        reach.into_iter().map(Pattern::new).collect()
     }
 
     /// A bank as this counterparty calls it.

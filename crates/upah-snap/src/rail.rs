@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use upah_core::callback::Callbacks;
 use upah_core::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
+use upah_core::policy::Pattern;
 use upah_core::rail::{
     AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
 };
@@ -259,6 +260,10 @@ impl Rail for SnapRail {
 
     fn compose(&self, order: &Order<'_>) -> Result<String, ComposeError> {
         compose(order, &self.payer)
+    }
+
+    fn reaches(&self) -> Option<Vec<Pattern>> {
+        Some(self.payer.reach())
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {

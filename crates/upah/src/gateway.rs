@@ -82,7 +82,8 @@ impl Builder {
     /// Adds a rail. Of those that serve a destination, take the amount and are open, the first wins, unless
     /// [`Builder::routing`] says otherwise.
     #[must_use]
-    pub fn rail(mut self, rail: Arc<dyn Rail>, policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
+    pub fn rail(mut self, rail: Arc<dyn Rail>, mut policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
+        policy.reaches = policy.reaches.or_else(|| rail.reaches());
         self.lanes.push((rail, policy, requests_per_second));
         self
     }

@@ -9,6 +9,7 @@ mod bad_input;
 mod bankfile;
 mod callbacks;
 mod drift;
+mod every_way;
 mod faults;
 mod flip;
 mod forged;

@@ -13,7 +13,7 @@ use upah_qris::{Builder, Qris};
 const PEOPLE: &str = "--by Ratna --and-by Joko";
 
 /// The printed code of an invented shop, with these objects besides, as a payroll holds it.
-fn shop(n: usize, more: &[(u8, &str)]) -> String {
+pub(crate) fn shop(n: usize, more: &[(u8, &str)]) -> String {
     let (account, name) =
         (format!("0015COM.EXAMPLE.WWW01189360001400000000{n:02}0215885000000000{n:03}"), format!("WARUNG {n}"));
     let plain: [(u8, &str); 7] =

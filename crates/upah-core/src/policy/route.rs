@@ -1,7 +1,7 @@
 //! Over which rail a wage goes, and why: pure, from what is configured and the time.
 //!
-//! A rail is asked four things: whether it serves the employer and the destination, whether it takes the amount, and when
-//! it is open. Of those that are open now the first wins, or the cheapest where that is asked for; a dearer one that is
+//! A rail is asked four things: whether it serves the employer and the destination and its provider reaches it, whether it takes
+//! the amount, and when it is open. Of those that are open now the first wins, or the cheapest where that is asked for; a dearer one that is
 //! open wins over a cheaper one that is closed, for a wage does not wait to save a fee. When all are closed, the one that
 //! opens first is waited for.
 //!

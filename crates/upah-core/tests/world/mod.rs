@@ -73,6 +73,7 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         id: rail_id(),
         fingerprint: fingerprint.into(),
         serves: vec![Pattern::new("*")],
+        reaches: None,
         employers: vec![Pattern::new("*")],
         terms: Terms::default(),
         name_check: NameCheck::Record,

@@ -72,6 +72,16 @@ fn the_first_rail_that_serves_her_bank_and_takes_her_wage_pays_her() {
 }
 
 #[test]
+fn a_wallet_that_an_aggregator_does_not_know_is_paid_over_the_one_that_does() {
+    let mut first = rail("small-list", "*", Terms::default());
+    first.reaches = Some(vec![Pattern::new("bank:002:*"), Pattern::new("ewallet:dana:*")]);
+    let both = policy(Rule::Order, vec![first, rail("long-list", "*", Terms::default())]);
+    assert_eq!(route(&both, 1, NOON), Ok(("long-list".into(), None, vec![])), "and nobody wonders about the first");
+    let alone = policy(Rule::Order, both.rails[..1].to_vec());
+    assert_eq!(taken(&alone, 1, NOON), Err(Cause::NoRoute));
+}
+
+#[test]
 fn a_wage_that_is_too_small_for_a_rail_is_not_called_too_large() {
     let limit = Limit { at_least: Some(rupiah(100_000_001)), at_most: None };
     let terms = Terms { limits: vec![Since::always(limit)], ..Terms::default() };
