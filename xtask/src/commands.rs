@@ -2,6 +2,7 @@
 //! that failed can be repeated by hand.
 use crate::clients;
 use crate::steps::{Failure, Steps};
+use crate::suites;
 use std::process::{Command, Stdio};
 use xtask::canaries::{self, Fate};
 
@@ -16,12 +17,12 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 
 /// What README and CI call the tests. The cheapest steps come first.
 pub(crate) fn test() -> Result<String, Failure> {
-    let mut steps = Steps::of("test", 6);
+    let mut steps = Steps::of("test", 7);
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     postgres(&mut steps)?;
     // The same cases every time, so that a change is judged by itself; `prove` draws new ones.
-    steps.run("tests", cargo(&["test", "--workspace"]).env("PROPTEST_RNG_SEED", "20261125"))?;
+    suites::run(&mut steps, "20261125")?;
     // Libraries alone: the binary `upah` would overwrite the pages of the library `upah`.
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--lib"]);
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;

@@ -4,6 +4,7 @@ mod commands;
 mod mutate;
 mod simulate;
 mod steps;
+mod suites;
 
 use std::process::ExitCode;
 

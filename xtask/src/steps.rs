@@ -46,6 +46,12 @@ impl Steps {
         }
     }
 
+    /// Something else than a program was the step.
+    pub(crate) fn passed(&mut self, step: &str) {
+        self.passed += 1;
+        println!("xtask {}: {step} passed", self.command);
+    }
+
     /// A failure of a step in the command's own words.
     pub(crate) fn failure(&self, step: &str, why: String) -> Failure {
         Failure { command: self.command, step: step.to_owned(), why }

@@ -32,6 +32,7 @@ use std::time::{Duration, Instant};
 use table::{BANKS, Errors, Place, Step};
 use upah_core::callback::{Callbacks, Delivery, Hint};
 use upah_core::evidence::{Doubt, Evidence, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
+use upah_core::policy::Pattern;
 use upah_core::rail::{
     AccountInquiry, Balance, BalanceInquiry, BoxFuture, ComposeError, DurableAttempt, Order, Rail, StoredAttempt,
 };
@@ -230,6 +231,10 @@ impl Rail for IrisRail {
         };
         // Strings cannot fail to be written.
         serde_json::to_string(&Body { payouts: [payout] }).map_err(|_| ComposeError::TooLong)
+    }
+
+    fn reaches(&self) -> Option<Vec<Pattern>> {
+        Some(self.channels.reach())
     }
 
     fn submit<'a>(&'a self, attempt: &'a DurableAttempt) -> BoxFuture<'a, SubmitOutcome> {
