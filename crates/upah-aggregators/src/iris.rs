@@ -124,7 +124,7 @@ impl IrisRail {
     async fn send(&self, attempt: &DurableAttempt) -> SubmitOutcome {
         let begun = Instant::now();
         let Some(sent) = Sent::read(attempt.body(), attempt.reference(), attempt.amount()) else { return not_ours() };
-        if (self.now)().millis_since(sent.at) >= KEY_MILLIS {
+        if !sent.is_remembered((self.now)()) {
             return self.too_late(&sent).await;
         }
         let creation = Call::json(PAYOUTS).with(KEY, attempt.reference().as_str()).with_body(attempt.body());
@@ -310,6 +310,11 @@ impl<'a> Sent<'a> {
         let at = Timestamp::from_millis(seconds.checked_mul(1_000)?);
         let (account, reference, amount) = (payout.beneficiary_account, reference.as_str(), amount.value());
         is_ours.then_some(Self { account, reference, amount, at })
+    }
+
+    /// Whether the provider still knows the key: then the same bytes are the same payout.
+    fn is_remembered(&self, now: Timestamp) -> bool {
+        now.millis_since(self.at) < KEY_MILLIS
     }
 
     /// Whether notes are those of this reference.

@@ -3,11 +3,15 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use upah_aggregators::Connection;
 use upah_aggregators::iris::{IrisConfig, IrisRail};
-use upah_conformance::rail::{Booking, Clock, Meaning, RailUnderTest, Word};
+use upah_conformance::rail::{Booking, Clock, Meaning, RailUnderTest, Word, durable_attempt};
+use upah_core::evidence::SubmitOutcome;
 use upah_core::policy::RailPolicy;
-use upah_core::{Destination, Rupiah};
+use upah_core::rail::{DurableAttempt, Order, Rail};
+use upah_core::reference::Reference;
+use upah_core::{Cause, Destination, Rupiah, Timestamp};
 use upah_sandbox::{IrisClient, Sandbox};
 
 const PLACES: [(&str, &str); 4] =
@@ -141,4 +145,84 @@ fn iris_is_a_rail() {
         "whoever_is_turned_away_learns_nothing",
     ];
     common::assert_is_a_rail(&Iris, &not_exercised);
+}
+
+const HOUR: i64 = 3_600_000;
+
+/// By the clock of the sandbox, whose statement has days.
+fn today() -> i64 {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since_1970.as_millis()).unwrap()
+}
+
+/// A rail whose clock is set by hand.
+fn at(now: i64, sandbox: &Sandbox) -> (IrisRail, Arc<AtomicI64>) {
+    let known = IrisClient::for_tests();
+    let clock = Arc::new(AtomicI64::new(now));
+    let hands = Arc::clone(&clock);
+    let rail = IrisRail::new(IrisConfig {
+        connection: common::connection(&sandbox.base_url(), ("/iris/payouts", &known.merchant_key)),
+        merchant_id: "G000000001".into(),
+        creator_key: known.creator_key,
+        approver_key: known.approver_key,
+        statement_days: 5,
+        now: Arc::new(move || Timestamp::from_millis(hands.load(Ordering::Relaxed))),
+    });
+    (rail.unwrap(), clock)
+}
+
+/// Composed at this time.
+fn hers(rail: &IrisRail, now: i64) -> DurableAttempt {
+    let destination: Destination = "bank:014:1234567890".parse().unwrap();
+    let (reference, amount) = (Reference::from_stored("YCCEXPRU33OWELFHOCT2BUYSLD"), Rupiah::new(600_000).unwrap());
+    let order = Order {
+        reference: &reference,
+        amount,
+        destination: &destination,
+        name: &"Siti Contoh".parse().unwrap(),
+        inquired_name: None,
+        session: None,
+        at: Timestamp::from_millis(now),
+    };
+    let body = rail.compose(&order).unwrap();
+    durable_attempt(&destination, amount, &reference, &body).unwrap()
+}
+
+fn on_a_runtime<T>(act: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(act)
+}
+
+#[test]
+fn bytes_that_are_nearly_a_day_old_are_never_a_second_payout() {
+    on_a_runtime(async {
+        let sandbox = common::start().await.unwrap();
+        let now = today();
+        let (rail, clock) = at(now, &sandbox);
+        let attempt = hers(&rail, now);
+        assert!(matches!(rail.submit(&attempt).await, SubmitOutcome::Accepted(_)));
+        // The key is forgotten: created again, it would be another payout.
+        sandbox.forget_keys();
+        clock.store(now + 23 * HOUR, Ordering::Relaxed);
+        let again = rail.submit(&attempt).await;
+        assert!(matches!(again, SubmitOutcome::Unknown { .. }), "the statement knows it: {again:?}");
+        assert_eq!(sandbox.credits().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn bytes_of_yesterday_that_no_statement_knows_go_to_people_and_are_not_created() {
+    on_a_runtime(async {
+        let sandbox = common::start().await.unwrap();
+        let now = today();
+        let (rail, clock) = at(now, &sandbox);
+        let attempt = hers(&rail, now);
+        clock.store(now + 23 * HOUR, Ordering::Relaxed);
+        let SubmitOutcome::Refused(refusal) = rail.submit(&attempt).await else { panic!("it was sent") };
+        assert_eq!(refusal.cause, Cause::ReferenceTooOld);
+        assert!(sandbox.credits().unwrap().is_empty());
+        // A minute earlier it would have gone.
+        clock.store(now + 23 * HOUR - 60_000, Ordering::Relaxed);
+        assert!(matches!(rail.submit(&attempt).await, SubmitOutcome::Accepted(_)));
+        assert_eq!(sandbox.credits().unwrap().len(), 1);
+    });
 }

@@ -241,6 +241,11 @@ impl Rail for BankFileRail {
         if transfer.fits() { Ok(transfer.fragment()) } else { Err(ComposeError::TooLong) }
     }
 
+    fn reaches(&self) -> Option<Vec<Pattern>> {
+        let codes = BICS.iter().map(|(code, _)| *code).chain(self.bics.keys().map(String::as_str));
+        Some(codes.map(|code| Pattern::new(format!("bank:{code}:*"))).collect())
+    }
+
     /// Goes into a file together with whoever else is sent in the same moment. `Accepted` means that the file is in the
     /// outbox, durably: whether anybody takes it to the bank, its answers tell.
     ///

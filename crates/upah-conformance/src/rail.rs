@@ -20,14 +20,30 @@ mod variants;
 
 use crate::plan::{Plan, on_a_runtime};
 use crate::report::{Finding, Report};
+use crate::wages::{durable, pay_row, with_attempt};
 use std::fmt::Debug;
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use upah_core::policy::RailPolicy;
-use upah_core::rail::Rail;
+use upah_core::rail::{DurableAttempt, Rail};
+use upah_core::reference::Reference;
 use upah_core::{Destination, Rupiah, Timestamp};
+
+/// An attempt to one destination, as a store that has just written it down hands it out: for what an author tests of
+/// the adapter besides the properties.
+///
+/// # Errors
+/// The destination or the amount makes no row.
+pub fn durable_attempt(
+    to: &Destination,
+    amount: Rupiah,
+    reference: &Reference,
+    body: &str,
+) -> Result<DurableAttempt, String> {
+    durable(&with_attempt(pay_row(1, amount, vec![to.clone()]), reference, body)?)
+}
 
 /// How many properties are tried at the same time.
 const WORKERS: usize = 4;

@@ -184,3 +184,10 @@ fn a_callback_is_heard_by_the_hash_of_its_body_and_by_nothing_else() {
         assert!(matches!(read(body, signature, target), Reading::TurnedAway(_)), "{body} {signature:?} {target}");
     }
 }
+
+#[test]
+fn a_key_is_forgotten_a_day_after_midnight_and_an_hour_before_that_nothing_is_created_any_more() {
+    let after = |millis: u64| Timestamp::from_millis(AT * 1_000 + i64::try_from(millis).unwrap());
+    assert!(sent().is_remembered(after(0)) && sent().is_remembered(after(KEY_MILLIS - 1)));
+    assert!(!sent().is_remembered(after(KEY_MILLIS)) && !sent().is_remembered(after(KEY_MILLIS * 30)));
+}

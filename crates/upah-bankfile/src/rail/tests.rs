@@ -505,3 +505,12 @@ fn silence_never_licenses_another_file() {
     assert_eq!((policy.reference_memory_days, policy.resend_window_millis()), (0, 0));
     assert!(!policy.inspects);
 }
+
+#[test]
+fn a_wage_to_a_bank_whose_bic_nobody_told_is_routed_elsewhere() {
+    let desk = Desk::new();
+    let reach = desk.rail.reaches().unwrap();
+    let reaches = |text: &str| reach.iter().any(|pattern| pattern.matches(text));
+    assert!(reaches("bank:014:1234567890") && reaches("bank:542:1234567890"), "built in, and of the configuration");
+    assert!(!reaches("bank:999:1234567890") && !reaches("ewallet:dana:6281234567890"));
+}
