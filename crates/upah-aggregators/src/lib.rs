@@ -54,7 +54,7 @@
 //!    Then break the adapter where it matters, and see the kit notice.
 //! 5. The feature in `Cargo.toml`, the `kind` in the binary (`config/provider.rs`: its own keys and what it takes for
 //!    granted), and an end-to-end test over `aggregator.rs`: every fault, kills, a store that is lost.
-//! 6. `duplicates` over both crates: what two adapters share moves to the files above.
+//! 6. Read it beside another adapter: what the two share moves to the files above.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 // What only a provider needs that was not chosen is there all the same.
 #![cfg_attr(not(all(feature = "flip", feature = "iris", feature = "oy", feature = "xendit")), allow(dead_code))]
