@@ -126,7 +126,11 @@ pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
         }
         _ => false,
     };
-    if worth_asking { Command::Inquire { rail: rail.id.clone(), number: attempt.made.number } } else { Command::Rest }
+    if worth_asking && rail.can_be_asked {
+        Command::Inquire { rail: rail.id.clone(), number: attempt.made.number }
+    } else {
+        Command::Rest
+    }
 }
 
 /// The rail of an attempt, if it is still configured as it was.
@@ -266,6 +270,10 @@ fn next_open(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     let number = attempt.made.number;
     if attempt.state == AttemptState::Unknown && attempt.held_back {
         return Command::Record(vec![Fact::Parked { cause: Cause::Suspended }]);
+    }
+    if !rail.can_be_asked {
+        // It stands on paper, until a statement or people tell.
+        return Command::Rest;
     }
     if is_trusted_silence(attempt, rail, clock) {
         if clock.now.millis_since(attempt.first_sent_at) >= rail.resend_window_millis() {

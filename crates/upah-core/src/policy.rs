@@ -58,6 +58,11 @@ pub struct RailPolicy {
     pub serves: Vec<Pattern>,
     /// What of it the provider can express, [`crate::rail::Rail::reaches`]; everything when it is `None`.
     pub reaches: Option<Vec<Pattern>>,
+    /// Whether a question finds anybody who knows, [`crate::rail::Rail::can_be_asked`].
+    pub can_be_asked: bool,
+    /// Whether the provider refuses a reference that it has paid already. Where it does not, the reference is asked about
+    /// before every send, and what may have been sent is never sent again.
+    pub refuses_repeats: bool,
     /// Which employers pay from its account.
     pub employers: Vec<Pattern>,
     /// What it takes and what it costs, from which day on.
@@ -94,6 +99,8 @@ impl RailPolicy {
             fingerprint: fingerprint.into(),
             serves,
             reaches: None,
+            can_be_asked: true,
+            refuses_repeats: true,
             employers: alloc::vec![Pattern::new("*")],
             terms: Terms::default(),
             name_check: NameCheck::Record,
@@ -122,9 +129,9 @@ impl RailPolicy {
         u64::from(self.trust_not_found_after_seconds).saturating_add(u64::from(last).saturating_mul(2))
     }
 
-    /// How long after the first send a repeat is still licensed, in milliseconds.
+    /// How long after the first send a repeat is still licensed, in milliseconds: never where a repeat would be paid.
     pub fn resend_window_millis(&self) -> u64 {
-        u64::from(self.reference_memory_days).saturating_mul(86_400_000) / 2
+        u64::from(self.refuses_repeats) * u64::from(self.reference_memory_days).saturating_mul(86_400_000) / 2
     }
 
     fn serves(&self, employer: &EmployerId, destination: &str) -> bool {

@@ -7,8 +7,15 @@ use upah_core::planner::Command;
 use upah_core::reference::Reference;
 use upah_core::{Cause, PaymentState};
 
-const SETUP: Setup =
-    Setup { trust_seconds: 90, places: 2, serves_first: true, inspects: false, held: false, treacherous: false };
+const SETUP: Setup = Setup {
+    trust_seconds: 90,
+    places: 2,
+    serves_first: true,
+    inspects: false,
+    held: false,
+    treacherous: false,
+    pays_repeats: false,
+};
 
 /// Her wage after the first send, which the bank takes like this.
 fn sent(submit: OnSubmit, crash: Crash) -> World {

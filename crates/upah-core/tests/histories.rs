@@ -31,8 +31,15 @@ proptest! {
 
 #[test]
 fn corrected_after_the_account_changed_she_is_not_paid_by_the_new_one_what_the_old_one_may_have_paid() {
-    let setup =
-        Setup { trust_seconds: 700, places: 1, serves_first: true, inspects: true, held: true, treacherous: false };
+    let setup = Setup {
+        trust_seconds: 700,
+        places: 1,
+        serves_first: true,
+        inspects: true,
+        held: true,
+        treacherous: false,
+        pays_repeats: false,
+    };
     let step = |submit| Happening::Step { submit, ask: OnAsk::Truth, crash: Crash::No };
     let mut world = live_through(
         setup,

@@ -5,8 +5,15 @@ use crate::world::history::until_rest;
 use upah_core::planner::Command;
 use upah_core::{AttemptState, Cause, PaymentState};
 
-const HONEST: Setup =
-    Setup { trust_seconds: 90, places: 1, serves_first: true, inspects: false, held: false, treacherous: false };
+const HONEST: Setup = Setup {
+    trust_seconds: 90,
+    places: 1,
+    serves_first: true,
+    inspects: false,
+    held: false,
+    treacherous: false,
+    pays_repeats: false,
+};
 
 fn approved(setup: Setup) -> World {
     let mut world = World::new(setup);

@@ -5,8 +5,15 @@ use crate::world::history::until_rest;
 use upah_core::planner::Command;
 use upah_core::{Cause, PaymentState};
 
-const SETUP: Setup =
-    Setup { trust_seconds: 90, places: 1, serves_first: true, inspects: false, held: false, treacherous: false };
+const SETUP: Setup = Setup {
+    trust_seconds: 90,
+    places: 1,
+    serves_first: true,
+    inspects: false,
+    held: false,
+    treacherous: false,
+    pays_repeats: false,
+};
 const HALF_MEMORY_MILLIS: i64 = 43_200_000;
 
 /// Her wage was sent once; the answer is lost, and the bank's inquiry does not know it.

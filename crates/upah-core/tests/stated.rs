@@ -10,8 +10,15 @@ use upah_core::planner::{self, Ending, Showing};
 use upah_core::run::Digest;
 use upah_core::{AttemptState, Cause, PaymentState};
 
-const SETUP: Setup =
-    Setup { trust_seconds: 90, places: 1, serves_first: true, inspects: false, held: false, treacherous: false };
+const SETUP: Setup = Setup {
+    trust_seconds: 90,
+    places: 1,
+    serves_first: true,
+    inspects: false,
+    held: false,
+    treacherous: false,
+    pays_repeats: false,
+};
 
 /// A wage whose only send ended like this.
 fn sent(submit: OnSubmit) -> World {

@@ -84,6 +84,7 @@ impl Builder {
     #[must_use]
     pub fn rail(mut self, rail: Arc<dyn Rail>, mut policy: RailPolicy, requests_per_second: Option<u32>) -> Self {
         policy.reaches = policy.reaches.or_else(|| rail.reaches());
+        policy.can_be_asked &= rail.can_be_asked();
         self.lanes.push((rail, policy, requests_per_second));
         self
     }
@@ -364,8 +365,8 @@ impl Gateway {
         }
         let session = Arc::new(self.driving(false).await?);
         let scope = Scope { runs: runs.to_vec(), watch_returns };
-        let asked = self.lanes.iter().filter(|(rail, ..)| rail.can_be_asked());
-        let default_wait = asked.map(|(_, policy, _)| policy.default_wait_seconds()).max().unwrap_or(0);
+        let asked = self.policy.rails.iter().filter(|rail| rail.can_be_asked);
+        let default_wait = asked.map(RailPolicy::default_wait_seconds).max().unwrap_or(0);
         let end = driver::drive(Arc::clone(&session), scope, wait_seconds.unwrap_or(default_wait)).await;
         {
             let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -33,7 +33,6 @@ mod gateway;
 mod inbox;
 mod journal;
 mod pace;
-mod paper;
 mod people;
 mod reconcile;
 mod resolve;

@@ -8,7 +8,6 @@ use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
 use crate::pace::Pace;
-use crate::paper::nobody_to_ask;
 use crate::tenure::Tenure;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact};
-use upah_core::evidence::{Doubt, InquiryAnswer, Inspection, SubmitOutcome};
+use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, SubmitOutcome};
 use upah_core::gate::{Gate, Passage};
 use upah_core::obligation::Pepper;
 use upah_core::planner::{self, Clock, Command, Probe};
@@ -189,9 +188,7 @@ impl Session {
     pub(crate) async fn work(&self, mut working: Working, watching: bool) -> Result<Rest, Error> {
         if watching {
             let command = planner::watch(&working.payment, &self.policy, self.clock());
-            if let Command::Inquire { rail, number } = command
-                && self.lane(&rail)?.rail.can_be_asked()
-            {
+            if let Command::Inquire { rail, number } = command {
                 self.inquire(&mut working, &rail, number).await?;
             }
             if !working.payment.state.is_open() {
@@ -207,12 +204,7 @@ impl Session {
                 return Ok(Rest::Stopped);
             }
             let clock = working.in_hand.clock(self.clock());
-            let command = match planner::next(&working.payment, &self.policy, clock) {
-                Command::Wait { .. } | Command::Inquire { .. } if self.stands_on_paper(&working.payment) => {
-                    self.on_paper()
-                }
-                command => command,
-            };
+            let command = planner::next(&working.payment, &self.policy, clock);
             let probes = planner::probes(&working.payment, &self.policy, &command, self.distrusts_ready);
             match command {
                 Command::Rest => {
@@ -339,7 +331,7 @@ impl Session {
         let reference = made.reference.clone();
         working.append(vec![Fact::Attempted(Box::new(made))], now, self.env.host())?;
         if self.distrusts_ready {
-            return self.assume_lost(working, number).await;
+            return self.assume_lost(working, lane, number).await;
         }
         match self.transmit(working, lane, number, ahead).await {
             Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
@@ -357,7 +349,7 @@ impl Session {
     async fn send_again(&self, working: &mut Working, lane: &Lane, number: u16, ahead: Ahead<'_>) -> Result<(), Error> {
         working.append(vec![Fact::Resending { number }], self.env.now(), self.env.host())?;
         if self.distrusts_ready && working.payment.state == PaymentState::Sending {
-            return self.assume_lost(working, number).await;
+            return self.assume_lost(working, lane, number).await;
         }
         self.transmit(working, lane, number, ahead).await
     }
@@ -406,13 +398,9 @@ impl Session {
             let lane = self.lane(&probe.rail)?;
             let own = payment.attempts.get(usize::from(probe.number).wrapping_sub(1)).map(|attempt| &attempt.made);
             let own = own.filter(|own| own.rail == probe.rail && own.fingerprint == lane.policy.fingerprint);
-            if own.is_none() && !lane.rail.can_be_asked() {
-                // What another store has printed nobody can tell. A store that lost something may have printed it itself.
-                if self.distrusts_ready {
-                    answers.push(InquiryAnswer::InProgress(nobody_to_ask()));
-                    break;
-                }
-                continue;
+            if own.is_none() && !lane.policy.can_be_asked {
+                answers.push(InquiryAnswer::InProgress(nobody_to_ask()));
+                break;
             }
             let made = match own {
                 Some(own) => Some(own.clone()),
@@ -430,10 +418,16 @@ impl Session {
         Ok(answers)
     }
 
-    /// In a store that went back, what looks unsent may have been sent: it is asked about first.
-    async fn assume_lost(&self, working: &mut Working, number: u16) -> Result<(), Error> {
+    /// In a store that went back, what looks unsent may have been sent: it is asked about first, and where nobody can be
+    /// asked, people look.
+    async fn assume_lost(&self, working: &mut Working, lane: &Lane, number: u16) -> Result<(), Error> {
         let outcome = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
-        self.record(working, Fact::Answered { number, outcome }).await
+        let mut facts = vec![Fact::Answered { number, outcome }];
+        if !lane.policy.can_be_asked {
+            facts.push(Fact::Parked { cause: Cause::EvidenceConflict });
+        }
+        working.append(facts, self.env.now(), self.env.host())?;
+        self.save(working).await
     }
 
     fn compose(
@@ -575,4 +569,10 @@ impl Session {
         self.progress.http_micros.fetch_add(micros, Ordering::Relaxed);
         answer
     }
+}
+
+/// In the place of an answer, where a store that lost something would have to ask paper.
+fn nobody_to_ask() -> Evidence {
+    let raw = "nobody can be asked about what stands on paper".into();
+    Evidence { grade: Grade::People, code: String::new(), provider_id: None, raw }
 }

@@ -41,19 +41,29 @@ const LOST_REFERENCES: u16 = 8;
 /// reference. For a row with `d` destinations that go `w` ways (a rail, and a bank or another sort of place) attempt `n`
 /// costs at most `max(d, n, 2) * w - 1` questions.
 ///
+/// A provider that would pay one reference twice is asked about the very one that is about to be sent.
+///
 /// A store that lost something does not know how often a wage was instructed anew: there at least the first eight
 /// references are asked about.
 pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_something: bool) -> Vec<Probe> {
-    let (Command::Send { rail: over, number, .. } | Command::Resend { rail: over, number }) = command else {
-        return Vec::new();
+    let (over, number, to) = match command {
+        Command::Send { rail, destination, number } => (rail, number, *destination),
+        Command::Resend { rail, number } => {
+            let attempt = payment.attempts.get(usize::from(*number).wrapping_sub(1));
+            (rail, number, attempt.map_or(payment.destination, |attempt| attempt.made.destination))
+        }
+        _ => return Vec::new(),
     };
     let places = u16::try_from(payment.instruction.row.destinations.len()).unwrap_or(u16::MAX);
     let is_only_reference = places < 2 && *number < 2 && !store_lost_something;
+    let mut probes = Vec::new();
+    if policy.rail(over).is_some_and(|rail| !rail.refuses_repeats) {
+        probes.push(Probe { number: *number, rail: over.clone(), destination: to });
+    }
     if is_only_reference && policy.rails.len() < 2 {
-        return Vec::new();
+        return probes;
     }
     let least = if store_lost_something { LOST_REFERENCES } else { 2 - u16::from(is_only_reference) };
-    let mut probes = Vec::new();
     for n in 1..=places.max(*number).max(least) {
         let own = payment.attempts.get(usize::from(n - 1)).filter(|attempt| rail_of(attempt, policy).is_some());
         let own = own.filter(|_| n != *number);
@@ -63,9 +73,15 @@ pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_
         }
         let known = if n == *number { Some(over) } else { own.map(|attempt| &attempt.made.rail) };
         let others = ways(payment, policy, n).into_iter().filter(|(rail, _)| Some(*rail) != known);
+        // What another store has on paper nobody can tell; a store that lost something may have printed it itself.
+        let others = others.filter(|(rail, _)| store_lost_something || can_be_asked(policy, rail));
         probes.extend(others.map(|(rail, destination)| Probe { number: n, rail: rail.clone(), destination }));
     }
     probes
+}
+
+fn can_be_asked(policy: &Policy, rail: &RailId) -> bool {
+    policy.rail(rail).is_some_and(|rail| rail.can_be_asked)
 }
 
 /// How a wage can go: each rail that would be taken at some time, with one destination of each sort that it would be

@@ -76,7 +76,10 @@ fn fresh(places: &str) -> Payment {
 
 /// What is asked before this attempt, as (number, rail, destination).
 fn asked(payment: &Payment, command: &Command, lost: bool) -> Vec<(u16, alloc::string::String, u8)> {
-    let probes = probes(payment, &two_rails(), command, lost);
+    named(&probes(payment, &two_rails(), command, lost))
+}
+
+fn named(probes: &[Probe]) -> Vec<(u16, alloc::string::String, u8)> {
     probes.iter().map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination)).collect()
 }
 
@@ -104,6 +107,36 @@ fn a_payroll_with_one_place_each_costs_no_question_in_a_store_that_lost_nothing(
 }
 
 #[test]
+fn where_a_repeat_would_be_paid_again_her_reference_is_asked_about_before_it_is_sent() {
+    let mut policy = two_rails();
+    policy.rails[0].refuses_repeats = false;
+    assert_eq!(policy.rails[0].resend_window_millis(), 0, "what may have been sent is never sent again");
+    let asked = |payment: &Payment, command: &Command, policy: &Policy| named(&probes(payment, policy, command, false));
+    let only = fresh("bank:014:1234567890");
+    let alone = Policy { rails: vec![policy.rails[0].clone()], ..Policy::default() };
+    for policy in [&policy, &alone] {
+        assert_eq!(asked(&only, &send("bank", 0, 1), policy), wanted(&[(1, "bank", 0)]));
+    }
+    let mut refused_for_now = fresh(BOTH);
+    refused_for_now.attempts.push(being_sent().attempts.swap_remove(0));
+    let again = Command::Resend { rail: "bank".parse().unwrap(), number: 1 };
+    assert_eq!(asked(&refused_for_now, &again, &alone), wanted(&[(1, "bank", 0), (2, "bank", 0)]));
+    let refusing = Policy { rails: vec![two_rails().rails.swap_remove(0)], ..Policy::default() };
+    assert_eq!(asked(&only, &again, &refusing), []);
+}
+
+#[test]
+fn what_another_store_has_on_paper_stops_only_a_store_that_lost_something() {
+    let mut policy = two_rails();
+    policy.rails[1].can_be_asked = false;
+    let on_paper = |lost| {
+        let probes = probes(&fresh(BOTH), &policy, &send("bank", 0, 1), lost);
+        probes.iter().any(|probe| probe.rail == policy.rails[1].id)
+    };
+    assert_eq!((on_paper(false), on_paper(true)), (false, true));
+}
+
+#[test]
 fn a_wage_that_another_store_may_have_sent_by_day_is_asked_about_there_before_it_goes_by_night() {
     let payment = fresh("bank:014:1234567890");
     let (opens, closes) = ("08:00".parse().unwrap(), "16:45".parse().unwrap());
@@ -111,13 +144,7 @@ fn a_wage_that_another_store_may_have_sent_by_day_is_asked_about_there_before_it
     let mut policy = two_rails();
     policy.rails[0].terms.hours.push(Since::always(hours));
     policy.rails[1].serves.push(crate::policy::Pattern::new("bank:*"));
-    let asked = |policy: &Policy, over: &str| {
-        let probes = probes(&payment, policy, &send(over, 0, 1), false);
-        probes
-            .iter()
-            .map(|probe| (probe.number, alloc::format!("{}", probe.rail), probe.destination))
-            .collect::<Vec<_>>()
-    };
+    let asked = |policy: &Policy, over: &str| named(&probes(&payment, policy, &send(over, 0, 1), false));
     assert_eq!(asked(&policy, "wallet"), wanted(&[(1, "bank", 0)]));
     assert_eq!(asked(&policy, "bank"), wanted(&[(1, "wallet", 0)]));
     // Where the first rail is always open the second one is never taken, by no store of ours.

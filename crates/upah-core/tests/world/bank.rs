@@ -1,5 +1,5 @@
 //! A model bank. Whatever it says or fails to say, it books a reference at most once while it
-//! remembers it; what it forgot it would book again.
+//! remembers it; what it forgot it would book again. One that pays repeats books whatever comes.
 use super::{WAGE, evidence, refusal, rupiah};
 use std::collections::BTreeMap;
 use upah_core::Cause;
@@ -72,6 +72,8 @@ pub struct Bank {
     pub credited: u32,
     /// How often the money went back.
     pub returned: u32,
+    /// A reference that comes again is paid again.
+    pays_repeats: bool,
     /// When another store paid.
     pub other_store_paid_at: Option<i64>,
 }
@@ -80,6 +82,10 @@ pub struct Bank {
 pub const MEMORY_MILLIS: i64 = 86_400_000;
 
 impl Bank {
+    pub fn new(pays_repeats: bool) -> Self {
+        Self { pays_repeats, ..Self::default() }
+    }
+
     /// Takes a submission that arrives at this time.
     pub fn submit(&mut self, reference: &str, body: &str, now: i64, mood: OnSubmit) -> SubmitOutcome {
         self.tick(now);
@@ -89,7 +95,7 @@ impl Bank {
         }
         let first = self.bodies.entry(reference.into()).or_insert_with(|| body.into());
         assert_eq!(first, body, "the bank saw two bodies under one reference: its idempotency would be lost");
-        match self.known(reference, now) {
+        match self.known(reference, now).filter(|_| !self.pays_repeats) {
             Some(entry) => answer_to_a_repeat(entry.status, mood),
             None => self.first_time(reference, now, mood),
         }

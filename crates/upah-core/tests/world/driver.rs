@@ -53,6 +53,8 @@ pub struct Setup {
     pub held: bool,
     /// The bank may refuse with proof and pay all the same.
     pub treacherous: bool,
+    /// The bank pays a reference as often as it comes, and the rail is configured so.
+    pub pays_repeats: bool,
 }
 
 /// A sealed fact that is not durable yet, and whether it is a new instruction that took effect.
@@ -98,7 +100,7 @@ impl World {
         payment.head = head;
         let stored_row = PaymentRow::of(&payment, KEY, 2);
         let mut world = Self {
-            bank: Bank::default(),
+            bank: Bank::new(setup.pays_repeats),
             auditor: Auditor::new(setup.trust_seconds, 1),
             payment,
             setup,
@@ -472,6 +474,7 @@ impl World {
 fn configured(setup: Setup, fingerprint: &str) -> Policy {
     let mut rail = rail(setup.trust_seconds, fingerprint);
     rail.inspects = setup.inspects;
+    rail.refuses_repeats = !setup.pays_repeats;
     if !setup.serves_first {
         rail.serves = vec![Pattern::new("ewallet:*"), Pattern::new("bank:009:*")];
     }

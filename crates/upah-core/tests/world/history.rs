@@ -35,14 +35,16 @@ pub enum Happening {
 
 pub fn setups(treacherous: bool) -> impl Strategy<Value = Setup> {
     let trust = prop_oneof![Just(1u32), Just(90), Just(700)];
-    (trust, 1..=2usize, prop::bool::weighted(0.8), any::<bool>(), prop::bool::weighted(0.2)).prop_map(
-        move |(trust_seconds, places, serves_first, inspects, held)| Setup {
+    let odd = (prop::bool::weighted(0.2), prop::bool::weighted(0.2));
+    (trust, 1..=2usize, prop::bool::weighted(0.8), any::<bool>(), odd).prop_map(
+        move |(trust_seconds, places, serves_first, inspects, (held, pays_repeats))| Setup {
             trust_seconds,
             places: if serves_first { places } else { 2 },
             serves_first,
             inspects,
             held,
             treacherous,
+            pays_repeats,
         },
     )
 }

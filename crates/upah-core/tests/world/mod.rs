@@ -74,6 +74,8 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         fingerprint: fingerprint.into(),
         serves: vec![Pattern::new("*")],
         reaches: None,
+        can_be_asked: true,
+        refuses_repeats: true,
         employers: vec![Pattern::new("*")],
         terms: Terms::default(),
         name_check: NameCheck::Record,

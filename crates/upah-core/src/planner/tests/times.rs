@@ -276,6 +276,21 @@ fn of_those_who_wait_for_people_only_what_may_have_been_paid_is_asked_about_agai
 }
 
 #[test]
+fn a_wage_on_paper_is_neither_asked_about_nor_waited_for() {
+    let mut policy = without_inspection();
+    policy.rails[0].can_be_asked = false;
+    let later = SENT.plus_seconds(100_000);
+    let open = [unknown(), answered(SubmitOutcome::Accepted(evidence()))];
+    for payment in &open {
+        assert_eq!(next(payment, &policy, at(later, SAME_SESSION)), Command::Rest);
+        assert_ne!(next(payment, &without_inspection(), at(later, SAME_SESSION)), Command::Rest);
+    }
+    let settled = answered(SubmitOutcome::Settled(evidence()));
+    assert_eq!(watch(&settled, &policy, at(after(SENT, 9), after(SENT, 9))), Command::Rest);
+    assert_eq!(watch(&settled, &without_inspection(), at(after(SENT, 9), after(SENT, 9))), inquire());
+}
+
+#[test]
 fn a_wage_that_is_paid_under_another_reference_stays_with_people_when_its_own_is_not_found() {
     let mut payment = unknown();
     payment.learn(&Fact::Parked { cause: Cause::EvidenceConflict }, SENT).unwrap();
