@@ -2,12 +2,12 @@
 //!
 //! A wage waits for a short time, or until as many wait as a file shall hold. What is written then is written under the
 //! register's lock, so that of several processes each finds what the others have placed.
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, oneshot};
 use upah_core::evidence::{Doubt, Evidence, Grade, Refusal, SubmitOutcome};
 use upah_core::rail::DurableAttempt;
 use upah_core::{Cause, Rupiah, Timestamp};
+use upah_gather::{Guest, Room};
 
 use crate::payment_file::{Debtor, PaymentFile};
 use crate::register::{Placing, Record, Register, Step};
@@ -121,33 +121,10 @@ pub(crate) fn said(code: &str, raw: serde_json::Value) -> Evidence {
     Evidence { grade: Grade::TlsResponse, code: code.to_owned(), provider_id: None, raw: raw.to_string() }
 }
 
-type Answer = oneshot::Sender<SubmitOutcome>;
-
-/// Wages that wait for the next file.
-#[derive(Default)]
-struct Queue {
-    waiting: Vec<(Item, Answer)>,
-    /// Somebody writes files until nobody waits.
-    is_worked_on: bool,
-}
-
 /// The outbox of a rail.
 pub(crate) struct Outbox {
-    making: Making,
-    window: Duration,
-    payments_max: usize,
-    queue: Mutex<Queue>,
-    full: Notify,
-    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-}
-
-/// Ends the work also where the runtime ends it: who comes later begins anew.
-struct Working<'a>(&'a Outbox);
-
-impl Drop for Working<'_> {
-    fn drop(&mut self) {
-        self.0.queue().is_worked_on = false;
-    }
+    making: Arc<Making>,
+    room: Arc<Room<Item, SubmitOutcome>>,
 }
 
 impl Outbox {
@@ -157,70 +134,34 @@ impl Outbox {
         payments_max: usize,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Self {
-        Self { making, window, payments_max: payments_max.max(1), queue: Mutex::default(), full: Notify::new(), now }
+        let making = Arc::new(making);
+        let writing = Arc::clone(&making);
+        let room = Room::new(window, payments_max, move |guests| {
+            let (making, now) = (Arc::clone(&writing), Arc::clone(&now));
+            async move {
+                let _ = tokio::task::spawn_blocking(move || write_one(&making, guests, now())).await;
+            }
+        });
+        Self { making, room: Arc::new(room) }
     }
 
     pub(crate) fn register(&self) -> &Register {
         &self.making.register
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Waits with others for a file. Whoever stops waiting before it is written is left out of it.
-    pub(crate) async fn submit(self: &Arc<Self>, item: Item) -> SubmitOutcome {
-        let (tell, told) = oneshot::channel();
-        let begins = {
-            let mut queue = self.queue();
-            queue.waiting.push((item, tell));
-            if queue.waiting.len() >= self.payments_max {
-                self.full.notify_one();
-            }
-            !std::mem::replace(&mut queue.is_worked_on, true)
-        };
-        if begins {
-            // A task of its own: the file of many does not end with the one who came first.
-            tokio::spawn(Arc::clone(self).work());
-        }
-        told.await.unwrap_or(SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None })
+    pub(crate) async fn submit(&self, item: Item) -> SubmitOutcome {
+        let interrupted = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
+        self.room.wait(item).await.unwrap_or(interrupted)
     }
+}
 
-    /// Writes files until nobody waits.
-    async fn work(self: Arc<Self>) {
-        let working = Working(&self);
-        loop {
-            if self.queue().waiting.len() < self.payments_max {
-                tokio::select! {
-                    () = tokio::time::sleep(self.window) => {}
-                    () = self.full.notified() => {}
-                }
-            }
-            let this = Arc::clone(&self);
-            let _ = tokio::task::spawn_blocking(move || this.write_one()).await;
-            let mut queue = self.queue();
-            if queue.waiting.is_empty() {
-                queue.is_worked_on = false;
-                drop(queue);
-                // Said already, in the same breath as it was seen that nobody waits.
-                std::mem::forget(working);
-                return;
-            }
-        }
-    }
-
-    fn write_one(&self) {
-        let next: Vec<(Item, Answer)> = {
-            let mut queue = self.queue();
-            let end = queue.waiting.len().min(self.payments_max);
-            queue.waiting.drain(..end).collect()
-        };
-        let (items, answers): (Vec<Item>, Vec<Answer>) = next.into_iter().unzip();
-        let is_gone = |index: usize| answers.get(index).is_none_or(oneshot::Sender::is_closed);
-        let outcomes = self.making.send(&items, (self.now)(), is_gone, |_| true);
-        for (answer, outcome) in answers.into_iter().zip(outcomes) {
-            let _ = answer.send(outcome);
-        }
+fn write_one(making: &Making, guests: Vec<Guest<Item, SubmitOutcome>>, at: Timestamp) {
+    let items: Vec<Item> = guests.iter().map(|guest| guest.item().clone()).collect();
+    let is_gone = |index: usize| guests.get(index).is_none_or(Guest::is_gone);
+    let outcomes = making.send(&items, at, is_gone, |_| true);
+    for (guest, outcome) in guests.into_iter().zip(outcomes) {
+        guest.tell(outcome);
     }
 }
 
