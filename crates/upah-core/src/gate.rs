@@ -3,6 +3,11 @@
 //! When the fault is ours or the rail's, sending on would only spread it: the gate parks the rail,
 //! unsent payments stay `Ready`, and the command says why (safety rule 8). A gate lives as long as the
 //! session; `resume` begins with an open one.
+//!
+//! It is a circuit breaker as well. A provider that cannot be reached is tried again after pauses that double, and then
+//! the rail is parked: nothing is on its way, so there is nothing to stay for. One that takes requests and does not
+//! answer them trips the gate, for each such wage waits for the trust window; it closes again as soon as the provider
+//! answers a question about one of them, each time for fewer that may be lost, and the third time the rail is parked.
 use crate::cause::{Cause, Whose};
 use crate::evidence::SubmitOutcome;
 use crate::time::Timestamp;
@@ -14,8 +19,20 @@ pub enum Passage {
     Open,
     /// Not before this time.
     NotBefore(Timestamp),
+    /// Not before the provider has answered a question.
+    Tripped(Cause),
     /// Not in this session.
     Parked(Cause),
+}
+
+impl Passage {
+    /// Why no new money goes over the rail, if so.
+    pub fn blocked(self) -> Option<Cause> {
+        match self {
+            Self::Tripped(cause) | Self::Parked(cause) => Some(cause),
+            Self::Open | Self::NotBefore(_) => None,
+        }
+    }
 }
 
 /// The gate of one rail.
@@ -23,24 +40,28 @@ pub enum Passage {
 pub struct Gate {
     parked: Option<Cause>,
     not_before: Option<Timestamp>,
-    unreachable: u32,
+    unreachable: usize,
     bad_requests: u32,
     unanswered: u32,
+    is_tripped: bool,
+    trips: usize,
     slowed: u32,
 }
 
-/// After so many failed connections in a row the rail counts as unreachable.
-const UNREACHABLE_MAX: u32 = 4;
+/// Seconds before an unreachable rail is tried again, each time; then it is parked.
+const UNREACHABLE_PAUSES: [u64; 4] = [1, 2, 4, 8];
 /// One malformed row does not stop a village; so many refused requests in a row are our fault.
 const BAD_REQUESTS_MAX: u32 = 5;
-/// So many unclear answers in a row stop new sends: each of them costs somebody the trust window.
-const UNANSWERED_MAX: u32 = 64;
+/// So many unclear answers in a row stop new sends, the first time and after each closing: each of them costs somebody
+/// the trust window.
+const UNANSWERED_MAX: [u32; 3] = [64, 16, 4];
 
 impl Gate {
     /// Whether a send may begin now.
     pub fn passage(&self, now: Timestamp) -> Passage {
         match (self.parked, self.not_before) {
             (Some(cause), _) => Passage::Parked(cause),
+            _ if self.is_tripped => Passage::Tripped(Cause::NoAnswer),
             (None, Some(until)) if until > now => Passage::NotBefore(until),
             _ => Passage::Open,
         }
@@ -58,17 +79,23 @@ impl Gate {
             SubmitOutcome::Refused(refusal) => {
                 self.unreachable = 0;
                 self.unanswered = 0;
+                self.is_tripped = false;
                 self.refused(refusal.cause);
             }
             // "Known already" is a clear answer of a rail that works.
-            SubmitOutcome::Unknown { doubt, .. } if doubt.claims_to_know_the_reference() => self.works(),
+            SubmitOutcome::Unknown { doubt, .. } if doubt.claims_to_know_the_reference() => self.takes(),
             SubmitOutcome::Unknown { .. } => {
                 self.unanswered += 1;
-                if self.unanswered >= UNANSWERED_MAX {
-                    self.park(Cause::NoAnswer);
+                let most = UNANSWERED_MAX.get(self.trips).copied().unwrap_or(0);
+                if !self.is_tripped && self.unanswered >= most {
+                    self.is_tripped = true;
+                    self.trips += 1;
+                    if self.trips == UNANSWERED_MAX.len() {
+                        self.park(Cause::NoAnswer);
+                    }
                 }
             }
-            SubmitOutcome::Accepted(_) | SubmitOutcome::Settled(_) | SubmitOutcome::Contradicted { .. } => self.works(),
+            SubmitOutcome::Accepted(_) | SubmitOutcome::Settled(_) | SubmitOutcome::Contradicted { .. } => self.takes(),
         }
     }
 
@@ -80,12 +107,14 @@ impl Gate {
                 let pause = retry_after_seconds.map_or(1 << (self.slowed - 1), u64::from);
                 self.hold_until(now.plus_seconds(pause));
             }
+            // Calls that left together fail together: they count once.
+            Cause::RailUnreachable | Cause::NoAnswer if self.not_before.is_some_and(|until| until > now) => {}
             Cause::RailUnreachable | Cause::NoAnswer => {
-                self.unreachable += 1;
-                if self.unreachable >= UNREACHABLE_MAX {
-                    self.park(cause);
+                match UNREACHABLE_PAUSES.get(self.unreachable) {
+                    Some(pause) => self.hold_until(now.plus_seconds(*pause)),
+                    None => self.park(cause),
                 }
-                self.hold_until(now.plus_seconds(1));
+                self.unreachable += 1;
             }
             other => self.refused(other),
         }
@@ -106,12 +135,22 @@ impl Gate {
         }
     }
 
-    /// Learns that the rail works.
+    /// Learns that the rail has answered a question. That says nothing about how it takes payments: what was lost of those
+    /// in a row is forgotten only where it lets them go on again.
     pub fn works(&mut self) {
         self.unreachable = 0;
-        self.bad_requests = 0;
-        self.unanswered = 0;
         self.slowed = 0;
+        if core::mem::take(&mut self.is_tripped) {
+            self.unanswered = 0;
+        }
+    }
+
+    /// Learns that the rail takes payments.
+    fn takes(&mut self) {
+        self.works();
+        self.unanswered = 0;
+        self.bad_requests = 0;
+        self.trips = 0;
     }
 
     fn hold_until(&mut self, until: Timestamp) {

@@ -89,19 +89,86 @@ proptest! {
     }
 }
 
+/// What an outcome leads to when it comes at this second.
+fn observed(gate: &mut Gate, outcome: &SubmitOutcome, second: u64) -> Passage {
+    gate.observe(outcome, at(second));
+    gate.passage(at(second))
+}
+
+fn silence() -> SubmitOutcome {
+    SubmitOutcome::Unknown { doubt: Doubt::NoAnswer, evidence: None }
+}
+
 #[test]
-fn an_unreachable_or_silent_bank_is_not_tried_with_every_wage() {
+fn an_unreachable_bank_is_tried_again_after_longer_and_longer_pauses_and_then_left_alone() {
     let mut gate = Gate::default();
     let unreachable = SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds: None };
-    for _ in 0..4 {
-        assert!(!matches!(gate.passage(at(9)), Passage::Parked(_)));
-        gate.observe(&unreachable, at(0));
+    for (tried_at, again_at) in [(0, 1), (1, 3), (3, 7), (7, 15)] {
+        assert_eq!(gate.passage(at(tried_at)), Passage::Open);
+        // A whole village was on its way, and one cable was cut.
+        for _ in 0..32 {
+            assert_eq!(observed(&mut gate, &unreachable, tried_at), Passage::NotBefore(at(again_at)));
+        }
     }
-    assert_eq!(gate.passage(at(9)), Passage::Parked(Cause::RailUnreachable));
+    assert_eq!(observed(&mut gate, &unreachable, 15), Passage::Parked(Cause::RailUnreachable));
+}
+
+#[test]
+fn a_bank_that_is_reached_again_in_time_goes_on_paying() {
     let mut gate = Gate::default();
-    for _ in 0..64 {
-        assert!(!matches!(gate.passage(at(9)), Passage::Parked(_)));
-        gate.observe(&SubmitOutcome::Unknown { doubt: Doubt::NoAnswer, evidence: None }, at(0));
+    let unreachable = SubmitOutcome::NotSent { cause: Cause::RailUnreachable, retry_after_seconds: None };
+    for round in 0..10 {
+        for tried_at in [0, 1, 3, 7] {
+            assert_ne!(
+                observed(&mut gate, &unreachable, round * 100 + tried_at),
+                Passage::Parked(Cause::RailUnreachable)
+            );
+        }
+        assert_eq!(observed(&mut gate, &SubmitOutcome::Settled(evidence("200")), round * 100 + 15), Passage::Open);
     }
-    assert_eq!(gate.passage(at(9)), Passage::Parked(Cause::NoAnswer));
+}
+
+/// Each of them waits for the trust window: sixty-four, then sixteen, then four.
+#[test]
+fn a_bank_that_answers_nobody_gets_no_more_wages_until_it_answers_a_question() {
+    let mut gate = Gate::default();
+    for lost in [64, 16, 4] {
+        for _ in 0..lost {
+            // Before each the account is asked about, and its bank is at home.
+            gate.works();
+            assert_eq!(gate.passage(at(0)), Passage::Open, "stopped too early");
+            gate.observe(&silence(), at(0));
+        }
+        let told = gate.passage(at(1_000_000));
+        assert_eq!(told.blocked(), Some(Cause::NoAnswer));
+        if lost > 4 {
+            assert_eq!(told, Passage::Tripped(Cause::NoAnswer), "time alone lets nobody go");
+            // Those that were on their way when it tripped come back without an answer as well.
+            for _ in 0..100 {
+                gate.observe(&silence(), at(0));
+            }
+            gate.works();
+        }
+    }
+    gate.observe(&SubmitOutcome::Settled(evidence("200")), at(0));
+    assert_eq!(gate.passage(at(0)), Passage::Parked(Cause::NoAnswer), "a transfer service that is broken is not fed");
+}
+
+#[test]
+fn what_was_lost_counts_for_as_long_as_no_payment_was_taken() {
+    let mut gate = Gate::default();
+    for _ in 0..5 {
+        for _ in 0..64 {
+            assert_eq!(gate.passage(at(0)), Passage::Open);
+            gate.observe(&silence(), at(0));
+        }
+        assert_eq!(gate.passage(at(0)), Passage::Tripped(Cause::NoAnswer));
+        gate.observe(&SubmitOutcome::Accepted(evidence("202")), at(0));
+    }
+    for _ in 0..5 {
+        assert_eq!(gate.passage(at(0)), Passage::Open);
+        gate.works();
+        gate.observe(&SubmitOutcome::Refused(refusal(Cause::BadRequest)), at(0));
+    }
+    assert_eq!(gate.passage(at(0)), Passage::Parked(Cause::BadRequest), "asking about accounts mends no request");
 }

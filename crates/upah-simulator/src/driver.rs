@@ -192,6 +192,10 @@ fn gate(world: &World<'_>, session: &mut Session, payment: usize, hand: &Hand) -
     match session.lanes[hand.lane].gate.passage(world.wall()) {
         Passage::Open => true,
         Passage::Parked(_) => false,
+        Passage::Tripped(_) => {
+            session.push(world.now + 10_000, payment);
+            false
+        }
         Passage::NotBefore(until) => {
             session.push(world.now + (until.millis() - world.wall().millis()).clamp(1, 1_000), payment);
             false

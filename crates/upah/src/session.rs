@@ -62,10 +62,7 @@ impl Lane {
 
     /// Why no new money goes over this rail in this session, if so.
     pub(crate) fn parked(&self, now: Timestamp) -> Option<Cause> {
-        match self.with_gate(|gate| gate.passage(now)) {
-            Passage::Parked(cause) => Some(cause),
-            Passage::Open | Passage::NotBefore(_) => None,
-        }
+        self.with_gate(|gate| gate.passage(now)).blocked()
     }
 
     /// Waits for a place among the calls that are on their way, and for the rail's pace.
@@ -86,6 +83,9 @@ pub struct Paid {
     /// Payments whose fee nobody told.
     pub fees_unknown: u64,
 }
+
+/// How often a wage looks again whether a rail that does not answer has answered a question.
+const TRIPPED_PAUSE_SECONDS: u64 = 5;
 
 /// How often each of several questions before a send is asked until it is answered.
 const ASKED_MAX: u32 = 4;
@@ -274,6 +274,8 @@ impl Session {
             match lane.with_gate(|gate| gate.passage(now)) {
                 Passage::Open => return None,
                 Passage::Parked(_) => return Some(Rest::Parked),
+                // What is on its way already is asked about in the meantime, and an answer lets this one go.
+                Passage::Tripped(_) => return Some(Rest::Until(now.plus_seconds(TRIPPED_PAUSE_SECONDS))),
                 Passage::NotBefore(until) => {
                     self.env.sleep_until(until.min(now.plus_seconds(1))).await;
                 }
@@ -284,10 +286,10 @@ impl Session {
     /// When to ask again about an account that could not be asked about.
     fn later(&self, lane: &Lane) -> Rest {
         let now = self.env.now();
-        if lane.parked(now).is_some() {
-            return Rest::Parked;
+        match lane.with_gate(|gate| gate.passage(now)) {
+            Passage::Parked(_) => Rest::Parked,
+            _ => Rest::Until(now.plus_seconds(lane.policy.inquire_interval_seconds(0))),
         }
-        Rest::Until(now.plus_seconds(lane.policy.inquire_interval_seconds(0)))
     }
 
     /// Asks about the account. Returns whether anything was learned about this payment.
@@ -384,6 +386,9 @@ impl Session {
                 _ if self.stopping() => return Ok(Leave::NotYet(Rest::Stopped)),
                 Passage::Open => {}
                 Passage::Parked(_) => return Ok(Leave::NotYet(Rest::Parked)),
+                Passage::Tripped(_) => {
+                    return Ok(Leave::NotYet(Rest::Until(now.plus_seconds(TRIPPED_PAUSE_SECONDS))));
+                }
                 Passage::NotBefore(until) => return Ok(Leave::NotYet(Rest::Until(until))),
             }
         }
@@ -499,6 +504,7 @@ impl Session {
         };
         self.save(working).await?;
         let answer = self.ask(&lane, &attempt).await;
+        self.learn_from_failure(&lane, working, number, &answer);
         let is_answered = !matches!(answer, InquiryAnswer::Unavailable { .. });
         let now = self.env.now();
         let before = working.payment.state;
@@ -509,6 +515,18 @@ impl Session {
         }
         self.save(working).await?;
         Ok(is_answered)
+    }
+
+    /// A provider that takes every order and looks at the balance afterwards refuses in its answer to a question. The next
+    /// wage would fail of the same, so the rail learns of it as from any refusal; not from one of an earlier session, for
+    /// that may have been mended.
+    fn learn_from_failure(&self, lane: &Lane, working: &Working, number: u16, answer: &InquiryAnswer) {
+        let InquiryAnswer::Failed(refusal) = answer else { return };
+        let began = working.in_hand.clock(self.clock()).session_start;
+        let attempt = working.payment.attempts.get(usize::from(number).wrapping_sub(1));
+        if attempt.is_some_and(|attempt| attempt.last_sent_at >= began) {
+            lane.with_gate(|gate| gate.refused(refusal.cause));
+        }
     }
 
     fn has_settled(&self, lane: &Lane, payment: &Payment, now: Timestamp) {

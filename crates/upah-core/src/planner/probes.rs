@@ -39,7 +39,7 @@ const LOST_REFERENCES: u16 = 8;
 /// something: only a new instruction leads such a row to another reference. Where hours, days or fees decide over which of
 /// several rails it goes, another store of ours may have decided at another time: each of those is asked about the one
 /// reference. For a row with `d` destinations that go `w` ways (a rail, and a bank or another sort of place) attempt `n`
-/// costs at most `max(d, n, 2) * w - 1` questions.
+/// costs at most `max(d, n) * w - 1` questions.
 ///
 /// A provider that would pay one reference twice is asked about the very one that is about to be sent.
 ///
@@ -55,15 +55,11 @@ pub fn probes(payment: &Payment, policy: &Policy, command: &Command, store_lost_
         _ => return Vec::new(),
     };
     let places = u16::try_from(payment.instruction.row.destinations.len()).unwrap_or(u16::MAX);
-    let is_only_reference = places < 2 && *number < 2 && !store_lost_something;
     let mut probes = Vec::new();
     if policy.rail(over).is_some_and(|rail| !rail.refuses_repeats) {
         probes.push(Probe { number: *number, rail: over.clone(), destination: to });
     }
-    if is_only_reference && policy.rails.len() < 2 {
-        return probes;
-    }
-    let least = if store_lost_something { LOST_REFERENCES } else { 2 - u16::from(is_only_reference) };
+    let least = if store_lost_something { LOST_REFERENCES } else { 1 };
     for n in 1..=places.max(*number).max(least) {
         let own = payment.attempts.get(usize::from(n - 1)).filter(|attempt| rail_of(attempt, policy).is_some());
         let own = own.filter(|_| n != *number);

@@ -193,6 +193,8 @@ fn a_corrected_wage_with_one_place_asks_about_the_reference_it_had_before() {
     payment.attempts.push(being_sent().attempts.swap_remove(0));
     payment.attempts[0].state = AttemptState::Refused;
     assert_eq!(asked(&payment, &send("bank", 0, 2), false), wanted(&[(1, "bank", 0)]));
+    let alone = Policy { rails: vec![two_rails().rails.swap_remove(0)], ..Policy::default() };
+    assert_eq!(named(&probes(&payment, &alone, &send("bank", 0, 2), false)), wanted(&[(1, "bank", 0)]));
 }
 
 #[test]
