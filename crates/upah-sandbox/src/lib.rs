@@ -86,6 +86,7 @@
 //! | `9920200` | is taken on with `202ss00`, pending for some inquiries, then booked |
 //! | `98HHHCC` | answers that to a look-up (15, 16, 37); a transfer works |
 //! | `97000NN` | meets fault NN on the first submission of each reference, and behaves afterwards |
+//! | `96000NNNN`, a phone after `628` | may take NNNN thousand rupiah this month, and says so when it is looked up |
 //!
 //! NN: 01 `reset_before_booking`, 02 `reset_after_booking`, 03 `hang_before_booking`,
 //! 04 `hang_after_booking`, 05 `error_500`, 06 `error_500_after_booking`, 07 `page_502`,

@@ -47,6 +47,13 @@ pub fn of_lookup(account: &str) -> Option<Scenario> {
     }
 }
 
+/// How many rupiah a wallet may still take this month, if the number says so. Another wallet takes whatever comes.
+#[must_use]
+pub fn room(account: &str) -> Option<u64> {
+    let thousands = account.strip_prefix("628")?.strip_prefix(ROOM_PREFIX)?.get(..4)?;
+    Some(thousands.parse::<u64>().ok()? * 1_000)
+}
+
 /// The standard's text for a response code, `None` for a code it does not have.
 #[must_use]
 pub fn message(http: u16, case: u8) -> Option<&'static str> {
@@ -75,6 +82,9 @@ fn without_phone_prefix(account: &str) -> &str {
 
 /// Long, so that an account number out of a generator hardly ever hits one by chance.
 const FAULT_PREFIX: &str = "97000";
+
+/// Of wallets; four digits follow, thousands of rupiah.
+const ROOM_PREFIX: &str = "96000";
 
 const FAULT_ACCOUNTS: &[(&str, Fault)] = &[
     ("01", Fault::ResetBeforeBooking),

@@ -2,6 +2,7 @@
 //!
 //! No money moves in these calls, so what they are refused for is said of the destination; what only
 //! keeps them from being answered says nothing about it.
+use crate::bodies::amount::Echo;
 use crate::bodies::replies::{AccountReply, BalanceReply, WalletReply, same_account};
 use crate::bodies::requests::{
     Balance as BalanceBody, BodyError, ExternalInquiry, FromWalletInquiry, InternalInquiry, WalletInquiry,
@@ -66,13 +67,16 @@ pub(crate) fn question(payer: &Payer, route: Route<'_>, amount: Rupiah) -> Resul
 }
 
 /// What the question about a destination was answered.
-pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>) -> Inspection {
+pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>, amount: Rupiah) -> Inspection {
     let (answer, envelope) = match trusted(result) {
         Ok(trusted) => trusted,
         Err(unasked) => return unasked.into(),
     };
     match envelope.row().action {
-        Action::Settled => found(&answer.body, route),
+        Action::Settled => match found(&answer.body, route, amount) {
+            Ok(found) => found,
+            Err(cause) => Inspection::Refused(Refusal { cause, evidence: evidence(answer, None) }),
+        },
         Action::Refused(cause) => Inspection::Refused(Refusal { cause, evidence: evidence(answer, None) }),
         // Nothing was ordered yet that could be released later.
         Action::Suspended => Inspection::Refused(Refusal { cause: Cause::Suspended, evidence: evidence(answer, None) }),
@@ -81,8 +85,10 @@ pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>) -> Inspection
     }
 }
 
-/// Without a name there is nothing to compare, so the account was not asked about.
-fn found(body: &[u8], route: Route<'_>) -> Inspection {
+/// Without a name there is nothing to compare, so the account was not asked about. An error is why the wallet will not
+/// take the amount, as far as it tells.
+fn found(body: &[u8], route: Route<'_>, amount: Rupiah) -> Result<Inspection, Cause> {
+    let mut room = Ok(());
     let told = match route {
         Route::SameBank { account, .. } | Route::OtherBank { account, .. } => AccountReply::read(body)
             .map(|reply| (reply.account_no.contradicts(|told| same_account(account, told)), reply.account_name, None)),
@@ -96,14 +102,31 @@ fn found(body: &[u8], route: Route<'_>) -> Inspection {
             Some((false, reply.account_name, Some(resolution(bank, account)?)))
         }),
         Route::Wallet { number, .. } => WalletReply::read(body).map(|reply| {
+            room = takes(&reply, amount);
             let other = reply.customer_number.contradicts(|told| same_account(number, told));
             (other, reply.customer_name, reply.session_id)
         }),
     };
     match told {
-        Some((false, name, session)) => Inspection::Found { name, session },
-        Some((true, ..)) => Unasked::for_want_of(Cause::EvidenceConflict).into(),
-        None => Unasked::for_want_of(Cause::NoAnswer).into(),
+        Some((false, name, session)) => room.map(|()| Inspection::Found { name, session }),
+        Some((true, ..)) => Ok(Unasked::for_want_of(Cause::EvidenceConflict).into()),
+        None => Ok(Unasked::for_want_of(Cause::NoAnswer).into()),
+    }
+}
+
+/// Whether a wallet takes an amount, by what it told of its limits (37). The standard does not say whether its
+/// `customerMonthlyInLimit` is what is left of the month or all of it: more than either is refused. A limit of nothing is one
+/// that was not told, for a wallet that is full says so itself when it is paid (403ss23).
+fn takes(reply: &WalletReply, amount: Rupiah) -> Result<(), Cause> {
+    let amount = amount.value();
+    let told = |limit: &Echo<u64>| limit.value().copied().filter(|limit| *limit > 0);
+    let is_over = told(&reply.max_rupiah).is_some_and(|most| amount > most);
+    if is_over || told(&reply.min_rupiah).is_some_and(|least| amount < least) {
+        return Err(Cause::AmountOverLimit);
+    }
+    match reply.monthly_rupiah {
+        Some(most) if most > 0 && amount > most => Err(Cause::AccountLimitReached),
+        _ => Ok(()),
     }
 }
 

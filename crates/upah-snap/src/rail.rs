@@ -239,7 +239,7 @@ impl SnapRail {
         match inspect::question(&self.payer, route, amount) {
             // The counterparty pays there, and tells nobody who holds it.
             Ok((service, _)) if !self.payer.profile.has(service) => nothing,
-            Ok((service, body)) => inspect::of_inspection(&self.client.call(service, &body).await, route),
+            Ok((service, body)) => inspect::of_inspection(&self.client.call(service, &body).await, route, amount),
             Err(_) => nothing,
         }
     }

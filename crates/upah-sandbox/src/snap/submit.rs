@@ -8,7 +8,7 @@ use super::{Call, Refusal, code, success};
 use crate::faults::Fault;
 use crate::ledger::{Fate, Order, Standing, Taken};
 use crate::reply::{Answer, Reply};
-use crate::scenario::Scenario;
+use crate::scenario::{self, Scenario};
 use crate::trouble;
 use crate::watch::ViolationKind;
 use crate::world::World;
@@ -50,6 +50,7 @@ fn refused(world: &World, order: &Order<'_>, scenario: Option<Scenario>) -> Opti
     match scenario {
         Some(Scenario::Answers { http, case }) => Some(Refusal::plain(http, case)),
         _ if !world.exists(order.account) => Some(Refusal::plain(404, 11)),
+        _ if scenario::room(order.account).is_some_and(|room| room < order.amount) => Some(Refusal::plain(403, 23)),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use super::{Call, Refusal, idr, submit, success};
 use crate::faults::Scope;
 use crate::ledger::Order;
 use crate::reply::Answer;
+use crate::scenario;
 use crate::watch::ViolationKind;
 use crate::world::World;
 
@@ -21,7 +22,7 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
     call.fields.within(&[("partnerReferenceNo", 64)])?;
     let caller = Caller::new(call, Scope::LookUp, number, number);
     trouble::around(world, &caller, || {
-        let body = json!({
+        let mut body = json!({
             "partnerReferenceNo": call.fields.echo("partnerReferenceNo"),
             "sessionId": new_session(number)?,
             "customerNumber": number,
@@ -32,6 +33,9 @@ pub(super) async fn inquire(world: &World, call: &Call<'_>) -> Result<Answer, Re
             "feeAmount": {"value": "0.00", "currency": "IDR"},
             "feeType": "OUR",
         });
+        if let Some(room) = scenario::room(number) {
+            body["customerMonthlyInLimit"] = json!(room.to_string());
+        }
         Ok(success(call.service, 200, body))
     })
     .await

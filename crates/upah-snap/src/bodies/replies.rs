@@ -3,7 +3,7 @@
 //! Every reader takes the raw body of an answer whose envelope is already trusted. `None` means that
 //! the body is not a JSON object, or lacks what the reply is about; the caller then knows nothing.
 
-use super::amount::{Echo, read_amount, read_text};
+use super::amount::{Echo, read_amount, read_rupiah, read_text};
 use crate::codes::TransactionStatus;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -58,6 +58,8 @@ pub struct WalletReply {
     pub min_rupiah: Echo<u64>,
     /// Most that can be topped up.
     pub max_rupiah: Echo<u64>,
+    /// What the wallet takes in a month: a text and no amount, whole or with its decimals.
+    pub monthly_rupiah: Option<u64>,
     /// What the provider takes.
     pub fee_rupiah: Echo<u64>,
 }
@@ -194,6 +196,7 @@ impl WalletReply {
             session_id: fields.known(&["sessionId"]),
             min_rupiah: fields.amount("minAmount"),
             max_rupiah: fields.amount("maxAmount"),
+            monthly_rupiah: fields.known(&["customerMonthlyInLimit"]).as_deref().and_then(read_rupiah),
             fee_rupiah: fields.amount("feeAmount"),
         })
     }

@@ -22,6 +22,10 @@ fn payer() -> Payer {
     }
 }
 
+fn wage() -> Rupiah {
+    Rupiah::new(600_000).unwrap()
+}
+
 fn answered(service: Service, http: u16, case: u8, fields: &str) -> CallResult {
     let body = format!(r#"{{"responseCode":"{http:03}{:02}{case:02}"{fields}}}"#, service.code());
     CallResult::Answered(Answer {
@@ -59,12 +63,49 @@ fn each_route_has_its_question() {
 fn a_holder_is_found_with_the_session_of_the_wallet() {
     let bank = r#","beneficiaryAccountName":"SITI C","beneficiaryAccountNo":"1234567890""#;
     for (route, service) in &ROUTES[..2] {
-        let found = of_inspection(&answered(*service, 200, 0, bank), *route);
+        let found = of_inspection(&answered(*service, 200, 0, bank), *route, wage());
         assert_eq!(found, Inspection::Found { name: "SITI C".to_owned(), session: None });
     }
     let wallet = r#","customerName":"S*** C","customerNumber":"XXXXXXXXX7890","sessionId":"S1""#;
-    let found = of_inspection(&answered(Service::WalletInquiry, 200, 0, wallet), ROUTES[2].0);
+    let found = of_inspection(&answered(Service::WalletInquiry, 200, 0, wallet), ROUTES[2].0, wage());
     assert_eq!(found, Inspection::Found { name: "S*** C".to_owned(), session: Some("S1".to_owned()) });
+}
+
+#[test]
+fn a_wallet_that_says_it_cannot_take_her_wage_is_not_paid() {
+    let told = |limits: &str| {
+        let wallet = format!(r#","customerName":"SITI C","customerNumber":"6281234567890"{limits}"#);
+        cause_of(&of_inspection(&answered(Service::WalletInquiry, 200, 0, &wallet), ROUTES[2].0, wage()))
+    };
+    let amount = |name: &str, value: &str| format!(r#","{name}":{{"value":"{value}","currency":"IDR"}}"#);
+    let monthly = |value: &str| format!(r#","customerMonthlyInLimit":{value}"#);
+    for enough in [
+        amount("maxAmount", "600000.00"),
+        amount("minAmount", "600000.00"),
+        monthly(r#""600000""#),
+        monthly(r#""600000.00""#),
+        // Nothing was told, or nothing that can be read.
+        amount("maxAmount", "0.00"),
+        monthly(r#""0""#),
+        monthly(r#""""#),
+        monthly(r#""20 juta""#),
+        monthly("null"),
+        String::new(),
+    ] {
+        assert_eq!(told(&enough), None, "{enough}");
+    }
+    for (limits, cause) in [
+        (amount("maxAmount", "599999.00"), Cause::AmountOverLimit),
+        (amount("minAmount", "600001.00"), Cause::AmountOverLimit),
+        (monthly(r#""599999""#), Cause::AccountLimitReached),
+        (monthly(r#""599999.00""#), Cause::AccountLimitReached),
+    ] {
+        assert_eq!(told(&limits), Some(("refused", cause)), "{limits}");
+    }
+    // Of somebody else's wallet nothing is believed.
+    let other = r#","customerName":"SITI C","customerNumber":"6281234567891","customerMonthlyInLimit":"1""#;
+    let other = of_inspection(&answered(Service::WalletInquiry, 200, 0, other), ROUTES[2].0, wage());
+    assert_eq!(cause_of(&other), Some(("unavailable", Cause::EvidenceConflict)));
 }
 
 #[test]
@@ -73,9 +114,9 @@ fn a_holder_of_another_account_is_nobody() {
     let wallet = r#","customerName":"SITI C","customerNumber":"6281234567891""#;
     for (route, service) in ROUTES {
         let fields = if service == Service::WalletInquiry { wallet } else { bank };
-        let found = of_inspection(&answered(service, 200, 0, fields), route);
+        let found = of_inspection(&answered(service, 200, 0, fields), route, wage());
         assert_eq!(cause_of(&found), Some(("unavailable", Cause::EvidenceConflict)));
-        let nameless = of_inspection(&answered(service, 200, 0, ""), route);
+        let nameless = of_inspection(&answered(service, 200, 0, ""), route, wage());
         assert_eq!(cause_of(&nameless), Some(("unavailable", Cause::NoAnswer)));
     }
 }
@@ -93,7 +134,7 @@ fn every_documented_code_is_a_refusal_or_no_answer() {
                 (429, ..) => ("unavailable", Cause::TooManyRequests),
                 _ => ("unavailable", Cause::NoAnswer),
             };
-            let got = of_inspection(&answered(service, row.http, row.case, ""), route);
+            let got = of_inspection(&answered(service, row.http, row.case, ""), route, wage());
             assert_eq!(cause_of(&got), Some(expected), "{row:?}");
         }
         // A proxy's page, or the answer to another call, refuses nobody.
@@ -101,7 +142,7 @@ fn every_documented_code_is_a_refusal_or_no_answer() {
         if let CallResult::Answered(answer) = &mut foreign {
             answer.envelope = None;
         }
-        let foreign = of_inspection(&foreign, route);
+        let foreign = of_inspection(&foreign, route, wage());
         assert_eq!(cause_of(&foreign), Some(("unavailable", Cause::NoAnswer)));
     }
 }
