@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use terms::TermsConfig;
+use upah::CallLimits;
 use upah_core::policy::{Calendar, NameCheck, Pattern, RailPolicy, Rule, Terms};
 use upah_core::rail::Rail;
 use upah_core::{EmployerId, RailId};
@@ -43,8 +44,21 @@ pub(crate) struct Config {
     /// The days on which banks do not work, `2026-12-25`: national holidays and collective leave.
     #[serde(default)]
     holidays: Vec<String>,
+    /// Paying accounts that several rails share.
+    #[serde(default)]
+    pub(crate) account: Vec<AccountConfig>,
     #[serde(default)]
     pub(crate) rail: Vec<RailConfig>,
+}
+
+/// A paying account that several rails share, and how it may be called over all of them together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountConfig {
+    pub(crate) id: String,
+    #[serde(default = "unbounded")]
+    pub(crate) max_concurrency: u32,
+    pub(crate) requests_per_second: Option<u32>,
 }
 
 /// The audit log's name and key.
@@ -72,6 +86,7 @@ pub(crate) struct RailConfig {
     pub(crate) id: RailId,
     kind: String,
     pub(crate) serves: Vec<Pattern>,
+    account: Option<String>,
     employers: Option<Vec<Pattern>>,
     name_check: Option<NameCheck>,
     #[serde(default = "five")]
@@ -129,6 +144,16 @@ fn five() -> u32 {
 fn twenty() -> u32 {
     20
 }
+/// As many as the rails of the account take together.
+fn unbounded() -> u32 {
+    1_000_000
+}
+impl AccountConfig {
+    pub(crate) fn limits(&self) -> CallLimits {
+        CallLimits { max_concurrency: self.max_concurrency, requests_per_second: self.requests_per_second }
+    }
+}
+
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
@@ -147,6 +172,7 @@ impl Config {
         if !(1..=3_600).contains(&self.lease_seconds) {
             return Err("lease_seconds is not between 1 and 3600".into());
         }
+        self.check_accounts()?;
         for (index, rail) in self.rail.iter().enumerate() {
             let id = &rail.id;
             if self.rail[..index].iter().any(|other| other.id == *id) {
@@ -170,6 +196,26 @@ impl Config {
 }
 
 impl Config {
+    /// An account is described once and used, so that a misspelt name does not lose its limits.
+    fn check_accounts(&self) -> Result<(), String> {
+        for (index, AccountConfig { id, max_concurrency, requests_per_second }) in self.account.iter().enumerate() {
+            if self.account[..index].iter().any(|other| other.id == *id) {
+                return Err(format!("two accounts have the id {id}"));
+            }
+            if !self.rail.iter().any(|rail| rail.account.as_ref() == Some(id)) {
+                return Err(format!("account {id}: no rail pays from it; write account = \"{id}\" in those that do"));
+            }
+            if *max_concurrency == 0 || *requests_per_second == Some(0) {
+                return Err(format!("account {id}: max_concurrency and requests_per_second must be above 0"));
+            }
+        }
+        let named = self.rail.iter().filter_map(|rail| Some((rail, rail.account.as_ref()?)));
+        match named.into_iter().find(|(_, name)| !self.account.iter().any(|account| account.id == **name)) {
+            Some((rail, name)) => Err(format!("rail {}: there is no [[account]] with the id {name}", rail.id)),
+            None => Ok(()),
+        }
+    }
+
     /// The days on which banks do not work.
     pub(crate) fn calendar(&self) -> Result<Calendar, String> {
         let day = |text: &String| terms::day(text).map_err(|why| format!("holidays: {why}"));
@@ -204,6 +250,7 @@ impl RailConfig {
         let kind = self.kind().map_err(|why| Failure::usage("bad_configuration", why))?;
         let (rail, usual) = kind.open(self, beside)?;
         let policy = RailPolicy {
+            account: self.account.clone(),
             employers: self.employers.clone().unwrap_or(usual.employers),
             terms: self.terms.over(usual.terms).map_err(|why| self.unusable(why))?,
             name_check: self.name_check.unwrap_or(usual.name_check),
@@ -337,6 +384,24 @@ secret_key = { env = "UPAH_XENDIT_KEY" }
         assert!(error.contains("rail xendit") && error.contains("partner_id"), "{error}");
         let error = parse(&RAIL.replace("\"snap\"", "\"carrier-pigeon\"")).unwrap_err();
         assert!(error.contains("carrier-pigeon") && error.contains("\"snap\", \"xendit\""), "{error}");
+    }
+
+    #[test]
+    fn an_account_is_described_once_and_used_so_that_no_limit_is_lost_to_a_slip_of_the_pen() {
+        let of = |account: &str, rail: &str| parse(&format!("{account}\n{RAIL}{rail}\n")).map(|config| config.account);
+        let giro = "[[account]]\nid = \"giro\"\n";
+        let accounts = of(&format!("{giro}requests_per_second = 5\n"), "account = \"giro\"").unwrap();
+        assert_eq!(accounts[0].limits(), CallLimits { max_concurrency: 1_000_000, requests_per_second: Some(5) });
+        for (account, rail, told) in [
+            ("", "account = \"giro\"", "no [[account]]"),
+            (giro, "account = \"gior\"", "no rail pays from it"),
+            (&giro.repeat(2), "account = \"giro\"", "two accounts"),
+            (&format!("{giro}max_concurrency = 0\n"), "account = \"giro\"", "above 0"),
+            (&format!("{giro}max_concurency = 1\n"), "account = \"giro\"", "max_concurency"),
+        ] {
+            let why = of(account, rail).unwrap_err();
+            assert!(why.contains(told), "{why}");
+        }
     }
 
     #[test]

@@ -81,6 +81,9 @@ impl Context {
             let calendar = config.calendar().map_err(|why| Failure::usage("bad_configuration", why))?;
             builder = builder.lease(Duration::from_secs(u64::from(config.lease_seconds)));
             builder = builder.routing(config.route, calendar);
+            for account in &config.account {
+                builder = builder.account(account.id.clone(), account.limits());
+            }
         }
         let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
         let mut sandbox = None;

@@ -133,6 +133,14 @@ pub fn watch(payment: &Payment, policy: &Policy, clock: Clock) -> Command {
     }
 }
 
+/// What follows, in a store that lost something, for a payment that is open on paper: it may have been paid and confirmed
+/// since, and nobody can be asked. People look at it before it is put on paper again.
+pub fn lost_sight(payment: &Payment, policy: &Policy) -> Option<Fact> {
+    let is_open = matches!(payment.state, PaymentState::Pending | PaymentState::Unknown);
+    let rail = payment.current_attempt().and_then(|attempt| rail_of(attempt, policy));
+    (is_open && rail.is_some_and(|rail| !rail.can_be_asked)).then_some(Fact::Parked { cause: Cause::EvidenceConflict })
+}
+
 /// The rail of an attempt, if it is still configured as it was.
 fn rail_of<'a>(attempt: &Attempt, policy: &'a Policy) -> Option<&'a RailPolicy> {
     policy.rail(&attempt.made.rail).filter(|rail| rail.fingerprint == attempt.made.fingerprint)

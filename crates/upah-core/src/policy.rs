@@ -63,6 +63,9 @@ pub struct RailPolicy {
     /// Whether the provider refuses a reference that it has paid already. Where it does not, the reference is asked about
     /// before every send, and what may have been sent is never sent again.
     pub refuses_repeats: bool,
+    /// The name of the paying account where it is also paid from over other rails: those share its balance, and its
+    /// limits on calls.
+    pub account: Option<String>,
     /// Which employers pay from its account.
     pub employers: Vec<Pattern>,
     /// What it takes and what it costs, from which day on.
@@ -101,6 +104,7 @@ impl RailPolicy {
             reaches: None,
             can_be_asked: true,
             refuses_repeats: true,
+            account: None,
             employers: alloc::vec![Pattern::new("*")],
             terms: Terms::default(),
             name_check: NameCheck::Record,

@@ -5,7 +5,8 @@
 //! next session, which treats it as unknown and asks.
 use crate::error::Error;
 use crate::feed::{Due, Feed, Feeds, Next, Scope, open};
-use crate::session::{Paid, Rest, Session};
+use crate::lane::{Lane, Paid};
+use crate::session::{Rest, Session};
 use crate::tenure::InHand;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
@@ -253,7 +254,7 @@ async fn wait(
     }
 }
 
-/// Asks each rail for the balance before anything new is sent; a shortfall parks the rail.
+/// Asks each rail for the balance before anything new is sent; a shortfall parks every rail that pays from the account.
 async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
     let telling = session.lanes.values().filter_map(|lane| Some((lane, lane.rail.balance()?)));
     let telling: Vec<_> = telling.collect();
@@ -262,7 +263,8 @@ async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
     }
     let unsent = unsent_totals(session, scope).await?;
     for (lane, balance) in telling {
-        let needed = unsent.get(&lane.policy.id).copied().unwrap_or(0);
+        let of_account = || session.lanes.values().filter(|other| pay_from_one_account(lane, other));
+        let needed: u64 = of_account().filter_map(|lane| unsent.get(&lane.policy.id)).sum();
         if needed == 0 {
             continue;
         }
@@ -276,7 +278,7 @@ async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
         }
         match told {
             Balance::Available(available) if available.value() < needed => {
-                lane.with_gate(|gate| gate.park(Cause::InsufficientFunds));
+                of_account().for_each(|lane| lane.with_gate(|gate| gate.park(Cause::InsufficientFunds)));
             }
             Balance::Unavailable(cause @ (Cause::RailUnreachable | Cause::CredentialsRefused)) => {
                 lane.with_gate(|gate| gate.park(cause));
@@ -285,6 +287,11 @@ async fn check_balances(session: &Session, scope: &Scope) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn pay_from_one_account(one: &Arc<Lane>, other: &Arc<Lane>) -> bool {
+    let is_shared = one.policy.account.is_some() && one.policy.account == other.policy.account;
+    is_shared || one.policy.id == other.policy.id
 }
 
 /// What is still to be sent over each rail now, in rupiah; what waits for a rail to open is not.

@@ -11,9 +11,10 @@ use crate::error::Error;
 use crate::feed::Scope;
 use crate::inbox::Inbox;
 use crate::journal::Working;
-use crate::pace::Pace;
+use crate::lane::Lane;
+use crate::pace::{CallLimits, Pace};
 use crate::people::again_after_conflict;
-use crate::session::{Lane, Progress, Session};
+use crate::session::{Progress, Session};
 use crate::tenure::{LEASE, Tenure};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -56,11 +57,15 @@ pub struct Builder {
     log_key: Option<LogKey>,
     head: Option<PathBuf>,
     lanes: Vec<(Arc<dyn Rail>, RailPolicy, Option<u32>)>,
+    accounts: Vec<(String, CallLimits)>,
     progress: Arc<Progress>,
     lease: Duration,
     rule: Rule,
     calendar: Calendar,
 }
+
+/// The pace of a rail, then that of its paying account, if it has limits.
+pub(crate) type Paces = (Arc<Pace>, Option<Arc<Pace>>);
 
 /// A store, its rails and its book.
 pub struct Gateway {
@@ -69,7 +74,7 @@ pub struct Gateway {
     mode: Mode,
     pepper: Pepper,
     policy: Policy,
-    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Arc<Pace>)>,
+    lanes: Vec<(Arc<dyn Rail>, RailPolicy, Paces)>,
     book: Book,
     pub(crate) inbox: Inbox,
     progress: Arc<Progress>,
@@ -86,6 +91,14 @@ impl Builder {
         policy.reaches = policy.reaches.or_else(|| rail.reaches());
         policy.can_be_asked &= rail.can_be_asked();
         self.lanes.push((rail, policy, requests_per_second));
+        self
+    }
+
+    /// Limits on the calls over all rails that pay from this account, [`RailPolicy::account`]; each rail's own hold beside
+    /// them.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>, limits: CallLimits) -> Self {
+        self.accounts.push((account.into(), limits));
         self
     }
 
@@ -142,9 +155,12 @@ impl Builder {
         let book = Book::open(Arc::clone(&self.store), self.log_key, self.head).await?;
         let rails = self.lanes.iter().map(|(_, policy, _)| policy.clone()).collect();
         let policy = Policy { rails, rule: self.rule, calendar: self.calendar };
-        let lanes = self.lanes.into_iter().map(|(rail, policy, rate)| {
-            let pace = Arc::new(Pace::new(policy.max_concurrency, rate));
-            (rail, policy, pace)
+        let limited = self.accounts.into_iter().map(|(account, limits)| (account, Arc::new(Pace::new(limits))));
+        let accounts: HashMap<String, Arc<Pace>> = limited.collect();
+        let lanes = self.lanes.into_iter().map(|(rail, policy, requests_per_second)| {
+            let own = CallLimits { max_concurrency: policy.max_concurrency, requests_per_second };
+            let of_account = policy.account.as_ref().and_then(|account| accounts.get(account)).cloned();
+            (rail, policy, (Arc::new(Pace::new(own)), of_account))
         });
         Ok(Gateway {
             store: self.store,
@@ -220,6 +236,7 @@ impl Gateway {
             log_key: None,
             head: None,
             lanes: Vec::new(),
+            accounts: Vec::new(),
             progress: Arc::new(Progress::default()),
             lease: LEASE,
             rule: Rule::default(),
@@ -393,8 +410,8 @@ impl Gateway {
         let lanes: HashMap<RailId, Arc<Lane>> = self
             .lanes
             .iter()
-            .map(|(rail, policy, pace)| {
-                (policy.id.clone(), Arc::new(Lane::new(Arc::clone(rail), policy.clone(), Arc::clone(pace))))
+            .map(|(rail, policy, paces)| {
+                (policy.id.clone(), Arc::new(Lane::new(Arc::clone(rail), policy.clone(), paces.clone())))
             })
             .collect();
         Ok(Session {

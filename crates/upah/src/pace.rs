@@ -1,11 +1,20 @@
-//! How fast a provider is called: places for calls that are on their way, and the rail's pace. Shared by everything
-//! that a gateway does over the rail at the same time.
+//! How fast a provider is called: places for calls that are on their way, and the pace of a rail or of a paying account.
+//! Shared by everything that a gateway does over it at the same time.
 use crate::environment::Environment;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Of one rail. Counted by the monotonic clock, which all sessions of a process share.
+/// How many calls are on their way at once, and how many begin in a second. Each process counts its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallLimits {
+    /// On their way at once; at least one.
+    pub max_concurrency: u32,
+    /// Begun in a second; as many as there are places when it is `None`.
+    pub requests_per_second: Option<u32>,
+}
+
+/// Of one rail, or of one paying account. Counted by the monotonic clock, which all sessions of a process share.
 pub(crate) struct Pace {
     places: Semaphore,
     next_slot: Mutex<Duration>,
@@ -13,9 +22,9 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    pub(crate) fn new(max_concurrency: u32, requests_per_second: Option<u32>) -> Self {
-        let places = usize::try_from(max_concurrency.max(1)).unwrap_or(1);
-        let rate = requests_per_second.filter(|rate| *rate > 0);
+    pub(crate) fn new(limits: CallLimits) -> Self {
+        let places = usize::try_from(limits.max_concurrency.max(1)).unwrap_or(1);
+        let rate = limits.requests_per_second.filter(|rate| *rate > 0);
         Self {
             places: Semaphore::new(places),
             next_slot: Mutex::new(Duration::ZERO),

@@ -7,82 +7,25 @@ use crate::committer::Committer;
 use crate::environment::SessionEnvironment;
 use crate::error::Error;
 use crate::journal::Working;
-use crate::pace::Pace;
+use crate::lane::Lane;
 use crate::tenure::Tenure;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::Semaphore;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::SemaphorePermit;
 use upah_core::cause::Cause;
 use upah_core::event::{Attempted, Fact};
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, SubmitOutcome};
-use upah_core::gate::{Gate, Passage};
+use upah_core::gate::Passage;
 use upah_core::obligation::Pepper;
 use upah_core::planner::{self, Clock, Command, Probe};
-use upah_core::policy::{Policy, RailPolicy};
-use upah_core::rail::{DurableAttempt, Order, Rail, StoredAttempt};
+use upah_core::policy::Policy;
+use upah_core::rail::{DurableAttempt, Order, StoredAttempt};
 use upah_core::reference::Reference;
 use upah_core::run::{RunId, obligation_of};
 use upah_core::state::PaymentState;
 use upah_core::store::{Store, StoreError};
 use upah_core::{Payment, RailId, Timestamp};
-
-/// A rail with its gate and its places.
-pub(crate) struct Lane {
-    pub(crate) rail: Arc<dyn Rail>,
-    pub(crate) policy: RailPolicy,
-    pub(crate) gate: Mutex<Gate>,
-    /// What this session has seen settle over it.
-    paid: Mutex<Paid>,
-    /// Attempts that are durable and not yet on their way (safety rule 9).
-    ahead: Semaphore,
-    pace: Arc<Pace>,
-}
-
-impl Lane {
-    pub(crate) fn new(rail: Arc<dyn Rail>, policy: RailPolicy, pace: Arc<Pace>) -> Self {
-        let calls = usize::try_from(policy.max_concurrency.max(1)).unwrap_or(1);
-        Self {
-            rail,
-            policy,
-            gate: Mutex::new(Gate::default()),
-            paid: Mutex::default(),
-            ahead: Semaphore::new(calls * 2),
-            pace,
-        }
-    }
-
-    pub(crate) fn with_gate<T>(&self, look: impl FnOnce(&mut Gate) -> T) -> T {
-        look(&mut self.gate.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn paid(&self) -> Paid {
-        *self.paid.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Why no new money goes over this rail in this session, if so.
-    pub(crate) fn parked(&self, now: Timestamp) -> Option<Cause> {
-        self.with_gate(|gate| gate.passage(now)).blocked()
-    }
-
-    /// Waits for a place among the calls that are on their way, and for the rail's pace.
-    async fn place(&self, env: &SessionEnvironment) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        self.pace.place(env.host()).await
-    }
-}
-
-/// What settled over a rail in one drive, and what that cost by its terms of the day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Paid {
-    /// Payments.
-    pub count: u64,
-    /// Their sum in rupiah.
-    pub amount: u64,
-    /// Their fees in rupiah, as far as the configuration tells them.
-    pub fees: u64,
-    /// Payments whose fee nobody told.
-    pub fees_unknown: u64,
-}
 
 /// How often a wage looks again whether a rail that does not answer has answered a question.
 const TRIPPED_PAUSE_SECONDS: u64 = 5;
@@ -91,7 +34,7 @@ const TRIPPED_PAUSE_SECONDS: u64 = 5;
 const ASKED_MAX: u32 = 4;
 
 /// A place among the attempts that are durable and not yet on their way.
-type Ahead<'a> = Option<tokio::sync::SemaphorePermit<'a>>;
+type Ahead<'a> = Option<SemaphorePermit<'a>>;
 
 /// Everything a payment's work needs, shared by all that are worked on at once.
 pub(crate) struct Session {
@@ -204,7 +147,10 @@ impl Session {
                 return Ok(Rest::Stopped);
             }
             let clock = working.in_hand.clock(self.clock());
-            let command = planner::next(&working.payment, &self.policy, clock);
+            let command = match planner::lost_sight(&working.payment, &self.policy) {
+                Some(fact) if self.distrusts_ready => Command::Record(vec![fact]),
+                _ => planner::next(&working.payment, &self.policy, clock),
+            };
             let probes = planner::probes(&working.payment, &self.policy, &command, self.distrusts_ready);
             match command {
                 Command::Rest => {
@@ -333,7 +279,7 @@ impl Session {
         let reference = made.reference.clone();
         working.append(vec![Fact::Attempted(Box::new(made))], now, self.env.host())?;
         if self.distrusts_ready {
-            return self.assume_lost(working, lane, number).await;
+            return self.assume_lost(working, number).await;
         }
         match self.transmit(working, lane, number, ahead).await {
             Err(Error::Store(StoreError::ReferenceTaken(taken))) if taken == reference => {
@@ -351,7 +297,7 @@ impl Session {
     async fn send_again(&self, working: &mut Working, lane: &Lane, number: u16, ahead: Ahead<'_>) -> Result<(), Error> {
         working.append(vec![Fact::Resending { number }], self.env.now(), self.env.host())?;
         if self.distrusts_ready && working.payment.state == PaymentState::Sending {
-            return self.assume_lost(working, lane, number).await;
+            return self.assume_lost(working, number).await;
         }
         self.transmit(working, lane, number, ahead).await
     }
@@ -423,16 +369,10 @@ impl Session {
         Ok(answers)
     }
 
-    /// In a store that went back, what looks unsent may have been sent: it is asked about first, and where nobody can be
-    /// asked, people look.
-    async fn assume_lost(&self, working: &mut Working, lane: &Lane, number: u16) -> Result<(), Error> {
+    /// In a store that went back, what looks unsent may have been sent: it is asked about first.
+    async fn assume_lost(&self, working: &mut Working, number: u16) -> Result<(), Error> {
         let outcome = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
-        let mut facts = vec![Fact::Answered { number, outcome }];
-        if !lane.policy.can_be_asked {
-            facts.push(Fact::Parked { cause: Cause::EvidenceConflict });
-        }
-        working.append(facts, self.env.now(), self.env.host())?;
-        self.save(working).await
+        self.record(working, Fact::Answered { number, outcome }).await
     }
 
     fn compose(
@@ -531,13 +471,7 @@ impl Session {
 
     fn has_settled(&self, lane: &Lane, payment: &Payment, now: Timestamp) {
         self.progress.settled.fetch_add(1, Ordering::Relaxed);
-        let mut paid = lane.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        paid.count += 1;
-        paid.amount = paid.amount.saturating_add(payment.amount().value());
-        match lane.policy.terms.fee(now.date()) {
-            Some(fee) => paid.fees = paid.fees.saturating_add(fee.amount.value()),
-            None => paid.fees_unknown += 1,
-        }
+        lane.has_paid(payment, now);
     }
 
     /// A question of several, asked again when nothing came back: one lost answer would make all of them be asked anew.

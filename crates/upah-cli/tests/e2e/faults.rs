@@ -140,6 +140,50 @@ fn a_shortfall_parks_everything_and_resume_pays_after_the_top_up() {
     world.assert_nobody_twice();
 }
 
+/// Each of the two rails alone has enough.
+#[test]
+fn a_shortfall_of_an_account_stops_every_rail_that_pays_from_it_before_the_first_wage() {
+    let world = World::new();
+    let bank = world.toml();
+    let (head, rail) = bank.split_at(bank.find("[[rail]]").unwrap());
+    let banks = rail.replace("\"bank:*\", \"ewallet:*\"", "\"bank:*\"");
+    let wallets =
+        rail.replace("\"bank:*\", \"ewallet:*\"", "\"ewallet:*\"").replace("id = \"bank\"", "id = \"wallets\"");
+    let configure =
+        |account: &str, of: &str| world.write("upah.toml", &format!("{head}{account}{banks}{of}{wallets}{of}"));
+    configure("[[account]]\nid = \"giro\"\n", "account = \"giro\"\n");
+    world.sandbox.set_balance(payroll::total(2) - 1).unwrap();
+    let rows = payroll::to(&["bank:014:1000000001", "ewallet:dana:6281200000001"]);
+    let output = world.pay(&rows);
+    assert_eq!((output.code, output.count("ready")), (Some(3), 2), "{output:?}");
+    assert_eq!(world.submissions(), 0, "half a village is paid");
+    // Nobody said that they are one account.
+    configure("", "");
+    let output = world.resume();
+    assert_eq!((output.code, output.count("settled")), (Some(3), 1), "{output:?}");
+    world.sandbox.set_balance(payroll::total(2)).unwrap();
+    configure("[[account]]\nid = \"giro\"\n", "account = \"giro\"\n");
+    let output = world.resume();
+    assert_eq!((output.code, output.count("settled")), (Some(0), 2), "{output:?}");
+    world.assert_nobody_twice();
+}
+
+#[test]
+fn a_wallet_that_is_full_this_month_is_not_tried_and_she_is_paid_at_her_bank() {
+    let world = World::new();
+    // What it may still take: 601.000 of her 600.000, 600.000 of 601.000, and of 602.000 with nowhere else to go.
+    let output = world.pay(&payroll::to(&[
+        "ewallet:dana:6289600006011",
+        "ewallet:dana:62896000060012 bank:014:1000000002",
+        "ewallet:dana:62896000060013",
+    ]));
+    assert_eq!(output.code, Some(3), "{output:?}");
+    let standings: Vec<String> = world.payments().iter().map(|payment| payment.standing()).collect();
+    assert_eq!(standings, ["settled", "settled", "needs_action:account_limit_reached"]);
+    assert_eq!(world.submissions(), 2, "what a wallet cannot take is not sent to it");
+    world.assert_nobody_twice();
+}
+
 #[test]
 fn the_recipient_s_fault_takes_the_next_destination_and_suspicion_never_does() {
     let world = World::new();

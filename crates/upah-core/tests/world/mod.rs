@@ -76,6 +76,7 @@ pub fn rail(trust_seconds: u32, fingerprint: &str) -> RailPolicy {
         reaches: None,
         can_be_asked: true,
         refuses_repeats: true,
+        account: None,
         employers: vec![Pattern::new("*")],
         terms: Terms::default(),
         name_check: NameCheck::Record,

@@ -284,8 +284,12 @@ fn a_wage_on_paper_is_neither_asked_about_nor_waited_for() {
     for payment in &open {
         assert_eq!(next(payment, &policy, at(later, SAME_SESSION)), Command::Rest);
         assert_ne!(next(payment, &without_inspection(), at(later, SAME_SESSION)), Command::Rest);
+        // In a store that lost something she may have been paid from it.
+        assert_eq!(lost_sight(payment, &policy), Some(Fact::Parked { cause: Cause::EvidenceConflict }));
+        assert_eq!(lost_sight(payment, &without_inspection()), None, "whoever can be asked is asked");
     }
     let settled = answered(SubmitOutcome::Settled(evidence()));
+    assert_eq!(lost_sight(&settled, &policy), None);
     assert_eq!(watch(&settled, &policy, at(after(SENT, 9), after(SENT, 9))), Command::Rest);
     assert_eq!(watch(&settled, &without_inspection(), at(after(SENT, 9), after(SENT, 9))), inquire());
 }
