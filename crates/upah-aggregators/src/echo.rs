@@ -1,6 +1,7 @@
 //! What a provider repeats, compared with what we sent (safety rule 7).
 use serde::Deserialize;
 use serde_json::Number;
+use upah_core::account::{Zeros, is_same};
 
 /// A text, or digits that are told as a number: one of 19 digits is no number to compute with.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,9 +36,10 @@ pub(crate) fn differs_in_rupiah(told: Option<&Number>, ours: u64) -> bool {
     told.is_some_and(|told| whole(told) != Some(ours))
 }
 
-/// Whether another account is told than ours, however it is written.
+/// Whether another account is told than ours, however it is written. Zeros before a number say nothing: some providers
+/// add them, and a number that is told as one has lost them.
 pub(crate) fn differs_in_account(told: Option<&String>, ours: &str) -> bool {
-    told.is_some_and(|told| !is_same_account(ours, told))
+    told.is_some_and(|told| !is_same(ours, told, Zeros::Pad))
 }
 
 /// Up to here a number with decimals was read to its last digit.
@@ -60,17 +62,6 @@ pub(crate) fn rupiah(text: &str) -> Option<u64> {
     if is_whole && whole.bytes().all(|digit| digit.is_ascii_digit()) { whole.parse().ok() } else { None }
 }
 
-/// Whether an account that is told is ours, however the provider writes it: some put zeros before a bank's number, and a
-/// phone number begins with `62`, `+62` or `0`.
-fn is_same_account(ours: &str, told: &str) -> bool {
-    fn phone(text: &str) -> Option<&str> {
-        let text = text.strip_prefix('+').unwrap_or(text);
-        text.strip_prefix("62").or_else(|| text.strip_prefix('0')).filter(|rest| rest.starts_with('8'))
-    }
-    let bare = |text: &str| text.trim_start_matches('0').to_owned();
-    bare(ours) == bare(told) || phone(ours).is_some_and(|ours| phone(told) == Some(ours))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,10 +75,10 @@ mod tests {
             ("6281234567890", "+6281234567890"),
             ("081234567890", "6281234567890"),
         ] {
-            assert!(is_same_account(ours, told), "{ours} {told}");
+            assert!(!differs_in_account(Some(&told.to_owned()), ours), "{ours} {told}");
         }
         for (ours, told) in [("1234567890", "1234567891"), ("6281234567890", "081234567891"), ("1", "10"), ("1", "")] {
-            assert!(!is_same_account(ours, told), "{ours} {told}");
+            assert!(differs_in_account(Some(&told.to_owned()), ours), "{ours} {told}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! One file of the bank, of whichever kind: what it says, or why nothing of it counts.
 use std::sync::Arc;
+use upah_core::account::{Zeros, is_same};
 use upah_statement::xml::{self, Visitor};
 use upah_statement::{AccountReport, Booking, read_bookings};
 
 use crate::digest::hex_of;
 use crate::finding::{About, Echo, Finding, Said, Source};
-use crate::judge::is_same_account;
 use crate::{payment_return, status_report};
 
 /// A file of the inbox of which nothing was believed.
@@ -46,7 +46,7 @@ fn bookings(name: &str, bytes: &[u8], account: &str, source: &Arc<Source>) -> Re
         let (code, message) = first.map_or(("no_statement", ""), |first| (first.code, first.message.as_str()));
         Unread::new(name, code, message)
     })?;
-    if bookings.iter().any(|booking| booking.account.as_ref().is_some_and(|told| !is_same_account(account, told))) {
+    if bookings.iter().any(|booking| booking.account.as_ref().is_some_and(|told| !is_same(account, told, Zeros::Pad))) {
         return Err(Unread::new(name, "other_account", "this is about another account than the one that pays"));
     }
     Ok(bookings.into_iter().filter_map(|booking| booked(kind, booking, source)).collect())

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use upah_core::Cause;
 use upah_core::Rupiah;
+use upah_core::account::{Zeros, is_same};
 use upah_core::bank_statement::{Entry, Side};
 use upah_core::evidence::{Evidence, InquiryAnswer, Refusal};
 use upah_statement::AccountReport;
@@ -78,7 +79,7 @@ fn contradiction(wage: &Wage<'_>, finding: &Finding) -> Option<&'static str> {
         None => None,
     };
     if let (Some(ours), Some(told)) = (wage.account, &finding.echo.account)
-        && !is_same_account(ours, told)
+        && !is_same(ours, told, Zeros::Pad)
     {
         return Some("account");
     }
@@ -94,13 +95,6 @@ fn contradiction(wage: &Wage<'_>, finding: &Finding) -> Option<&'static str> {
         Said::Returned { .. } => amount.is_some_and(|amount| amount > wage.amount).then_some("amount"),
         Said::Booked(_, entry) => (entry.side == Side::Credit && entry.amount > wage.amount).then_some("amount"),
     }
-}
-
-/// Whether an account that is told is ours: with zeros before it, or as the end of an IBAN.
-pub(crate) fn is_same_account(ours: &str, told: &str) -> bool {
-    let bare = |text: &str| text.trim_start_matches('0').to_owned();
-    let is_iban = told.len() > ours.len() && told.as_bytes().iter().take(2).all(u8::is_ascii_alphabetic);
-    bare(ours) == bare(told) || (is_iban && told.ends_with(ours))
 }
 
 type Word<'a> = (&'a Finding, &'a Status);

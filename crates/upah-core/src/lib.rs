@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 extern crate alloc;
 
+pub mod account;
 pub mod bank_statement;
 pub mod callback;
 pub mod canonical;

@@ -3,7 +3,7 @@
 //! No money moves in these calls, so what they are refused for is said of the destination; what only
 //! keeps them from being answered says nothing about it.
 use crate::bodies::amount::Echo;
-use crate::bodies::replies::{AccountReply, BalanceReply, WalletReply, same_account};
+use crate::bodies::replies::{AccountReply, BalanceReply, WalletReply};
 use crate::bodies::requests::{
     Balance as BalanceBody, BodyError, ExternalInquiry, FromWalletInquiry, InternalInquiry, WalletInquiry,
 };
@@ -13,6 +13,7 @@ use crate::compose::resolution;
 use crate::outcome::{Unasked, evidence, failed_question, trusted};
 use crate::payer::{Payer, Route, Step};
 use crate::service::Service;
+use upah_core::account::{Zeros, is_same};
 use upah_core::evidence::{Inspection, Refusal};
 use upah_core::rail::Balance;
 use upah_core::{Cause, Rupiah};
@@ -90,10 +91,11 @@ pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>, amount: Rupia
 fn found(body: &[u8], route: Route<'_>, amount: Rupiah) -> Result<Inspection, Cause> {
     let mut room = Ok(());
     let told = match route {
-        Route::SameBank { account, .. } | Route::OtherBank { account, .. } => AccountReply::read(body)
-            .map(|reply| (reply.account_no.contradicts(|told| same_account(account, told)), reply.account_name, None)),
+        Route::SameBank { account, .. } | Route::OtherBank { account, .. } => AccountReply::read(body).map(|reply| {
+            (reply.account_no.contradicts(|told| is_same(account, told, Zeros::Count)), reply.account_name, None)
+        }),
         Route::FromWallet { account, .. } => AccountReply::read(body).map(|reply| {
-            let other = reply.account_no.contradicts(|told| same_account(account, told));
+            let other = reply.account_no.contradicts(|told| is_same(account, told, Zeros::Count));
             (other, reply.account_name, reply.session_id)
         }),
         // An answer that names no account has not found the one that is registered.
@@ -103,7 +105,7 @@ fn found(body: &[u8], route: Route<'_>, amount: Rupiah) -> Result<Inspection, Ca
         }),
         Route::Wallet { number, .. } => WalletReply::read(body).map(|reply| {
             room = takes(&reply, amount);
-            let other = reply.customer_number.contradicts(|told| same_account(number, told));
+            let other = reply.customer_number.contradicts(|told| is_same(number, told, Zeros::Count));
             (other, reply.customer_name, reply.session_id)
         }),
     };

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use upah_core::account::{Zeros, is_same};
 
 /// 73: a token and its life.
 #[derive(Clone, PartialEq, Eq)]
@@ -130,7 +131,7 @@ impl TransferEcho {
     pub fn contradiction(&self, expected: &Expected<'_>) -> Option<&'static str> {
         let ours = self.partner_reference_no.contradicts(|echo| echo == expected.partner_reference_no);
         let amount = self.amount_rupiah.contradicts(|echo| *echo == expected.amount_rupiah);
-        let is_hers = |echo: &String| expected.account_no.is_none_or(|ours| same_account(ours, echo));
+        let is_hers = |echo: &String| expected.account_no.is_none_or(|ours| is_same(ours, echo, Zeros::Count));
         let account = self.account_no.contradicts(is_hers);
         if ours {
             Some(REFERENCE)
@@ -230,34 +231,6 @@ impl StatusReply {
             previous_response_code: fields.known(&["previousResponseCode"]),
         })
     }
-}
-
-/// Whether two spellings name the same account or wallet: equal, equal where the echo is not masked,
-/// or the same mobile number with `62`, `+62` or `0` in front.
-#[must_use]
-pub fn same_account(sent: &str, echoed: &str) -> bool {
-    let masked = |a: &str, b: &str| {
-        a.len() == b.len()
-            && b.bytes().any(|digit| digit.is_ascii_digit())
-            && a.bytes().zip(b.bytes()).all(|(x, y)| x == y || matches!(y, b'X' | b'x' | b'*'))
-    };
-    // A mask of another length: what is left visible before and after it must fit.
-    let cut_short = |a: &str, b: &str| {
-        let is_mask = |c: char| matches!(c, 'X' | 'x' | '*');
-        let (Some(start), Some(end)) = (b.find(is_mask), b.rfind(is_mask)) else { return false };
-        let (head, middle, tail) = (&b[..start], &b[start..=end], &b[end + 1..]);
-        tail.bytes().filter(u8::is_ascii_digit).count() >= 2
-            && middle.chars().all(is_mask)
-            && a.len() >= head.len() + tail.len()
-            && a.starts_with(head)
-            && a.ends_with(tail)
-    };
-    let mobile = |text: &str| {
-        let text = text.strip_prefix('+').unwrap_or(text);
-        let rest = text.strip_prefix("62").or_else(|| text.strip_prefix('0'))?;
-        rest.starts_with('8').then(|| rest.to_owned())
-    };
-    masked(sent, echoed) || cut_short(sent, echoed) || mobile(sent).is_some_and(|ours| mobile(echoed) == Some(ours))
 }
 
 const ACCOUNT: [&str; 2] = ["beneficiaryAccountNo", "beneficiaryAccountNumber"];
