@@ -12,11 +12,12 @@ use std::io;
 
 use data_encoding::BASE64;
 use hyper::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use crate::callbacks::Letter;
 use crate::clock;
 use crate::config::FlipClient;
 use crate::faults::Scope;
@@ -174,13 +175,17 @@ async fn read(world: &World, client: &FlipClient, request: &Incoming) -> Result<
 }
 
 fn disbursement(client: &FlipClient, entry: &Entry, status: &str) -> Reply {
+    Reply::json(200, &fields_of(client, entry, status))
+}
+
+fn fields_of(client: &FlipClient, entry: &Entry, status: &str) -> Value {
     let at = clock::parse(&entry.at).map_or_else(|| NOT_YET.to_owned(), clock::jakarta_civil);
     let (served, receipt) =
         if status == "DONE" { (at.as_str(), "https://uji.example/coba.jpg") } else { (NOT_YET, "") };
     let reason = entry.refused_with.as_deref().filter(|_| status == "CANCELLED").unwrap_or_default();
     // A number of 19 digits, as since December 2025.
     let id = 1_000_000_000_000_000_000 + entry.reference_no.get(10..).and_then(|no| no.parse().ok()).unwrap_or(0_u64);
-    let body = json!({
+    json!({
         "id": id,
         "user_id": client.user_id,
         "amount": entry.amount,
@@ -203,8 +208,23 @@ fn disbursement(client: &FlipClient, entry: &Entry, status: &str) -> Reply {
         "fee": 1500,
         "beneficiary_email": "",
         "idempotency_key": entry.name(),
-    });
-    Reply::json(200, &body)
+    })
+}
+
+/// What is said unasked of a disbursement that has ended. A way back is not documented, so nothing is said of it.
+pub(crate) fn told(world: &World, entry: &Entry, secret: &str) -> Option<Letter> {
+    let client = world.config.flip.as_ref()?;
+    let status = status(entry.standing);
+    if status == "PENDING" || entry.standing == Standing::Returned {
+        return None;
+    }
+    let data = fields_of(client, entry, status).to_string();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("data", &data)
+        .append_pair("token", secret)
+        .finish();
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
+    Some(Letter { behind: String::new(), headers, body, told: status.to_owned() })
 }
 
 async fn look(world: &World, client: &FlipClient, request: &Incoming) -> Result<Answer, Reply> {

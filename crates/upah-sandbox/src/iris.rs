@@ -9,8 +9,9 @@ use std::io;
 use data_encoding::{BASE64, HEXLOWER};
 use hyper::Method;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
+use crate::callbacks::Letter;
 use crate::config::IrisClient;
 use crate::faults::Scope;
 use crate::ledger::{Entry, Fate, Found, Order, Standing};
@@ -182,10 +183,11 @@ fn release(world: &World, key: &str, scenario: Option<Scenario>, fate: Fate) -> 
         _ if world.ledger(|ledger| ledger.release(key, fate))? => None,
         _ => Some(Failure::Balance),
     };
-    match failure {
-        Some(failure) => world.ledger(|ledger| ledger.turn_down(key, word(failure))),
-        None => Ok(()),
+    if let Some(failure) = failure {
+        world.ledger(|ledger| ledger.turn_down(key, word(failure)))?;
     }
+    world.notify(key);
+    Ok(())
 }
 
 /// Why a payout failed, as a notification would say it; whoever asks is not told.
@@ -202,6 +204,7 @@ fn word(failure: Failure) -> &'static str {
 fn reject(world: &World, request: &Incoming) -> Result<Answer, Reply> {
     for key in waiting(world, request, "rejecting")? {
         world.ledger(|ledger| ledger.turn_down(&key, REJECTED)).map_err(broken)?;
+        world.notify(&key);
     }
     Ok(Answer::Reply(Reply::json(202, &json!({"status": "ok"}))))
 }
@@ -327,6 +330,27 @@ fn status(entry: &Entry) -> &'static str {
         Standing::Refused if entry.refused_with.as_deref() == Some(REJECTED) => "rejected",
         Standing::Failed | Standing::Refused | Standing::Returned => "failed",
     }
+}
+
+/// What is said unasked of a payout that has ended: under the provider's own number alone.
+pub(crate) fn told(entry: &Entry, merchant_key: &str) -> Option<Letter> {
+    let status = status(entry);
+    if matches!(status, "queued" | "processed") {
+        return None;
+    }
+    let mut body = json!({
+        "reference_no": entry.reference_no,
+        "amount": money(entry.amount),
+        "status": status,
+        "updated_at": entry.at,
+    });
+    if let Some(code) = entry.refused_with.as_deref().filter(|_| status == "failed") {
+        (body["error_code"], body["error_message"]) = (code.into(), "UJI COBA".into());
+    }
+    let body = body.to_string();
+    let proof = Sha512::new().chain_update(&body).chain_update(merchant_key).finalize();
+    let headers = vec![("content-type", "application/json".to_owned()), ("iris-signature", HEXLOWER.encode(&proof))];
+    Some(Letter { behind: String::new(), headers, body, told: status.to_owned() })
 }
 
 fn payout(entry: &Entry) -> Value {

@@ -107,7 +107,8 @@
 //! [`Sandbox::call_back`] (or `upah sandbox --callbacks URL`) makes the bank tell how payments ended: those that it
 //! books at once, those that [`Sandbox::settle`] ends, and those that are given back. Their faults are for the scope
 //! `callback`: `callback_twice`, `callback_lost`, `callback_forged` (somebody else signs, and the bank says nothing),
-//! and `slow@callback`, which lets others overtake.
+//! and `slow@callback`, which lets others overtake. [`Sandbox::call_back_about_payouts`] does the same for a provider of
+//! payouts, each with its own body and proof, and under the same faults.
 //!
 //! # Side door
 //! `GET /_sandbox/credits`, `violations`, `calls`, `balance`; `POST /_sandbox/return`
@@ -144,7 +145,7 @@ mod watch;
 mod world;
 mod xendit;
 
-pub use callbacks::{CallbackAnswer, CallbackConfig};
+pub use callbacks::{CallbackAnswer, CallbackConfig, PayoutCallbacks, PayoutProvider};
 pub use config::{Credentials, FlipClient, IrisClient, NamePolicy, OyClient, SandboxConfig, XenditClient};
 pub use faults::{ALWAYS_PPM, Fault, FaultError, FaultPlan, Scope, Settings, When};
 pub use keys::{PublicKey, TestKeys};

@@ -10,6 +10,7 @@ use hyper::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::callbacks::Letter;
 use crate::clock;
 use crate::config::OyClient;
 use crate::faults::Scope;
@@ -144,6 +145,7 @@ async fn create(world: &World, request: &Incoming) -> Result<Answer, Reply> {
         }
         if let Some((code, _)) = staged {
             world.ledger(|ledger| ledger.refuse(&order, code)).map_err(broken)?;
+            world.notify(order.reference);
         } else {
             payouts::take_on(world, &order, scenario, fate, word).map_err(broken)?;
         }
@@ -184,15 +186,36 @@ async fn status(world: &World, request: &Incoming) -> Result<Answer, Reply> {
     .await
 }
 
-fn disbursement(world: &World, entry: &Entry) -> Reply {
-    let code = match entry.standing {
+fn standing_code(entry: &Entry) -> &str {
+    match entry.standing {
         Standing::Booked | Standing::Returned => "000",
         Standing::Prepared | Standing::InProgress => "102",
         Standing::Failed => "300",
         Standing::Refused => entry.refused_with.as_deref().unwrap_or("300"),
-    };
+    }
+}
+
+/// What is said unasked of a disbursement: of 000, 300 and 301 alone, and unsigned. The address bears the secret.
+pub(crate) fn told(world: &World, entry: &Entry, secret: &str) -> Option<Letter> {
+    let code = standing_code(entry);
+    if !matches!(code, "000" | "300") || entry.standing == Standing::Returned {
+        return None;
+    }
+    let mut body = fields_of(world, entry);
+    // With four decimals, as there.
+    body["amount"] = serde_json::from_str(&format!("{}.0000", entry.amount)).unwrap_or(Value::Null);
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Some(Letter { behind: format!("?token={secret}"), headers, body: body.to_string(), told: code.to_owned() })
+}
+
+fn disbursement(world: &World, entry: &Entry) -> Reply {
+    Reply::json(200, &fields_of(world, entry))
+}
+
+fn fields_of(world: &World, entry: &Entry) -> Value {
+    let code = standing_code(entry);
     let at = clock::parse(&entry.at).map(clock::utc_day_first);
-    let body = json!({
+    json!({
         "status": {"code": code, "message": "UJI COBA"},
         "tx_status_description": "",
         "amount": entry.amount,
@@ -204,8 +227,7 @@ fn disbursement(world: &World, entry: &Entry) -> Reply {
         "timestamp": clock::utc_day_first(clock::now()),
         "created_date": at,
         "last_updated_date": at,
-    });
-    Reply::json(200, &body)
+    })
 }
 
 async fn look(world: &World, request: &Incoming) -> Result<Answer, Reply> {

@@ -82,5 +82,6 @@ pub(crate) fn take_on(
     if let Some(failure) = failure {
         world.ledger(|ledger| ledger.refuse(order, word(failure)))?;
     }
+    world.notify(order.reference);
     Ok(world.ledger(|ledger| ledger.entry(order.reference)))
 }

@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::callbacks::{CallbackAnswer, CallbackConfig};
+use crate::callbacks::{CallbackAnswer, CallbackConfig, PayoutCallbacks, Speaker};
 use crate::config::SandboxConfig;
 use crate::faults::FaultPlan;
 use crate::ledger::Credit;
@@ -143,9 +143,12 @@ impl Sandbox {
 
     /// From now on the bank tells this client how payments ended. Must be called on a tokio runtime.
     pub fn call_back(&self, config: CallbackConfig) {
-        let world = Arc::downgrade(&self.world);
-        let plan = move || world.upgrade().map_or_else(Arc::default, |world| world.plan());
-        self.world.telephone.connect(config, plan);
+        self.world.telephone.connect(Speaker::Bank(config), Arc::downgrade(&self.world));
+    }
+
+    /// From now on this provider tells this client how payouts ended. Must be called on a tokio runtime.
+    pub fn call_back_about_payouts(&self, config: PayoutCallbacks) {
+        self.world.telephone.connect(Speaker::Payouts(config), Arc::downgrade(&self.world));
     }
 
     /// What was answered to callbacks so far, in the order of the answers.

@@ -11,6 +11,7 @@ use hyper::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::callbacks::Letter;
 use crate::config::XenditClient;
 use crate::faults::Scope;
 use crate::ledger::{Entry, Found, Order, Standing};
@@ -190,6 +191,23 @@ fn payout(client: &XenditClient, entry: &Entry, status: &str) -> Value {
         body["failure_code"] = entry.refused_with.as_deref().unwrap_or("TRANSFER_ERROR").into();
     }
     body
+}
+
+/// What is said unasked of a payout that has ended. How the event of a payout that came back is called in v2 is not
+/// documented; this is the pattern of the others.
+pub(crate) fn told(world: &World, entry: &Entry, secret: &str) -> Option<Letter> {
+    let client = world.config.xendit.as_ref()?;
+    let status = status(entry.standing);
+    let event = match status {
+        "SUCCEEDED" => "payout.succeeded",
+        "FAILED" => "payout.failed",
+        "REVERSED" => "payout.reversed",
+        _ => return None,
+    };
+    let data = payout(client, entry, status);
+    let body = json!({"event": event, "business_id": client.business_id, "created": entry.at, "data": data});
+    let headers = vec![("content-type", "application/json".to_owned()), ("x-callback-token", secret.to_owned())];
+    Some(Letter { behind: String::new(), headers, body: body.to_string(), told: status.to_owned() })
 }
 
 /// A payout as it is asked for.

@@ -3,8 +3,7 @@
 use crate::callbacks::{Listener, soon};
 use crate::payroll;
 use crate::world::{SIGNED, World};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use upah_sandbox::{PayoutCallbacks, PayoutProvider};
 
 /// The kind of a rail and the keys of its own, as they stand in the configuration.
 pub(crate) type Keys = fn(&World) -> String;
@@ -159,45 +158,62 @@ pub(crate) fn waits_for_a_balance(keys: Keys) {
     assert_eq!(rails(&world), [0, 1]);
 }
 
-/// A callback as a provider makes it about one of our references: target, content type and body.
-pub(crate) type Told = fn(&str) -> (&'static str, &'static str, String);
-
-/// A wage whose next question is an hour away settles soon after a genuine callback; one without its secret, to which
-/// everything else is the same, changes nothing.
-pub(crate) fn settles_by_a_callback(keys: Keys, callback: &str, told: Told, secret: &str) {
-    let world = World::faulty("in_progress_then_success=1,in_progress_inquiries=1000000", 1);
-    configure(&world, keys);
-    world.write("callback.token", secret);
-    let patient = world.read("upah.toml").replace("inquire_after_seconds = [1]", "inquire_after_seconds = [3600]");
-    world.write("upah.toml", &format!("{patient}\n{callback}"));
-    world.write("pay.csv", &payroll::to(&["ewallet:dana:6281200000001"]));
-    let paid = world.upah(&format!("pay pay.csv {SIGNED} --wait 0"));
-    assert_eq!((paid.code, paid.count("pending")), (Some(3), 1), "{paid:?}");
-    let listener = Listener::start(&world, "");
-    let reference = world.payments()[0].reference.clone().unwrap();
-    assert!(world.sandbox.settle(&reference).unwrap());
-    let (target, content_type, body) = told(&reference);
-    let forged = (target.replace(secret, "somebody"), body.replace(secret, "somebody"));
-    assert_eq!(post(&listener.url, &forged.0, content_type, &forged.1), 401);
-    assert_eq!(world.payments()[0].state, "pending");
-    assert_eq!(post(&listener.url, target, content_type, &body), 200);
-    soon("she is paid", || world.payments()[0].state == "settled");
-    let output = listener.stop();
-    assert_eq!((&output.json["acknowledged"], &output.json["turned_away"]), (&1.into(), &1.into()), "{output:?}");
-    assert!(!output.err.contains(secret), "{output:?}");
-    world.assert_nobody_twice();
+/// How a provider calls us: its `[rail.callback]`, whose secret is in `callback.token`, and where that listens.
+pub(crate) struct CallsBack {
+    pub(crate) provider: PayoutProvider,
+    pub(crate) configured: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) secret: &'static str,
 }
 
-/// Posts to a listener and returns the status of its answer.
-fn post(url: &str, target: &str, content_type: &str, body: &str) -> u16 {
-    let host = url.trim_start_matches("http://").trim_end_matches('/');
-    let mut stream = TcpStream::connect(host).unwrap();
-    let head = format!(
-        "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer[9..12].parse().unwrap()
+impl CallsBack {
+    /// An office with these wages in progress, whose next question is an hour away, and the provider on the line.
+    pub(crate) fn about(&self, keys: Keys, wages: &[&str]) -> (World, Listener, Vec<String>) {
+        let world = World::faulty("in_progress_then_success=1,in_progress_inquiries=1000000", 1);
+        configure(&world, keys);
+        world.write("callback.token", self.secret);
+        let patient = world.read("upah.toml").replace("inquire_after_seconds = [1]", "inquire_after_seconds = [3600]");
+        world.write("upah.toml", &format!("{patient}\n{}", self.configured));
+        world.write("pay.csv", &payroll::to(wages));
+        let paid = world.upah(&format!("pay pay.csv {SIGNED} --wait 0"));
+        assert_eq!((paid.code, paid.count("pending")), (Some(3), wages.len() as u64), "{paid:?}");
+        let listener = Listener::start(&world, "");
+        let url = format!("{}{}", listener.url.trim_end_matches('/'), self.path);
+        let config = PayoutCallbacks { provider: self.provider, url, secret: self.secret.to_owned() };
+        world.on_its_runtime(|sandbox| sandbox.call_back_about_payouts(config));
+        let references = world.payments().into_iter().map(|payment| payment.reference.unwrap()).collect();
+        (world, listener, references)
+    }
+
+    /// What was answered to the provider so far, and whether somebody else had called.
+    pub(crate) fn answered(world: &World) -> Vec<(bool, u16)> {
+        world.sandbox.callback_answers().iter().map(|answer| (answer.forged, answer.status)).collect()
+    }
+}
+
+/// Whoever forges the call about one wage changes nothing; the other one settles because of the provider's own call, which
+/// nothing but the call can have caused. Gives what goes on with the second.
+pub(crate) fn settles_by_a_callback(keys: Keys, calls: &CallsBack) -> (World, Listener, String) {
+    let (world, listener, references) =
+        calls.about(keys, &["ewallet:dana:6281200000001", "ewallet:dana:6281200000002"]);
+    let states = || -> Vec<String> { world.payments().into_iter().map(|payment| payment.state).collect() };
+    world.sandbox.set_faults("callback_forged=1".parse().unwrap());
+    assert!(world.sandbox.settle(&references[0]).unwrap());
+    soon("the forger called", || CallsBack::answered(&world) == [(true, 401)]);
+    assert_eq!(states(), ["pending", "pending"]);
+    world.sandbox.set_faults("callback_twice=1".parse().unwrap());
+    assert!(world.sandbox.settle(&references[1]).unwrap());
+    soon("the provider called twice", || CallsBack::answered(&world)[1..] == [(false, 200), (false, 200)]);
+    soon("she is paid", || states()[1] == "settled");
+    assert_eq!(states(), ["pending", "settled"]);
+    world.sandbox.set_faults(upah_sandbox::FaultPlan::none());
+    world.assert_nobody_twice();
+    (world, listener, references[1].clone())
+}
+
+/// The listener ends without having said the secret.
+pub(crate) fn ends_without_a_word_of(secret: &str, listener: Listener) {
+    let output = listener.stop();
+    assert_eq!(output.json["turned_away"], 1, "{output:?}");
+    assert!(!output.err.contains(secret), "{output:?}");
 }

@@ -1,8 +1,8 @@
 //! Wages over Flip: paid once, found after every fault, under references that fit a remark.
-use crate::aggregator::{self, configure, rails};
+use crate::aggregator::{self, CallsBack, configure, rails};
 use crate::payroll;
 use crate::world::World;
-use upah_sandbox::FlipClient;
+use upah_sandbox::{FlipClient, PayoutProvider};
 
 fn keys(world: &World) -> String {
     let known = FlipClient::for_tests();
@@ -61,13 +61,13 @@ fn whoever_is_suspected_is_shown_to_people_and_not_paid_by_another_way() {
 }
 
 #[test]
-fn a_callback_that_is_a_form_is_heard_with_its_token() {
-    let callback = "name_check = \"off\"\n[rail.callback]\ntoken = { file = \"callback.token\" }";
-    let told = |reference: &str| {
-        // As it is documented: without our key, so that the remark has to tell whose it is.
-        let data = format!("%7B%22id%22%3A1%2C%22status%22%3A%22DONE%22%2C%22remark%22%3A%22{reference}%22%7D");
-        let body = format!("data={data}&token=a-secret-of-this-test");
-        ("/flip/disbursements", "application/x-www-form-urlencoded", body)
+fn a_wage_settles_because_flip_calls_and_not_because_a_stranger_does() {
+    let calls = CallsBack {
+        provider: PayoutProvider::Flip,
+        configured: "name_check = \"off\"\n[rail.callback]\ntoken = { file = \"callback.token\" }",
+        path: "/flip/disbursements",
+        secret: "a-secret-of-this-test",
     };
-    aggregator::settles_by_a_callback(keys, callback, told, "a-secret-of-this-test");
+    let (_world, listener, _) = aggregator::settles_by_a_callback(keys, &calls);
+    aggregator::ends_without_a_word_of(calls.secret, listener);
 }

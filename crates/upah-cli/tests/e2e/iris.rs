@@ -1,9 +1,10 @@
 //! Wages over Midtrans Iris, which writes payouts down and releases them: paid once, found after every fault, and never
 //! paid again when the provider has forgotten the key.
-use crate::aggregator::{self, configure, rails};
+use crate::aggregator::{self, CallsBack, configure, rails};
+use crate::callbacks::soon;
 use crate::payroll;
 use crate::world::{SIGNED, World};
-use upah_sandbox::IrisClient;
+use upah_sandbox::{IrisClient, PayoutProvider};
 
 fn keys(world: &World) -> String {
     let known = IrisClient::for_tests();
@@ -105,4 +106,22 @@ fn a_payout_that_was_completed_and_failed_afterwards_is_told_as_returned() {
     assert_eq!(resumed.code, Some(3), "{resumed:?}");
     assert!(world.payments()[0].standing().starts_with("returned"), "{:?}", world.payments());
     assert_eq!(rails(&world), [0, 1], "nothing is sent again by itself");
+}
+
+#[test]
+fn a_call_of_iris_is_heard_and_acknowledged_and_its_number_leads_to_nobody_until_the_schedule_asks() {
+    let calls = CallsBack {
+        provider: PayoutProvider::Iris,
+        configured: "[rail.callback]\ntoken = { file = \"callback.token\" }",
+        path: "/iris/payouts",
+        secret: "a-key-of-this-test",
+    };
+    let (world, listener, references) = calls.about(keys, &["ewallet:gopay:6281200000001"]);
+    assert!(world.sandbox.settle(&references[0]).unwrap());
+    soon("the provider called", || CallsBack::answered(&world) == [(false, 200)]);
+    assert!(world.payments()[0].is_open(), "{:?}", world.payments());
+    listener.stop();
+    assert_eq!(world.resume().code, Some(0));
+    assert_eq!(world.payments()[0].standing(), "settled");
+    world.assert_nobody_twice();
 }

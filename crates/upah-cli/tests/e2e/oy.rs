@@ -1,8 +1,8 @@
 //! Wages over OY!: paid once, found after every fault, and none of them by a code of the wrong table.
-use crate::aggregator::{self, configure, rails};
+use crate::aggregator::{self, CallsBack, configure, rails};
 use crate::payroll;
 use crate::world::World;
-use upah_sandbox::OyClient;
+use upah_sandbox::{OyClient, PayoutProvider};
 
 fn keys(world: &World) -> String {
     let known = OyClient::for_tests();
@@ -60,11 +60,13 @@ fn a_short_balance_parks_the_rail_before_anybody_is_sent_anything() {
 }
 
 #[test]
-fn a_callback_that_is_not_signed_is_heard_at_the_address_with_the_secret() {
-    let callback = "[rail.callback]\ntoken = { file = \"callback.token\" }";
-    let told = |reference: &str| {
-        let body = format!(r#"{{"status":{{"code":"000","message":"Success"}},"partner_trx_id":"{reference}"}}"#);
-        ("/oy/disbursements?token=a-secret-of-this-test", "application/json", body)
+fn a_wage_settles_because_oy_calls_at_the_address_with_the_secret_and_not_because_a_stranger_does() {
+    let calls = CallsBack {
+        provider: PayoutProvider::Oy,
+        configured: "[rail.callback]\ntoken = { file = \"callback.token\" }",
+        path: "/oy/disbursements",
+        secret: "a-secret-of-this-test",
     };
-    aggregator::settles_by_a_callback(keys, callback, told, "a-secret-of-this-test");
+    let (_world, listener, _) = aggregator::settles_by_a_callback(keys, &calls);
+    aggregator::ends_without_a_word_of(calls.secret, listener);
 }

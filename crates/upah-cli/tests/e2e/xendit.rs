@@ -1,8 +1,9 @@
 //! Wages over Xendit, beside the bank and alone: paid once, found after every fault, told of when they come back.
-use crate::aggregator::{self, configure, rails};
+use crate::aggregator::{self, CallsBack, configure, rails};
+use crate::callbacks::soon;
 use crate::payroll;
 use crate::world::World;
-use upah_sandbox::XenditClient;
+use upah_sandbox::{PayoutProvider, XenditClient};
 
 fn keys(world: &World) -> String {
     let known = XenditClient::for_tests();
@@ -71,4 +72,19 @@ fn a_short_balance_goes_to_people_after_a_few_payouts_that_failed() {
     assert_eq!(world.resume().code, Some(3), "it waits for people, who have to instruct it anew");
     assert_eq!(rails(&world), [0, 0]);
     world.assert_book_fits();
+}
+
+#[test]
+fn a_wage_settles_and_comes_back_because_xendit_calls_and_not_because_a_stranger_does() {
+    let calls = CallsBack {
+        provider: PayoutProvider::Xendit,
+        configured: "[rail.callback]\ntoken = { file = \"callback.token\" }",
+        path: "/xendit/payouts",
+        secret: "a-secret-of-this-test",
+    };
+    let (world, listener, reference) = aggregator::settles_by_a_callback(keys, &calls);
+    assert!(world.sandbox.return_payment(&reference).unwrap());
+    soon("it came back", || world.payments()[1].state == "returned");
+    assert_eq!(rails(&world), [0, 2], "nothing is sent again by itself");
+    aggregator::ends_without_a_word_of(calls.secret, listener);
 }
