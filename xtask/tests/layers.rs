@@ -30,9 +30,9 @@ const LAYERS: &[Layer] = &[
     Layer { name: "upah-explain",   floor: 1, may_use: &["upah-core"] },
     Layer { name: "upah-slip",      floor: 1, may_use: &["upah-core", "upah-tlog", "upah-explain"] },
     Layer { name: "upah-transport", floor: 2, may_use: &[] },
-    // What goes out together waits in one place.
+    // What goes out together waits in one place, whether it becomes a file or a request.
     Layer { name: "upah-gather",    floor: 2, may_use: &[] },
-    Layer { name: "upah-snap",      floor: 2, may_use: &["upah-core", "upah-transport"] },
+    Layer { name: "upah-snap",      floor: 2, may_use: &["upah-core", "upah-transport", "upah-gather"] },
     Layer { name: "upah-aggregators", floor: 2, may_use: &["upah-core", "upah-transport"] },
     // A bank's files are read as its statements are: one reader of account reports.
     Layer { name: "upah-bankfile",  floor: 2, may_use: &["upah-core", "upah-statement", "upah-gather"] },

@@ -165,6 +165,7 @@ fn rail(world: &World, calls: usize) -> SnapRail {
         source_bank_code: None,
         codes: [].into(),
         clearing: upah_snap::ClearingAbove::default(),
+        bulk: None,
         additional_info: [].into(),
         client_secret: Some(test.client_secret),
         private_key_pem: world.keys.private_pem().into(),

@@ -122,6 +122,7 @@ async fn gateway(world: &World, store: Arc<dyn Store>, calls: usize) -> Gateway 
         source_bank_code: None,
         codes: [].into(),
         clearing: upah_snap::ClearingAbove::default(),
+        bulk: None,
         additional_info: [].into(),
         client_secret: Some(test.client_secret),
         private_key_pem: world.keys.private_pem().into(),

@@ -60,6 +60,7 @@ impl InProcess {
             source_bank_code: Some("008".into()),
             codes: [].into(),
             clearing: upah_snap::ClearingAbove::default(),
+            bulk: None,
             additional_info: [].into(),
             client_secret: Some(self.credentials.client_secret.clone()),
             private_key_pem: self.private_key_pem.clone(),

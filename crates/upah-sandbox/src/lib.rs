@@ -24,8 +24,9 @@
 //!
 //! # Services
 //! 73 `access-token/b2b`, 11 `balance-inquiry`, 15 and 16 `account-inquiry-internal`, `-external`,
-//! 17 and 18 `transfer-intrabank`, `-interbank`, 22 `transfer-rtgs`, 23 `transfer-skn`, 36 `transfer/status`,
-//! 37 `emoney/account-inquiry`, 38 `emoney/topup`, 39 `emoney/topup-status`, each after the path prefix
+//! 17 and 18 `transfer-intrabank`, `-interbank`, 20 `transfer-interbank-bulk`, 22 `transfer-rtgs`, 23 `transfer-skn`,
+//! 36 `transfer/status`, 37 `emoney/account-inquiry`, 38 `emoney/topup`, 39 `emoney/topup-status`,
+//! 40 `emoney/bulk-cashin-payment`, each after the path prefix
 //! (default `/v1.0`).
 //!
 //! Every call is checked as a strict bank would: token, symmetric signature over the raw body's
@@ -36,7 +37,8 @@
 //! # Repeats
 //! The same reference and body again is `409ss01` (at DANA the first answer again), with another body `404ss18`;
 //! while in progress too. A reference that was refused may come again and be booked. A reference whose fault struck
-//! before the booking was never seen.
+//! before the booking was never seen. Of a request for many (20, 40) its `partnerBulkId` is known again; a reference in
+//! *another* such request is paid again, so that no client relies on the opposite.
 //!
 //! # Houses
 //! The same account is paid from by counterparties with habits of their own, each at its own paths. They read what

@@ -30,6 +30,7 @@ pub(crate) struct World {
     tokens: Mutex<HashMap<String, Instant>>,
     holders: RwLock<HashMap<String, String>>,
     forgotten_keys: AtomicU32,
+    bulks: Mutex<HashMap<String, [u8; 32]>>,
 }
 
 /// Whether a bearer token opens the door.
@@ -58,6 +59,7 @@ impl World {
             tokens: Mutex::default(),
             holders: RwLock::default(),
             forgotten_keys: AtomicU32::new(0),
+            bulks: Mutex::default(),
             config,
         })
     }
@@ -122,6 +124,16 @@ impl World {
 
     pub(crate) fn exists(&self, account: &str) -> bool {
         matches!(self.config.names, NamePolicy::Invented) || self.holder(account).is_some()
+    }
+
+    /// Remembers a request for many by its id and content. Its content when it came before.
+    pub(crate) fn take_bulk(&self, id: &str, body: [u8; 32]) -> Option<[u8; 32]> {
+        let mut bulks = lock(&self.bulks);
+        let known = bulks.get(id).copied();
+        if known.is_none() {
+            bulks.insert(id.to_owned(), body);
+        }
+        known
     }
 
     /// How often idempotency keys were forgotten.

@@ -14,6 +14,7 @@ use crate::response::{Envelope, TrustedEnvelope};
 use crate::service::Service;
 use crate::signature::{ClientSecret, KeyError, PrivateKey, StringToSign, token_string};
 use crate::token::{AccessToken, FreshToken, TokenCache, TokenFailure};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
@@ -95,6 +96,9 @@ pub enum ConfigError {
     /// RTGS or SKNBI at a counterparty that has neither.
     #[error("skn_above and rtgs_above: this profile has no such service")]
     Clearing,
+    /// Many in one request at a counterparty that has no such service, or too many or too few.
+    #[error("bulk: this profile has no such service, or payments is not between 2 and 1000")]
+    Bulk,
     /// What goes into every `additionalInfo`.
     #[error("additional_info: each name and value must be 1 to 64 visible ASCII characters")]
     AdditionalInfo,
@@ -156,7 +160,13 @@ pub enum CallNotSent {
     /// The time given for sending had passed before the first byte.
     #[error("too late to send")]
     TooLate,
+    /// Nobody waits for it any more.
+    #[error("nobody waits for it any more")]
+    NobodyWaits,
 }
+
+/// A body that is made when it is about to leave; `None` where it shall not leave any more.
+type Late<'a> = dyn Fn() -> Option<Cow<'a, str>> + Sync + 'a;
 
 /// Calls one counterparty as one partner. Share it: it holds the token.
 pub struct SnapClient {
@@ -204,6 +214,16 @@ impl SnapClient {
     /// As [`SnapClient::call`], but sends nothing at or after `deadline_unix_millis`, which is
     /// checked just before the first byte: waiting for a token may outlast a lease.
     pub async fn call_before(&self, service: Service, body: &str, deadline_unix_millis: u64) -> CallResult {
+        self.try_twice(service, &|| Some(Cow::Borrowed(body)), deadline_unix_millis).await
+    }
+
+    /// As [`SnapClient::call`], with a body that is made just before the first byte, when the token is at hand, and
+    /// made anew for the second try: who has left meanwhile is not in it. `None` sends nothing.
+    pub(crate) async fn call_late(&self, service: Service, body: &Late<'_>) -> CallResult {
+        self.try_twice(service, body, u64::MAX).await
+    }
+
+    async fn try_twice(&self, service: Service, body: &Late<'_>, deadline_unix_millis: u64) -> CallResult {
         let (first, token) = self.try_once(service, body, deadline_unix_millis).await;
         let (CallResult::Answered(answer), Some(token)) = (&first, token) else {
             return first;
@@ -222,7 +242,7 @@ impl SnapClient {
     async fn try_once(
         &self,
         service: Service,
-        body: &str,
+        body: &Late<'_>,
         deadline_unix_millis: u64,
     ) -> (CallResult, Option<AccessToken>) {
         let token = match &self.config.call_signature {
@@ -232,7 +252,8 @@ impl SnapClient {
                 Err(failure) => return (CallResult::NotSent(failure.into()), None),
             },
         };
-        let result = match self.signed(service, body, token.as_ref()) {
+        let Some(body) = body() else { return (CallResult::NotSent(CallNotSent::NobodyWaits), token) };
+        let result = match self.signed(service, &body, token.as_ref()) {
             Err(why) => CallResult::NotSent(why),
             Ok(_) if self.environment.now_unix_millis() >= deadline_unix_millis => {
                 CallResult::NotSent(CallNotSent::TooLate)

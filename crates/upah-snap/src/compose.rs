@@ -4,6 +4,7 @@
 //! this program. Everything that sending and asking need besides (the service, and what an answer
 //! must not contradict) is therefore read back from the body itself, in [`Stored::read`].
 use crate::bodies::amount::read_rupiah;
+use crate::bodies::bulk::{BankItem, WalletItem};
 use crate::bodies::replies::Expected;
 use crate::bodies::requests::{BodyError, Clearing, FromWallet, Interbank, Intrabank, TopUp};
 use crate::payer::{Info, Payer, Route, Step};
@@ -36,6 +37,21 @@ pub(crate) fn compose(order: &Order<'_>, payer: &Payer) -> Result<String, Compos
         Route::OtherBank { code, account, clearing } => {
             interbank(order, payer, (Some(code), Some(account), clearing), &date, &info)
         }
+        Route::OtherBankInBulk { code, account } => BankItem {
+            partner_reference_no: order.reference.as_str(),
+            bank_code: code,
+            beneficiary_account_no: account,
+            beneficiary_account_name: cut(inquired_name(order).unwrap_or(order.name.as_str()), 100),
+            amount_rupiah: order.amount.value(),
+        }
+        .body(),
+        Route::WalletInBulk { number } => WalletItem {
+            account_number: number,
+            account_name: inquired_name(order).map(|name| cut(name, 255)),
+            amount_rupiah: order.amount.value(),
+            partner_reference_no: order.reference.as_str(),
+        }
+        .body(),
         // Whose account that is the inquiry tells, and nobody guesses. Without its answer the body is good for one thing:
         // to ask whether another store, which had one, has sent it.
         Route::Proxy { .. } => match order.session.and_then(resolved) {
@@ -127,7 +143,18 @@ impl<'a> Stored<'a> {
     #[must_use]
     pub fn read(body: &'a str, reference: &Reference, amount: Rupiah) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_str(body).ok()?;
-        let is_alias = wire.info.is_some_and(|info| info.alias.is_some());
+        let is_alias = wire.info.as_ref().is_some_and(|info| info.alias.is_some());
+        let others = (&wire.customer_number, &wire.account_number, &wire.bank_code, &wire.info);
+        let item = match (wire.item_bank_code.is_some(), &wire.account, &wire.item_account, others) {
+            (true, Some(_), None, (None, None, None, None)) => Some(Service::InterbankBulk),
+            (false, None, Some(_), (None, None, None, None)) => Some(Service::BulkCashIn),
+            (false, _, None, _) => None,
+            _ => return None,
+        };
+        if let Some(service) = item {
+            let account = wire.account.or(wire.item_account);
+            return Self::ours(service, account, wire.reference, &wire.amount, (reference, amount));
+        }
         let (service, account) = match (wire.customer_number, wire.account, wire.account_number, wire.bank_code) {
             (Some(number), None, None, None) => (Service::TopUp, Some(number)),
             (Some(_), None, Some(account), Some(_)) => (Service::FromWallet, Some(account)),
@@ -141,9 +168,19 @@ impl<'a> Stored<'a> {
             (None, Some(account), None, None) => (Service::Intrabank, Some(account)),
             _ => return None,
         };
-        let amount_rupiah = read_rupiah(&wire.amount.value)?;
-        let ours = wire.reference == reference.as_str() && amount_rupiah == amount.value();
-        ours.then_some(Self { service, reference: wire.reference, amount_rupiah, account })
+        Self::ours(service, account, wire.reference, &wire.amount, (reference, amount))
+    }
+
+    fn ours(
+        service: Service,
+        account: Option<Cow<'a, str>>,
+        said: Cow<'a, str>,
+        wire: &WireAmount<'_>,
+        (reference, amount): (&Reference, Rupiah),
+    ) -> Option<Self> {
+        let amount_rupiah = read_rupiah(&wire.value)?;
+        let is_ours = said == reference.as_str() && amount_rupiah == amount.value();
+        is_ours.then_some(Self { service, reference: said, amount_rupiah, account })
     }
 
     /// Whether it can be sent: it says whose account is paid.
@@ -181,6 +218,10 @@ struct Wire<'a> {
     account_number: Option<Cow<'a, str>>,
     #[serde(rename = "beneficiaryBankCode", borrow, default)]
     bank_code: Option<Cow<'a, str>>,
+    #[serde(rename = "bankCode", borrow, default)]
+    item_bank_code: Option<Cow<'a, str>>,
+    #[serde(rename = "accountNumber", borrow, default)]
+    item_account: Option<Cow<'a, str>>,
     #[serde(rename = "beneficiaryCustomerResidence", borrow, default)]
     residence: Option<Cow<'a, str>>,
     #[serde(borrow, default)]

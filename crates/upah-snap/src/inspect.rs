@@ -41,11 +41,11 @@ pub(crate) fn question(payer: &Payer, route: Route<'_>, amount: Rupiah) -> Resul
             let body = InternalInquiry { partner_reference_no: None, beneficiary_account_no: account }.body()?;
             (Service::InternalInquiry, body)
         }
-        Route::SameBank { code, account } | Route::OtherBank { code, account, .. } => {
-            (Service::ExternalInquiry, external(Some(code), Some(account))?)
-        }
+        Route::SameBank { code, account }
+        | Route::OtherBank { code, account, .. }
+        | Route::OtherBankInBulk { code, account } => (Service::ExternalInquiry, external(Some(code), Some(account))?),
         Route::Proxy { .. } => (Service::ExternalInquiry, external(None, None)?),
-        Route::Wallet { number, .. } => {
+        Route::Wallet { number, .. } | Route::WalletInBulk { number } => {
             let inquiry = WalletInquiry {
                 partner_reference_no: None,
                 customer_number: number,
@@ -91,9 +91,11 @@ pub(crate) fn of_inspection(result: &CallResult, route: Route<'_>, amount: Rupia
 fn found(body: &[u8], route: Route<'_>, amount: Rupiah) -> Result<Inspection, Cause> {
     let mut room = Ok(());
     let told = match route {
-        Route::SameBank { account, .. } | Route::OtherBank { account, .. } => AccountReply::read(body).map(|reply| {
-            (reply.account_no.contradicts(|told| is_same(account, told, Zeros::Count)), reply.account_name, None)
-        }),
+        Route::SameBank { account, .. } | Route::OtherBank { account, .. } | Route::OtherBankInBulk { account, .. } => {
+            AccountReply::read(body).map(|reply| {
+                (reply.account_no.contradicts(|told| is_same(account, told, Zeros::Count)), reply.account_name, None)
+            })
+        }
         Route::FromWallet { account, .. } => AccountReply::read(body).map(|reply| {
             let other = reply.account_no.contradicts(|told| is_same(account, told, Zeros::Count));
             (other, reply.account_name, reply.session_id)
@@ -103,7 +105,7 @@ fn found(body: &[u8], route: Route<'_>, amount: Rupiah) -> Result<Inspection, Ca
             let (bank, account) = (reply.bank_code.value()?, reply.account_no.value()?);
             Some((false, reply.account_name, Some(resolution(bank, account)?)))
         }),
-        Route::Wallet { number, .. } => WalletReply::read(body).map(|reply| {
+        Route::Wallet { number, .. } | Route::WalletInBulk { number, .. } => WalletReply::read(body).map(|reply| {
             room = takes(&reply, amount);
             let other = reply.customer_number.contradicts(|told| is_same(number, told, Zeros::Count));
             (other, reply.customer_name, reply.session_id)

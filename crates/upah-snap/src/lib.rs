@@ -5,7 +5,7 @@
 //! [`bodies`] makes and reads what it says, [`service`] and [`endpoint`] say where it goes,
 //! [`profile`] is all in which one counterparty differs from another,
 //! [`response`] and [`codes`] judge what came back, [`outcome`] says what that means for the money,
-//! [`token`] and [`client`] make the call. The other way round, [`callback`] hears what a counterparty says unasked.
+//! [`token`] and [`client`] make the call; [`bulk`] makes one of many wages. The other way round, [`callback`] hears what a counterparty says unasked.
 //!
 //! Three things about SNAP shape all of it:
 //!
@@ -21,6 +21,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod bodies;
+pub mod bulk;
 pub mod callback;
 pub mod client;
 pub mod codes;
@@ -40,6 +41,7 @@ pub mod signature;
 pub mod timestamp;
 pub mod token;
 
+pub use bulk::Bulk;
 pub use callback::{CallbackSignature, SnapCallbackConfig, SnapCallbacks};
 pub use compose::Stored;
 pub use payer::ClearingAbove;

@@ -34,18 +34,15 @@ fn says_nothing(reply: &TransferReply) -> bool {
 /// What came of sending a stored body.
 #[must_use]
 pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
-    let answer = match result {
-        CallResult::NotSent(why) => return not_sent(*why),
-        CallResult::MaybeSent(why) => return SubmitOutcome::Unknown { doubt: doubt_of(*why), evidence: None },
-        CallResult::Answered(answer) => answer,
+    let answer = match heard(result) {
+        Ok(answer) => answer,
+        Err(outcome) => return outcome,
     };
     let reply = TransferReply::read(&answer.body);
     let evidence = evidence(answer, reply.as_ref().and_then(|reply| reply.reference_no.clone()));
-    let unknown = |doubt, evidence| SubmitOutcome::Unknown { doubt, evidence: Some(evidence) };
     let (Some(envelope), Some(reply)) = (answer.envelope, reply) else {
-        return unknown(if answer.http >= 500 { Doubt::ProviderError } else { Doubt::Unreadable }, evidence);
+        return unreadable(answer, evidence);
     };
-    let retry_after_seconds = seconds(answer.retry_after_seconds);
     match (envelope.row().action, reply.echo.contradiction(&sent.expected())) {
         (Action::Settled | Action::InProgress, Some(field)) => {
             SubmitOutcome::Contradicted { field: field.to_owned(), evidence }
@@ -58,19 +55,46 @@ pub fn of_submit(result: &CallResult, sent: &Stored<'_>) -> SubmitOutcome {
         (Action::Settled, None) if says_nothing(&reply) => SubmitOutcome::Accepted(evidence),
         (Action::Settled, None) => SubmitOutcome::Settled(evidence),
         (Action::InProgress, None) => SubmitOutcome::Accepted(evidence),
-        (Action::AskDuplicate, _) => unknown(Doubt::Duplicate, evidence),
-        (Action::AskInconsistent, _) => unknown(Doubt::Inconsistent, evidence),
+        (action @ (Action::AskDuplicate | Action::AskInconsistent), _) => no_success(action, answer, evidence),
         // A refusal that names another reference refuses another payment.
         (_, Some(REFERENCE)) => unknown(Doubt::Unreadable, evidence),
-        (Action::Refused(cause), _) => SubmitOutcome::Refused(Refusal { cause, evidence }),
-        (Action::NotExecutedBackOff(cause), _) => SubmitOutcome::NotSent { cause, retry_after_seconds },
-        (Action::NotExecutedRenewToken, _) => SubmitOutcome::NotSent { cause: NO_TOKEN_HOLDS, retry_after_seconds },
-        // "Not found" answers a question; in reply to an order it says nothing.
-        (Action::NotFound, _) => unknown(Doubt::Unreadable, evidence),
+        (action, _) => no_success(action, answer, evidence),
+    }
+}
+
+/// The answer to an order, whoever gave it.
+pub(crate) fn heard(result: &CallResult) -> Result<&Answer, SubmitOutcome> {
+    match result {
+        CallResult::NotSent(why) => Err(not_sent(*why)),
+        CallResult::MaybeSent(why) => Err(SubmitOutcome::Unknown { doubt: doubt_of(*why), evidence: None }),
+        CallResult::Answered(answer) => Ok(answer),
+    }
+}
+
+pub(crate) fn unknown(doubt: Doubt, evidence: Evidence) -> SubmitOutcome {
+    SubmitOutcome::Unknown { doubt, evidence: Some(evidence) }
+}
+
+/// An answer to an order that cannot be believed.
+pub(crate) fn unreadable(answer: &Answer, evidence: Evidence) -> SubmitOutcome {
+    unknown(if answer.http >= 500 { Doubt::ProviderError } else { Doubt::Unreadable }, evidence)
+}
+
+/// What the bank itself said to an order, where that is no success.
+pub(crate) fn no_success(action: Action, answer: &Answer, evidence: Evidence) -> SubmitOutcome {
+    let retry_after_seconds = seconds(answer.retry_after_seconds);
+    match action {
+        Action::AskDuplicate => unknown(Doubt::Duplicate, evidence),
+        Action::AskInconsistent => unknown(Doubt::Inconsistent, evidence),
+        Action::Refused(cause) => SubmitOutcome::Refused(Refusal { cause, evidence }),
+        Action::NotExecutedBackOff(cause) => SubmitOutcome::NotSent { cause, retry_after_seconds },
+        Action::NotExecutedRenewToken => SubmitOutcome::NotSent { cause: NO_TOKEN_HOLDS, retry_after_seconds },
+        // "Not found" answers a question; in reply to an order it says nothing. Nor does a success that is taken for none.
+        Action::NotFound | Action::Settled | Action::InProgress => unknown(Doubt::Unreadable, evidence),
+        Action::Suspended => unknown(Doubt::Suspended, evidence),
         // An external id is drawn afresh for every try, so what used this one before was most likely
         // another delivery of this very try: it is asked about first (safety rule 12).
-        (Action::Suspended, _) => unknown(Doubt::Suspended, evidence),
-        (Action::ExternalIdReused | Action::Unknown, _) => unknown(Doubt::ProviderError, evidence),
+        Action::ExternalIdReused | Action::Unknown => unknown(Doubt::ProviderError, evidence),
     }
 }
 

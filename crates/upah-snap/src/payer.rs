@@ -20,6 +20,8 @@ pub(crate) struct Payer {
     pub(crate) codes: BTreeMap<String, String>,
     /// Above which amounts another bank is paid by clearing.
     pub(crate) clearing: ClearingAbove,
+    /// Whether those who can go together do: other banks by 20, wallets by 40.
+    pub(crate) bulk: bool,
     /// What it wants in every `additionalInfo`; of what a dialect says itself, another value.
     pub(crate) additional_info: BTreeMap<String, String>,
 }
@@ -41,10 +43,14 @@ pub(crate) enum Route<'a> {
     SameBank { code: &'a str, account: &'a str },
     /// 18, or 22 and 23 (16): an account at another bank, or at any when the paying bank is not told.
     OtherBank { code: &'a str, account: &'a str, clearing: Option<Clearing> },
+    /// 20 (16): the same, in one request with others.
+    OtherBankInBulk { code: &'a str, account: &'a str },
     /// 18 (16): the account that is registered for a phone number or an address.
     Proxy { kind: Proxy, value: &'a str },
     /// 38 (37): a wallet, named by its phone number.
     Wallet { number: &'a str, provider: &'a str },
+    /// 40 (37): the same, in one request with others.
+    WalletInBulk { number: &'a str },
     /// 43 (42): an account at a bank, out of an e-money account.
     FromWallet { code: &'a str, account: &'a str },
 }
@@ -132,12 +138,17 @@ impl Payer {
     /// The services by which a payment may have been made that would now go by one. The limits of clearing change, and
     /// another store may have had others: what is asked about under one service alone would not be found, and paid again.
     pub(crate) fn may_have_gone_by(&self, service: Service) -> Vec<Service> {
-        const INTERBANK: [Service; 3] = [Service::Interbank, Service::Rtgs, Service::Skn];
-        let mut services = vec![service];
-        if self.clearing != ClearingAbove::default() && INTERBANK.contains(&service) {
-            services.extend(INTERBANK.into_iter().filter(|other| *other != service && self.profile.has(*other)));
-        }
-        services
+        const INTERBANK: &[Service] = &[Service::Interbank, Service::InterbankBulk, Service::Rtgs, Service::Skn];
+        const WALLET: &[Service] = &[Service::TopUp, Service::BulkCashIn];
+        let clears = self.clearing != ClearingAbove::default();
+        let may_have = |other: Service| match other {
+            Service::Rtgs | Service::Skn => clears,
+            Service::InterbankBulk | Service::BulkCashIn => self.bulk,
+            _ => clears || self.bulk,
+        };
+        let alike = [INTERBANK, WALLET].into_iter().find(|alike| alike.contains(&service)).unwrap_or_default();
+        let others = alike.iter().copied().filter(|other| *other != service && self.profile.has(*other));
+        [service].into_iter().chain(others.filter(|other| may_have(*other))).collect()
     }
 
     /// The way to a destination; `None` where this counterparty has none, or nobody has said how it calls the bank.
@@ -153,6 +164,9 @@ impl Payer {
                     return Some(Route::SameBank { code, account });
                 }
                 let code = self.bank(code.as_str())?;
+                if self.bulk && has(Service::InterbankBulk) && self.cleared(amount).is_none() {
+                    return Some(Route::OtherBankInBulk { code, account });
+                }
                 if has(Service::Interbank) {
                     return Some(Route::OtherBank { code, account, clearing: self.cleared(amount) });
                 }
@@ -165,6 +179,9 @@ impl Payer {
                     return None;
                 }
                 let provider = self.codes.get(provider).map_or(provider, String::as_str);
+                if self.bulk && has(Service::BulkCashIn) {
+                    return Some(Route::WalletInBulk { number: phone.digits() });
+                }
                 Some(Route::Wallet { number: phone.digits(), provider })
             }
             Destination::BifastPhone(phone) if self.profile.dialect == Dialect::Switcher => {
@@ -233,6 +250,13 @@ impl Payer {
             }
         }
         info
+    }
+
+    /// What is said in the `additionalInfo` of a request for many: what is configured. Only the standard has such services,
+    /// and it says nothing of its own.
+    pub(crate) fn bulk_info(&self) -> Info<'_> {
+        let said = self.additional_info.iter().filter(|(name, _)| !OF_DIALECTS.contains(&name.as_str()));
+        said.map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// Which of the payer's accounts pays, where the transfer says so beside `additionalInfo`.

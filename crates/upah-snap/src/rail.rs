@@ -2,6 +2,7 @@
 //!
 //! [`SnapRail`] puts the pieces together and has no opinion of its own: [`crate::client`] makes the
 //! call, the pure functions around it say what a body is and what an answer means.
+use crate::bulk::{Bulk, BulkDesk, PAYMENTS_MAX};
 use crate::callback::SnapCallbacks;
 use crate::client::{CallSignature, ConfigError, SnapClient, SnapConfig, SnapEnvironment};
 use crate::compose::{Stored, compose};
@@ -54,6 +55,9 @@ pub struct SnapRailConfig {
     pub codes: BTreeMap<String, String>,
     /// Above which amounts other banks are paid over RTGS or the national clearing.
     pub clearing: ClearingAbove,
+    /// Whether and how wages to other banks and to wallets go together (20 and 40). Not part of the fingerprint: the
+    /// stored body alone tells by which service an attempt was sent.
+    pub bulk: Option<Bulk>,
     /// What the counterparty wants in every `additionalInfo`.
     pub additional_info: BTreeMap<String, String>,
     /// Signs calls; not needed where the profile has no token.
@@ -112,6 +116,12 @@ impl SnapRailConfig {
         {
             return Err(ConfigError::Origin);
         }
+        if let Some(bulk) = self.bulk {
+            let has_any = [Service::InterbankBulk, Service::BulkCashIn].iter().any(|it| self.profile.has(*it));
+            if !has_any || !(2..=PAYMENTS_MAX).contains(&bulk.payments) {
+                return Err(ConfigError::Bulk);
+            }
+        }
         self.payer().check()
     }
 
@@ -122,6 +132,7 @@ impl SnapRailConfig {
             source_bank_code: self.source_bank_code.clone(),
             codes: self.codes.clone(),
             clearing: self.clearing,
+            bulk: self.bulk.is_some(),
             additional_info: self.additional_info.clone(),
         }
     }
@@ -150,7 +161,9 @@ pub struct SnapRail {
     id: RailId,
     fingerprint: String,
     payer: Payer,
-    client: SnapClient,
+    client: Arc<SnapClient>,
+    /// From which those leave who go together.
+    bulk: Vec<BulkDesk>,
     callbacks: Option<SnapCallbacks>,
 }
 
@@ -183,13 +196,11 @@ impl SnapRail {
             origin: config.origin,
             private_key,
         };
-        Ok(Self {
-            id: config.id,
-            fingerprint,
-            payer,
-            client: SnapClient::new(snap, transport, environment)?,
-            callbacks: None,
-        })
+        let client = Arc::new(SnapClient::new(snap, transport, Arc::clone(&environment))?);
+        let desk = |bulk, service| BulkDesk::new(service, bulk, &payer, (&client, &environment));
+        let services = [Service::InterbankBulk, Service::BulkCashIn];
+        let bulk = config.bulk.iter().flat_map(|bulk| services.map(|service| desk(*bulk, service))).collect();
+        Ok(Self { id: config.id, fingerprint, payer, client, bulk, callbacks: None })
     }
 
     /// The same rail, which its counterparty may call.
@@ -211,6 +222,14 @@ impl SnapRail {
             // Not a body of this rail, or not of this attempt, or nobody knows whose account it pays. It stays where it is.
             return SubmitOutcome::NotSent { cause: Cause::BadRequest, retry_after_seconds: None };
         };
+        if sent.service().is_bulk() {
+            // Stored when wages still went together, and its repeats may be paid: without the configuration that says
+            // what the contract does to them, it stays where it is.
+            let Some(desk) = self.bulk.iter().find(|desk| desk.service() == sent.service()) else {
+                return SubmitOutcome::NotSent { cause: Cause::BadRequest, retry_after_seconds: None };
+            };
+            return desk.submit(attempt).await;
+        }
         of_submit(&self.client.call(sent.service(), attempt.body()).await, &sent)
     }
 
@@ -328,6 +347,7 @@ mod tests {
             source_bank_code: Some("008".to_owned()),
             codes: BTreeMap::new(),
             clearing: ClearingAbove::default(),
+            bulk: None,
             additional_info: BTreeMap::new(),
             client_secret: Some("a-secret".to_owned()),
             private_key_pem: include_str!("../tests/vectors/snap_test_key.pem").to_owned(),

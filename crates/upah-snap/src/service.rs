@@ -16,6 +16,8 @@ pub enum Service {
     Intrabank,
     /// 18, transfer to another bank.
     Interbank,
+    /// 20, many transfers to other banks in one request.
+    InterbankBulk,
     /// 22, transfer to another bank over RTGS.
     Rtgs,
     /// 23, transfer to another bank over the national clearing (SKNBI).
@@ -28,6 +30,8 @@ pub enum Service {
     TopUp,
     /// 39, what became of a top-up.
     TopUpStatus,
+    /// 40, many top-ups of wallets in one request.
+    BulkCashIn,
     /// 42, name of a bank account that an e-money account is going to pay.
     FromWalletInquiry,
     /// 43, transfer from an e-money account to a bank.
@@ -53,19 +57,21 @@ pub enum ServiceKind {
 
 impl Service {
     /// Every service, in order of code.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::FromWalletStatus,
         Self::Balance,
         Self::InternalInquiry,
         Self::ExternalInquiry,
         Self::Intrabank,
         Self::Interbank,
+        Self::InterbankBulk,
         Self::Rtgs,
         Self::Skn,
         Self::TransferStatus,
         Self::WalletInquiry,
         Self::TopUp,
         Self::TopUpStatus,
+        Self::BulkCashIn,
         Self::FromWalletInquiry,
         Self::FromWallet,
         Self::Token,
@@ -81,12 +87,14 @@ impl Service {
             Self::ExternalInquiry => 16,
             Self::Intrabank => 17,
             Self::Interbank => 18,
+            Self::InterbankBulk => 20,
             Self::Rtgs => 22,
             Self::Skn => 23,
             Self::TransferStatus => 36,
             Self::WalletInquiry => 37,
             Self::TopUp => 38,
             Self::TopUpStatus => 39,
+            Self::BulkCashIn => 40,
             Self::FromWalletInquiry => 42,
             Self::FromWallet => 43,
             Self::Token => 73,
@@ -103,12 +111,14 @@ impl Service {
             Self::ExternalInquiry => "/account-inquiry-external",
             Self::Intrabank => "/transfer-intrabank",
             Self::Interbank => "/transfer-interbank",
+            Self::InterbankBulk => "/transfer-interbank-bulk",
             Self::Rtgs => "/transfer-rtgs",
             Self::Skn => "/transfer-skn",
             Self::TransferStatus => "/transfer/status",
             Self::WalletInquiry => "/emoney/account-inquiry",
             Self::TopUp => "/emoney/topup",
             Self::TopUpStatus => "/emoney/topup-status",
+            Self::BulkCashIn => "/emoney/bulk-cashin-payment",
             Self::FromWalletInquiry => "/emoney/bank-account-inquiry",
             Self::FromWallet => "/emoney/transfer-bank",
             Self::Token => "/access-token/b2b",
@@ -123,9 +133,14 @@ impl Service {
             Self::InternalInquiry | Self::ExternalInquiry | Self::WalletInquiry | Self::FromWalletInquiry => {
                 ServiceKind::AccountInquiry
             }
-            Self::Intrabank | Self::Interbank | Self::Rtgs | Self::Skn | Self::TopUp | Self::FromWallet => {
-                ServiceKind::Transfer
-            }
+            Self::Intrabank
+            | Self::Interbank
+            | Self::InterbankBulk
+            | Self::Rtgs
+            | Self::Skn
+            | Self::TopUp
+            | Self::BulkCashIn
+            | Self::FromWallet => ServiceKind::Transfer,
             Self::TransferStatus | Self::TopUpStatus | Self::FromWalletStatus => ServiceKind::Status,
             Self::Token => ServiceKind::Token,
         }
@@ -135,6 +150,12 @@ impl Service {
     #[must_use]
     pub const fn is_cleared(self) -> bool {
         matches!(self, Self::Rtgs | Self::Skn)
+    }
+
+    /// Whether one request of it pays many, so that its answer is about the request and about nobody in it.
+    #[must_use]
+    pub const fn is_bulk(self) -> bool {
+        matches!(self, Self::InterbankBulk | Self::BulkCashIn)
     }
 
     /// How a question about it names it, `serviceCode`: the two digits of its own, but for transfers from an e-money
@@ -151,8 +172,10 @@ impl Service {
     #[must_use]
     pub const fn status_service(self) -> Option<Self> {
         match self {
-            Self::Intrabank | Self::Interbank | Self::Rtgs | Self::Skn => Some(Self::TransferStatus),
-            Self::TopUp => Some(Self::TopUpStatus),
+            Self::Intrabank | Self::Interbank | Self::InterbankBulk | Self::Rtgs | Self::Skn => {
+                Some(Self::TransferStatus)
+            }
+            Self::TopUp | Self::BulkCashIn => Some(Self::TopUpStatus),
             Self::FromWallet => Some(Self::FromWalletStatus),
             _ => None,
         }

@@ -123,6 +123,7 @@ impl RailUnderTest for Snap {
             source_bank_code: Some("008".to_owned()),
             codes: self.codes.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect(),
             clearing: self.clearing,
+            bulk: None,
             additional_info: [].into(),
             client_secret: has_token.then_some(known.client_secret),
             private_key_pem: KEYS.private_pem().to_owned(),

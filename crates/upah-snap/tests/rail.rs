@@ -1,6 +1,7 @@
 //! The rail against a bank that misbehaves on request and shares no code with it.
 #![allow(clippy::unwrap_used)]
 
+mod bulk;
 mod common;
 
 use common::{Desk, OURS, word};

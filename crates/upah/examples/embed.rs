@@ -76,6 +76,7 @@ fn rail(bank: &Sandbox, private_key_pem: &str) -> Result<(Arc<SnapRail>, RailPol
         source_bank_code: Some("008".into()),
         codes: [].into(),
         clearing: upah::snap::ClearingAbove::default(),
+        bulk: None,
         additional_info: [].into(),
         client_secret: Some(test.client_secret),
         private_key_pem: private_key_pem.into(),

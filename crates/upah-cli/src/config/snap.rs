@@ -1,8 +1,10 @@
 //! What a SNAP counterparty wants to know, and the rail that is made of it.
+mod bulk;
 mod callback;
 
 use super::{Kind, RailConfig, Secret};
 use crate::failure::Failure;
+use bulk::BulkConfig;
 use callback::CallbackConfig;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -47,6 +49,8 @@ pub(crate) struct SnapKeys {
     client_secret: Option<Secret>,
     private_key: Secret,
     callback: Option<CallbackConfig>,
+    /// Wages to other banks and to wallets go together, where it is there.
+    bulk: Option<BulkConfig>,
 }
 
 fn standard() -> String {
@@ -78,6 +82,9 @@ impl Kind for SnapKeys {
     fn open(self: Box<Self>, rail: &RailConfig, beside: &Path) -> Result<(Arc<dyn Rail>, RailPolicy), Failure> {
         let profile = self.profile().map_err(|why| rail.unusable(why))?;
         suits(profile, rail).map_err(|why| rail.unusable(why))?;
+        if let Some(bulk) = &self.bulk {
+            bulk.check(rail).map_err(|why| rail.unusable(why))?;
+        }
         let client_secret = match &self.client_secret {
             Some(secret) => Some(rail.secret(secret, "client_secret", beside)?),
             None => None,
@@ -96,6 +103,7 @@ impl Kind for SnapKeys {
             source_bank_code: self.source_bank_code,
             codes: self.codes,
             clearing: ClearingAbove { skn: self.skn_above, rtgs: self.rtgs_above },
+            bulk: self.bulk.as_ref().map(|bulk| bulk.gathering(rail)),
             additional_info: self.additional_info,
             client_secret,
             private_key_pem: rail.secret(&self.private_key, "private_key", beside)?,
@@ -103,7 +111,11 @@ impl Kind for SnapKeys {
             max_concurrency: rail.connections(),
         };
         let mut adapter = SnapRail::new(config, Arc::new(SystemEnvironment)).map_err(|why| rail.unusable(why))?;
-        let policy = habits(profile, rail.policy(adapter.fingerprint()));
+        let usual = habits(profile, rail.policy(adapter.fingerprint()));
+        let policy = match &self.bulk {
+            Some(bulk) => bulk.habits(usual),
+            None => usual,
+        };
         if let Some(callback) = &self.callback {
             let callbacks = callback.read(beside, &rail.id, profile)?;
             adapter = adapter.with_callbacks(SnapCallbacks::new(&callbacks).map_err(|why| rail.unusable(why))?);
@@ -205,6 +217,31 @@ mod tests {
         assert!(opened("mandiri", secret).is_ok());
         let told = opened("mandiri", &format!("name_check = \"off\"\n{secret}")).unwrap_err();
         assert!(told.contains("name_check"), "{told}");
+    }
+
+    #[test]
+    fn what_becomes_of_a_repeat_in_bulk_is_said_and_decides_whether_there_is_one() {
+        let with = |profile: &str, more: &str, bulk: &str| {
+            let secret = "client_secret = { file = \"upah.key.pem\" }\nserves = [\"bank:*\"]";
+            opened(profile, &format!("{secret}\n{more}\n[bulk]\n{bulk}"))
+        };
+        let paid = with("standard", "", "payments = 100\nrepeats = \"paid\"").unwrap();
+        assert_eq!((paid.refuses_repeats, paid.reference_memory_days, paid.resend_window_millis()), (false, 0, 0));
+        assert_eq!(paid.max_concurrency, 100);
+        let refused = with("standard", "", "payments = 2\nrepeats = \"refused\"").unwrap();
+        assert_eq!((refused.refuses_repeats, refused.reference_memory_days, refused.max_concurrency), (true, 1, 32));
+        for (profile, more, bulk, says) in [
+            ("standard", "", "payments = 100", "repeats"),
+            ("standard", "", "payments = 100\nrepeats = \"asked\"", "asked"),
+            ("standard", "", "payments = 100\nrepeats = \"paid\"\ngather_second = 1", "gather_second"),
+            ("standard", "", "payments = 1\nrepeats = \"paid\"", "payments"),
+            ("standard", "", "payments = 1001\nrepeats = \"paid\"", "payments"),
+            ("standard", "reference_memory_days = 1", "payments = 9\nrepeats = \"paid\"", "reference_memory_days"),
+            ("bri", "", "payments = 9\nrepeats = \"paid\"", "no such service"),
+        ] {
+            let told = with(profile, more, bulk).unwrap_err();
+            assert!(told.contains(says), "{told}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the bank says of its payments.
 //!
 //! The standard has no notification for 17, 18 and 38. This bank tells of all of them in the shape of 75
-//! (`transfer-skn/notify`). It signs the compact body and sends it with white space, as three official clients do.
+//! (`transfer-skn/notify`), and of what came by 20 and 40 one by one in the shape of 21 and 41. It signs the compact body
+//! and sends it with white space, as three official clients do.
 
 use serde_json::json;
 
@@ -12,7 +13,6 @@ use crate::ledger::Entry;
 use crate::signature::{self, SymmetricKey};
 use crate::snap::idr;
 
-const PATH: &str = "/transfer-skn/notify";
 const TOKEN_PATH: &str = "/access-token/b2b";
 
 /// The signed notification; it may fetch a token first.
@@ -22,9 +22,9 @@ pub(super) async fn letter(
     entry: &Entry,
     forged: bool,
 ) -> std::io::Result<Letter> {
-    let target = format!("{}{PATH}", to.prefix);
+    let (path, body) = notification(entry);
+    let target = format!("{}{path}", to.prefix);
     let time = clock::iso(clock::now());
-    let body = notification(entry);
     let digest = signature::body_digest(body.as_bytes());
     let key = if forged { TestKeys::generate()? } else { config.keys.clone() };
     let mut headers = vec![
@@ -45,7 +45,7 @@ pub(super) async fn letter(
         }
     };
     headers.push(("x-signature", signed));
-    Ok(Letter { behind: PATH.to_owned(), headers, body, told: entry.standing.status().0.to_owned() })
+    Ok(Letter { behind: path.to_owned(), headers, body, told: entry.standing.status().0.to_owned() })
 }
 
 async fn token(config: &CallbackConfig, to: &post::Address, client_id: &str) -> std::io::Result<String> {
@@ -62,9 +62,29 @@ async fn token(config: &CallbackConfig, to: &post::Address, client_id: &str) -> 
     Ok(text(&body, "accessToken"))
 }
 
-/// With white space, which the signature does not cover.
-fn notification(entry: &Entry) -> String {
+/// Where it goes, and what it says, with white space, which the signature does not cover.
+fn notification(entry: &Entry) -> (&'static str, String) {
     let (status, description) = entry.standing.status();
+    if matches!(entry.service, 20 | 40) {
+        let code = if status == "00" { "200" } else { "404" };
+        let mut item = json!({
+            "responseCode": format!("{code}{:02}00", entry.service),
+            "responseMessage": description,
+            "amount": idr(entry.amount),
+        });
+        let (path, named) = match entry.service {
+            20 => (
+                "/transfer-interbank-bulk/notify",
+                ["originalPartnerReferenceNo", "originalReferenceNo", "beneficiaryAccountNo"],
+            ),
+            _ => ("/emoney/bulk-cashin-notify", ["partnerReferenceNo", "referenceNo", "customerNumber"]),
+        };
+        for (name, value) in named.into_iter().zip([&entry.reference, &entry.reference_no, &entry.account]) {
+            item[name] = value.as_str().into();
+        }
+        let body = json!({"bulkId": entry.reference_no, "partnerBulkId": entry.reference_no, "bulkObject": [item]});
+        return (path, format!("{body:#}"));
+    }
     let body = json!({
         "originalPartnerReferenceNo": entry.reference,
         "originalReferenceNo": entry.reference_no,
@@ -76,7 +96,7 @@ fn notification(entry: &Entry) -> String {
         "sourceAccountNo": entry.source,
         "transactionDate": entry.at,
     });
-    format!("{body:#}")
+    ("/transfer-skn/notify", format!("{body:#}"))
 }
 
 fn external_id() -> std::io::Result<String> {

@@ -187,7 +187,7 @@ impl fmt::Debug for Entry {
 pub struct Credit {
     /// The client's `partnerReferenceNo`.
     pub reference: String,
-    /// The service it came by: `17`, `18`, `22`, `23`, `38` or `43`; `00` for a payout that is no service of SNAP's.
+    /// The service it came by: `17`, `18`, `20`, `22`, `23`, `38`, `40` or `43`; `00` for a payout that is no service of SNAP's.
     pub service: String,
     /// The beneficiary's bank as it was called, or the channel of a payout; of a wallet of SNAP's its provider, where it
     /// was named; `bifast` for an account that an alias led to.

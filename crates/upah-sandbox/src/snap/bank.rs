@@ -127,7 +127,7 @@ pub(super) fn holder(world: &World, account: &str) -> Result<String, Refusal> {
     }
 }
 
-fn is_ours(world: &World, account: &str, field: &'static str) -> Result<(), Refusal> {
+pub(super) fn is_ours(world: &World, account: &str, field: &'static str) -> Result<(), Refusal> {
     match &world.config.source_account {
         Some(ours) if ours != account => Err(Refusal::breach(404, 11, ViolationKind::ForeignSource, field)),
         _ => Ok(()),

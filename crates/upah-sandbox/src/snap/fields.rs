@@ -23,6 +23,12 @@ impl<'a> Fields<'a> {
         Self(body, reads)
     }
 
+    /// The objects of a mandatory array.
+    pub(super) fn objects(&self, name: &'static str) -> Result<Vec<&'a Map<String, Value>>, Refusal> {
+        let all = self.0.get(name).and_then(Value::as_array).filter(|all| !all.is_empty()).ok_or(missing(name))?;
+        all.iter().map(|one| one.as_object().ok_or(malformed(name))).collect()
+    }
+
     /// A text of `additionalInfo`.
     pub(super) fn info(&self, name: &str) -> Option<&'a str> {
         self.0.get("additionalInfo")?.get(name)?.as_str()

@@ -92,12 +92,14 @@ const STANDARD: House = House {
         ("account-inquiry-external", 16),
         ("transfer-intrabank", 17),
         ("transfer-interbank", 18),
+        ("transfer-interbank-bulk", 20),
         ("transfer-rtgs", 22),
         ("transfer-skn", 23),
         ("transfer/status", 36),
         ("emoney/account-inquiry", 37),
         ("emoney/topup", 38),
         ("emoney/topup-status", 39),
+        ("emoney/bulk-cashin-payment", 40),
     ],
     token_path: None,
     signature: Signature::Secret,
@@ -202,6 +204,7 @@ impl House {
     pub(super) fn asked_by(&self, service: u8) -> (u8, u8) {
         match service {
             38 if self.has(39) => (39, 38),
+            40 => (39, 40),
             43 => (0, 0),
             other => (36, other),
         }

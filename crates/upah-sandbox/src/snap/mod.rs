@@ -1,6 +1,7 @@
 //! The SNAP provider: which service a request is for, and the envelope of every answer.
 
 mod bank;
+mod bulk;
 mod dana;
 mod fields;
 mod house;
@@ -126,13 +127,14 @@ async fn standard(world: &World, call: &Call<'_>) -> Result<Answer, Refusal> {
         0 | 36 | 39 => status::inquire(world, call).await,
         37 => wallet::inquire(world, call).await,
         38 => wallet::top_up(world, call).await,
+        20 | 40 => bulk::pay(world, call).await,
         11 => bank::balance(world, call).await,
         _ => bank::inquire(world, call).await,
     }
 }
 
 fn reference(json: &Map<String, Value>) -> &str {
-    ["partnerReferenceNo", "originalPartnerReferenceNo"]
+    ["partnerReferenceNo", "originalPartnerReferenceNo", "partnerBulkId"]
         .iter()
         .find_map(|name| json.get(*name)?.as_str())
         .unwrap_or_default()

@@ -46,7 +46,7 @@ pub(super) async fn submit(
 }
 
 /// Refusals for what the account is.
-fn refused(world: &World, order: &Order<'_>, scenario: Option<Scenario>) -> Option<Refusal> {
+pub(super) fn refused(world: &World, order: &Order<'_>, scenario: Option<Scenario>) -> Option<Refusal> {
     match scenario {
         Some(Scenario::Answers { http, case }) => Some(Refusal::plain(http, case)),
         _ if !world.exists(order.account) => Some(Refusal::plain(404, 11)),
@@ -97,7 +97,7 @@ fn again(world: &World, call: &Call<'_>, order: &Order<'_>, fields: impl FnOnce(
 }
 
 /// Only what the standard calls a business refusal ends a payment; a 429 or a 5xx says nothing.
-fn note_refusal(world: &World, order: &Order<'_>, http: u16, case: u8) -> Result<(), Refusal> {
+pub(super) fn note_refusal(world: &World, order: &Order<'_>, http: u16, case: u8) -> Result<(), Refusal> {
     if matches!(http, 400 | 403 | 404 | 405) {
         let code = code(http, order.service, case);
         world.ledger(|ledger| ledger.refuse(order, &code))?;

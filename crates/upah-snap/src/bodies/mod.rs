@@ -1,4 +1,4 @@
-//! What SNAP calls say: [`requests`] makes bodies, [`replies`] reads them, [`amount`] is money on
+//! What SNAP calls say: [`requests`] and [`bulk`] make bodies, [`replies`] reads them, [`amount`] is money on
 //! the wire in both directions.
 //!
 //! A request is strict: fields in one fixed order, minified, within the standard's lengths, or it
@@ -8,5 +8,6 @@
 //! not look like no echo.
 
 pub mod amount;
+pub mod bulk;
 pub mod replies;
 pub mod requests;

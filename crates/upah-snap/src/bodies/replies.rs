@@ -78,6 +78,13 @@ pub struct TransferReply {
     pub status: Option<TransactionStatus>,
 }
 
+/// 20 and 40: a request was taken. Whether anybody is paid it does not say.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BulkReply {
+    /// Our own reference of the request.
+    pub partner_bulk_id: Echo<String>,
+}
+
 /// 36 and 39: what became of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusReply {
@@ -106,7 +113,16 @@ pub struct TransferEcho {
     pub service_code: Echo<String>,
 }
 
-crate::redacted_debug!(TokenReply, BalanceReply, AccountReply, WalletReply, TransferReply, StatusReply, TransferEcho,);
+crate::redacted_debug!(
+    TokenReply,
+    BalanceReply,
+    AccountReply,
+    WalletReply,
+    TransferReply,
+    BulkReply,
+    StatusReply,
+    TransferEcho,
+);
 
 /// How [`TransferEcho::contradiction`] names the reference.
 pub(crate) const REFERENCE: &str = "partnerReferenceNo";
@@ -214,6 +230,15 @@ impl TransferReply {
             trace_no: fields.known(&["traceNo"]),
             status: fields.known(&["transactionStatus"]).map(|code| TransactionStatus::read(&code)),
         })
+    }
+}
+
+impl BulkReply {
+    /// Reads the reply of service 20 or 40. `bulkId` (or `bulkid`, the page of 40 says both) names a request of many and
+    /// no payment, so nothing is kept of it but the answer itself.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        Some(Self { partner_bulk_id: Fields::of(body)?.text(&["partnerBulkId"]) })
     }
 }
 

@@ -7,6 +7,7 @@
 use super::amount::{AMOUNT_MAX, Amount};
 use crate::service::Service;
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 /// A field that the standard does not allow. Names the field, never its value.
@@ -140,7 +141,7 @@ pub struct Interbank<'a> {
 pub struct Status<'a> {
     /// The attempt's reference.
     pub original_partner_reference_no: &'a str,
-    /// The service that was called then: 17, 18, 22, 23, 38 or 43.
+    /// The service that was called then: 17, 18, 20, 22, 23, 38, 40 or 43.
     pub original_service: Service,
 }
 
@@ -407,17 +408,18 @@ enum Field<'a> {
     Text(&'a str),
     Amount(Amount),
     Info(AdditionalInfo<'a>),
+    Items(Vec<&'a RawValue>),
 }
 
 /// Fields in the order in which they are added; the first fault ends it.
 #[derive(Default)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     fields: Vec<(&'static str, Field<'a>)>,
     fault: Option<BodyError>,
 }
 
 impl<'a> Body<'a> {
-    fn text(mut self, field: &'static str, characters_max: usize, value: &'a str) -> Self {
+    pub(super) fn text(mut self, field: &'static str, characters_max: usize, value: &'a str) -> Self {
         if value.is_empty() {
             self.fault.get_or_insert(BodyError::Empty { field });
         } else if value.chars().count() > characters_max {
@@ -427,14 +429,14 @@ impl<'a> Body<'a> {
         self
     }
 
-    fn optional(self, field: &'static str, characters_max: usize, value: Option<&'a str>) -> Self {
+    pub(super) fn optional(self, field: &'static str, characters_max: usize, value: Option<&'a str>) -> Self {
         match value {
             Some(value) => self.text(field, characters_max, value),
             None => self,
         }
     }
 
-    fn amount(mut self, rupiah: u64) -> Self {
+    pub(super) fn amount(mut self, rupiah: u64) -> Self {
         if rupiah == 0 || rupiah > AMOUNT_MAX {
             self.fault.get_or_insert(BodyError::Amount);
         }
@@ -450,14 +452,24 @@ impl<'a> Body<'a> {
         self
     }
 
-    fn info(mut self, info: AdditionalInfo<'a>) -> Self {
+    /// Objects that stand in an array as they were written, byte for byte.
+    pub(super) fn items(mut self, field: &'static str, items: &[&'a str]) -> Self {
+        match items.iter().map(|item| serde_json::from_str(item)).collect() {
+            Ok(items) if !Vec::is_empty(&items) => self.fields.push((field, Field::Items(items))),
+            Ok(_) => drop(self.fault.get_or_insert(BodyError::Empty { field })),
+            Err(_) => drop(self.fault.get_or_insert(BodyError::Json)),
+        }
+        self
+    }
+
+    pub(super) fn info(mut self, info: AdditionalInfo<'a>) -> Self {
         if !info.is_empty() {
             self.fields.push(("additionalInfo", Field::Info(info)));
         }
         self
     }
 
-    fn finish(self) -> Result<String, BodyError> {
+    pub(super) fn finish(self) -> Result<String, BodyError> {
         match self.fault {
             Some(fault) => Err(fault),
             None => serde_json::to_string(&self).map_err(|_| BodyError::Json),
@@ -473,6 +485,7 @@ impl Serialize for Body<'_> {
                 Field::Text(text) => map.serialize_entry(name, text)?,
                 Field::Amount(amount) => map.serialize_entry(name, amount)?,
                 Field::Info(info) => map.serialize_entry(name, &Object(info))?,
+                Field::Items(items) => map.serialize_entry(name, items)?,
             }
         }
         map.end()

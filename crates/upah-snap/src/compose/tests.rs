@@ -22,6 +22,7 @@ fn payer(profile: &str) -> Payer {
         source_bank_code: Some("008".to_owned()),
         codes: [("013".to_owned(), "BBBAIDJA".to_owned())].into(),
         clearing: ClearingAbove::default(),
+        bulk: false,
         additional_info: [].into(),
     }
 }

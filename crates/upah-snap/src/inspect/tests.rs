@@ -18,6 +18,7 @@ fn payer() -> Payer {
         source_bank_code: None,
         codes: [].into(),
         clearing: crate::ClearingAbove::default(),
+        bulk: false,
         additional_info: [].into(),
     }
 }

@@ -15,6 +15,7 @@ fn payer(profile: &str, said: &[(&str, &str)]) -> Payer {
         source_bank_code: None,
         codes: [("013".to_owned(), "0130307".to_owned()), ("ovo".to_owned(), "OVO".to_owned())].into(),
         clearing: ClearingAbove::default(),
+        bulk: false,
         additional_info: said.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     }
 }
@@ -207,7 +208,9 @@ proptest! {
         let sent = match payer.route(&parsed, Rupiah::new(600_000).unwrap()).unwrap() {
             Route::SameBank { .. } => Service::Intrabank,
             Route::OtherBank { .. } | Route::Proxy { .. } => Service::Interbank,
+            Route::OtherBankInBulk { .. } => Service::InterbankBulk,
             Route::Wallet { .. } => Service::TopUp,
+            Route::WalletInBulk { .. } => Service::BulkCashIn,
             Route::FromWallet { .. } => Service::FromWallet,
         };
         prop_assert_eq!(stored.service(), sent);

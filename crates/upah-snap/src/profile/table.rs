@@ -27,6 +27,25 @@ const STANDARD: &[Service] = &[
     Token,
 ];
 
+/// The same with the two that pay many at once [ASPI, list of services]. No counterparty documents them, so they are an
+/// ability of the standard alone, and nothing goes by them unless it is configured.
+const STANDARD_WITH_BULK: &[Service] = &[
+    Balance,
+    InternalInquiry,
+    ExternalInquiry,
+    Intrabank,
+    Interbank,
+    InterbankBulk,
+    Rtgs,
+    Skn,
+    TransferStatus,
+    WalletInquiry,
+    TopUp,
+    TopUpStatus,
+    BulkCashIn,
+    Token,
+];
+
 /// Every profile; the standard comes first.
 #[rustfmt::skip]
 pub static TABLE: [Profile; 8] = [
@@ -36,7 +55,7 @@ pub static TABLE: [Profile; 8] = [
         signed_path: SignedPath::WithQuery,         // ASPI: "including all query parameters"
         timestamp: TimestampForm::Seconds,          // ASPI: String(25)
         paths: Paths::Standard,                     // ASPI
-        services: STANDARD,                         // ASPI
+        services: STANDARD_WITH_BULK,               // ASPI
         path_prefix: "/v1.0",                       // ASPI: the version
         token_path: None,                           // ASPI: beside the others
         reference: LETTERS,                         // ASPI: String(64)

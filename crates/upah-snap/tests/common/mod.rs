@@ -208,6 +208,7 @@ fn rail(url: &str, keys: &TestKeys, world: &Arc<World>, change: impl FnOnce(&mut
         source_bank_code: Some("008".to_owned()),
         codes: [].into(),
         clearing: upah_snap::ClearingAbove::default(),
+        bulk: None,
         additional_info: [].into(),
         client_secret: Some(known.client_secret),
         private_key_pem: keys.private_pem().to_owned(),
