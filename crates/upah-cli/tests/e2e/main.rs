@@ -7,6 +7,7 @@ mod aggregator;
 mod approvals;
 mod bad_input;
 mod bankfile;
+mod bulk;
 mod callbacks;
 mod drift;
 mod every_way;
