@@ -23,6 +23,7 @@ pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also the name of its folder of seeds.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bankfile", targets::bankfile::target),
     ("callback", targets::callback::target),
     ("destination", targets::destination::target),
     ("note", targets::note::target),

@@ -27,6 +27,7 @@ mod digest;
 mod finding;
 mod inbox;
 mod judge;
+mod one_file;
 mod outbox;
 mod payment_file;
 mod payment_return;
@@ -37,6 +38,7 @@ mod transfer;
 
 pub use bank_file::Unread;
 pub use inbox::Listener;
+pub use one_file::Handed;
 pub use payment_file::{BadFile, Debtor, PaymentFile};
 pub use rail::{BankFileConfig, BankFileRail, ConfigError, FileEnvironment};
 pub use transfer::Transfer;

@@ -1,4 +1,5 @@
 //! One file a target, named as in [`crate::TARGETS`].
+pub mod bankfile;
 pub mod callback;
 pub mod destination;
 pub mod note;
