@@ -81,7 +81,8 @@ fn writings(sent: &str, hidden: &[bool]) -> Vec<String> {
         text.chars().zip(hidden.iter().cycle()).map(|(c, hide)| if *hide { 'X' } else { c }).collect()
     };
     let mut all = Vec::from([sent.to_string()]);
-    if let Some(subscriber) = sent.strip_prefix("62").or(sent.strip_prefix('0')).filter(|it| it.starts_with('8')) {
+    let is_mobile = |it: &&str| it.starts_with('8') && (8..=12).contains(&it.len());
+    if let Some(subscriber) = sent.strip_prefix("62").or(sent.strip_prefix('0')).filter(is_mobile) {
         all.extend(["0", "62", "+62"].map(|before| format!("{before}{subscriber}")));
     }
     all.extend(all.clone().iter().map(|text| mask(text)).filter(|text| has_digit(text)));
