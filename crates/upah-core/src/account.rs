@@ -46,9 +46,12 @@ pub fn is_same(sent: &str, told: &str, zeros: Zeros) -> bool {
     if told.is_empty() {
         return false;
     }
-    let fits = |ours: &str, told: &str| ours == told || shows(ours, told);
+    // Told in the length that was sent, it is no mask in another length of another writing.
+    let is_of_our_length = sent.len() == told.len();
+    let fits =
+        |ours: &str, told: &str| ours == told || ((ours.len() == told.len() || !is_of_our_length) && shows(ours, told));
     let is_padded = zeros == Zeros::Pad && has_digit(told) && fits(bare(sent), bare(told));
-    fits(sent, told) || is_padded || is_mobile(sent, told) || ends_iban(sent, told)
+    fits(sent, told) || is_padded || is_mobile(sent, told, fits) || ends_iban(sent, told)
 }
 
 fn has_digit(text: &str) -> bool {
@@ -60,7 +63,7 @@ fn bare(text: &str) -> &str {
 }
 
 /// Whether a mobile number, masked or not, is ours in one of its writings.
-fn is_mobile(sent: &str, told: &str) -> bool {
+fn is_mobile(sent: &str, told: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     let is_written =
         sent.bytes().enumerate().all(|(place, byte)| byte.is_ascii_digit() || (place == 0 && byte == b'+'));
     if !is_written || !["08", "628", "+628"].iter().any(|start| sent.starts_with(start)) {
@@ -69,7 +72,7 @@ fn is_mobile(sent: &str, told: &str) -> bool {
     let Ok(ours) = sent.parse::<Phone>() else { return false };
     ["0", "62", "+62"].iter().any(|before| {
         let written = String::from_iter([*before, ours.subscriber()]);
-        written == told || shows(&written, told)
+        fits(&written, told)
     })
 }
 

@@ -50,7 +50,8 @@ fn silent(answer: &InquiryAnswer, data: &[u8]) {
     let (names_wage, names_file) = (holds(data, &OURS[0].reference), holds(data, MESSAGE_ID));
     let is_silent = matches!(answer, InquiryAnswer::InProgress(_));
     assert!(names_wage || names_file || is_silent, "a file that names neither says something: {answer:?}");
-    let is_report = holds(data, "<CstmrPmtStsRpt");
+    // Nothing else, not even in a quotation: a return or a statement speaks of wages and not of our file.
+    let is_report = holds(data, "<CstmrPmtStsRpt") && !holds(data, "<PmtRtr") && !holds(data, "<BkToCstmr");
     let is_word = !is_silent && !matches!(answer, InquiryAnswer::Contradicted { .. });
     assert!(!is_report || names_file || !is_word, "the answer to another file decides over ours: {answer:?}");
 }
