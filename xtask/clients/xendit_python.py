@@ -31,6 +31,15 @@ assert again["id"] == first["id"], again
 told = of(api.get_payout_by_id(id=first["id"]))
 assert told["status"] == "SUCCEEDED", told
 print("  ", told["status"])
+channels = [of(one)["channel_code"] for one in api.get_payout_channels(channel_category="EWALLET")]
+assert channels and "ID_DANA" in channels and "ID_BCA" not in channels, channels
+print("  ", len(channels), "wallets")
+try:
+    api.cancel_payout(id=first["id"])
+except xendit.XenditSdkException as refusal:
+    print("   too late to cancel")
+else:
+    raise AssertionError("a payout that was paid was cancelled")
 listed = of(api.get_payouts(reference_id="PY-1"))
 assert [one["id"] for one in listed["data"]] == [first["id"]], listed
 try:

@@ -45,7 +45,8 @@
 //! 1. `provider/table.rs`: channels, statuses, codes, each with its meaning ([`Cause`](upah_core::Cause)); a test that says
 //!    the manual's rows in words of its own.
 //! 2. The provider in the sandbox, one file over the one ledger and the one layer of faults
-//!    (`upah-sandbox`, `payouts.rs` and `trouble.rs`), out of the manual and not out of the adapter.
+//!    (`upah-sandbox`, `payouts.rs` and `trouble.rs`), out of the manual and not out of the adapter. What it says unasked is
+//!    its function `told`, which `PayoutProvider` of `callbacks.rs` names.
 //! 3. `provider.rs`: a struct that implements `Provider` of `rail.rs`, and `Desk` where the provider tells whose an account
 //!    is and what the balance holds. It makes calls and judges answers, and calls nobody, so that its tests need neither
 //!    network nor time. The fingerprint covers whose balance pays. A provider that takes two calls for a payment

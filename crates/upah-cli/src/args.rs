@@ -190,6 +190,9 @@ pub(crate) enum Command {
         /// The bank's private key (PEM), which signs them; made when the file is missing, its public half beside it.
         #[arg(long, value_name = "FILE", default_value = "upah-sandbox.bank.key.pem")]
         callback_key: PathBuf,
+        /// Lets a provider of payouts tell how they end: `xendit=http://127.0.0.1:8902/xendit/payouts`; likewise flip, oy, iris.
+        #[arg(long, value_name = "PROVIDER=URL")]
+        payout_callbacks: Vec<String>,
     },
 }
 

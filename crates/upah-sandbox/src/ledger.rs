@@ -207,7 +207,7 @@ impl Ledger {
                 let line = if entry.ends_well {
                     Line::settle(reference.clone())
                 } else {
-                    Line::Fail { reference: reference.clone() }
+                    Line::Fail { reference: reference.clone(), code: None }
                 };
                 ledger.write(line)?;
             } else if entry.is_due_back(now_ms) {
@@ -274,9 +274,21 @@ impl Ledger {
             let line = if entry.ends_well {
                 Line::settle(reference.to_owned())
             } else {
-                Line::Fail { reference: reference.to_owned() }
+                Line::Fail { reference: reference.to_owned(), code: None }
             };
             ledger.write(line)?;
+            Ok(true)
+        })
+    }
+
+    /// Takes a payment in progress back, under this code. Says whether there was one.
+    pub(crate) fn recall(&mut self, reference: &str, code: &str) -> io::Result<bool> {
+        self.change(|ledger| {
+            let entry = ledger.entries.get(reference);
+            if entry.is_none_or(|entry| entry.standing != Standing::InProgress) {
+                return Ok(false);
+            }
+            ledger.write(Line::Fail { reference: reference.to_owned(), code: Some(code.to_owned()) })?;
             Ok(true)
         })
     }
@@ -365,9 +377,10 @@ impl Ledger {
                 self.booked.push(reference);
                 Ok(())
             }
-            Line::Fail { reference } => {
+            Line::Fail { reference, code } => {
                 let entry = standing(&mut self.entries, &reference, Standing::InProgress)?;
                 entry.standing = Standing::Failed;
+                entry.refused_with = code.or(entry.refused_with.take());
                 self.reserved = minus(self.reserved, entry.amount)?;
                 self.available = plus(self.available, entry.amount)?;
                 Ok(())

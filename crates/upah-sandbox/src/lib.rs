@@ -110,7 +110,7 @@
 //! books at once, those that [`Sandbox::settle`] ends, and those that are given back. Their faults are for the scope
 //! `callback`: `callback_twice`, `callback_lost`, `callback_forged` (somebody else signs, and the bank says nothing),
 //! and `slow@callback`, which lets others overtake. [`Sandbox::call_back_about_payouts`] does the same for a provider of
-//! payouts, each with its own body and proof, and under the same faults.
+//! payouts (or `upah sandbox --payout-callbacks xendit=URL`), each with its own body and proof, and under the same faults.
 //!
 //! # Side door
 //! `GET /_sandbox/credits`, `violations`, `calls`, `balance`; `POST /_sandbox/return`

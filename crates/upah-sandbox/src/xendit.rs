@@ -4,12 +4,16 @@
 //! is a payout that `FAILED`, not a refused request. A repeat is told by the `idempotency-key`; whoever gives one
 //! `reference_id` two keys is paid for twice, and seen doing so in the credits.
 
+mod channels;
+
 use std::io;
 
 use data_encoding::BASE64;
 use hyper::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+
+use channels::CHANNELS;
 
 use crate::callbacks::Letter;
 use crate::config::XenditClient;
@@ -23,11 +27,12 @@ use crate::watch::ViolationKind;
 use crate::world::World;
 
 const PATH: &str = "/v2/payouts";
+const CHANNELS_PATH: &str = "/payouts_channels";
 
 /// The client, if this path is one of the payouts'.
 pub(crate) fn called<'a>(world: &'a World, path: &str) -> Option<&'a XenditClient> {
-    let rest = path.strip_prefix(PATH)?;
-    world.config.xendit.as_ref().filter(|_| rest.is_empty() || rest.starts_with('/'))
+    let is_payout = path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    world.config.xendit.as_ref().filter(|_| is_payout || path == CHANNELS_PATH)
 }
 
 /// Answers a request to this provider.
@@ -38,7 +43,10 @@ pub(crate) async fn answer(world: &World, client: &XenditClient, request: &Incom
         return Answer::Reply(error(401, "INVALID_API_KEY"));
     }
     let id = request.path().strip_prefix(PATH).and_then(|rest| rest.strip_prefix('/'));
+    let cancelled = id.and_then(|id| id.strip_suffix("/cancel"));
     let done = match (&request.method, id) {
+        (&Method::GET, None) if request.path() == CHANNELS_PATH => Ok(Answer::Reply(listed(request))),
+        (&Method::POST, Some(_)) if cancelled.is_some() => cancel(world, client, cancelled.unwrap_or_default()),
         (&Method::POST, None) => create(world, client, request).await,
         (&Method::GET, None) => list(world, client, request).await,
         (&Method::GET, Some(id)) => read(world, client, id).await,
@@ -98,7 +106,7 @@ async fn create(world: &World, client: &XenditClient, request: &Incoming) -> Res
         let (entry, status) = match world.ledger(|ledger| ledger.entry(order.reference)) {
             Some(known) if !known.has_body(&body) => return Err(error(409, "DUPLICATE_ERROR")),
             Some(known) => {
-                let status = status(known.standing);
+                let status = status(&known);
                 (known, status)
             }
             // The first answer says nothing but that it was taken on, whatever has become of it by then.
@@ -124,8 +132,7 @@ fn failure_code(failure: Failure) -> &'static str {
 }
 
 async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Result<Answer, Reply> {
-    let query = request.target.split_once('?').map_or("", |(_, query)| query);
-    let Some(name) = query.split('&').find_map(|pair| pair.strip_prefix("reference_id=")) else {
+    let Some(name) = asked_for(request, "reference_id") else {
         return Err(error(400, "API_VALIDATION_ERROR"));
     };
     let keys = world.ledger(|ledger| ledger.by_name(SERVICE, name));
@@ -133,12 +140,49 @@ async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Resul
         let mut data = Vec::new();
         for key in &keys {
             if let Found::Entry(entry) = world.ledger(|ledger| ledger.inquire(key)).map_err(broken)? {
-                data.push(payout(client, &entry, status(entry.standing)));
+                data.push(payout(client, &entry, status(&entry)));
             }
         }
         Ok(Reply::json(200, &json!({"data": data, "has_more": false, "links": {"rel": "", "href": "", "method": ""}})))
     })
     .await
+}
+
+/// What stands in the query under a name.
+fn asked_for<'a>(request: &'a Incoming, name: &str) -> Option<&'a str> {
+    let query = request.target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The banks and wallets, or those of them that were asked for.
+fn listed(request: &Incoming) -> Reply {
+    let is_asked =
+        |name: &str, value: &str| asked_for(request, name).is_none_or(|asked| asked.is_empty() || asked == value);
+    let channels = CHANNELS.iter().map(|channel| (channel, if channel.is_wallet { "EWALLET" } else { "BANK" }));
+    let channels = channels.filter(|(channel, category)| {
+        is_asked("currency", "IDR") && is_asked("channel_category", category) && is_asked("channel_code", channel.code)
+    });
+    let channels = channels.map(|(channel, category)| {
+        json!({
+            "channel_code": channel.code,
+            "channel_category": category,
+            "currency": "IDR",
+            "channel_name": channel.name,
+            "amount_limits": {"minimum": channel.least, "maximum": channel.most, "minimum_increment": 1},
+        })
+    });
+    Reply::json(200, &channels.collect())
+}
+
+/// Takes a payout back that nobody was paid yet. Which error tells that it is too late is not documented.
+fn cancel(world: &World, client: &XenditClient, id: &str) -> Result<Answer, Reply> {
+    let number = id.strip_prefix("disb-").unwrap_or_default();
+    let key = world.ledger(|ledger| ledger.by_reference_no(number)).ok_or_else(|| error(404, "DATA_NOT_FOUND"))?;
+    let is_done = world.ledger(|ledger| ledger.recall(&key, CANCELLED)).map_err(broken)?;
+    match world.ledger(|ledger| ledger.entry(&key)).filter(|_| is_done) {
+        Some(entry) => Ok(Answer::Reply(Reply::json(200, &payout(client, &entry, status(&entry))))),
+        None => Err(error(403, "REQUEST_FORBIDDEN_ERROR")),
+    }
 }
 
 async fn read(world: &World, client: &XenditClient, id: &str) -> Result<Answer, Reply> {
@@ -147,7 +191,7 @@ async fn read(world: &World, client: &XenditClient, id: &str) -> Result<Answer, 
     asked_about(world, id, key.as_ref(), || {
         let key = key.as_ref().ok_or_else(|| error(404, "DATA_NOT_FOUND"))?;
         match world.ledger(|ledger| ledger.inquire(key)).map_err(broken)? {
-            Found::Entry(entry) => Ok(Reply::json(200, &payout(client, &entry, status(entry.standing)))),
+            Found::Entry(entry) => Ok(Reply::json(200, &payout(client, &entry, status(&entry)))),
             Found::Nothing { .. } => Err(error(404, "DATA_NOT_FOUND")),
         }
     })
@@ -165,8 +209,11 @@ async fn asked_about(
     trouble::around(world, &Words, Scope::Ask, (subject, &account), work).await
 }
 
-fn status(standing: Standing) -> &'static str {
-    match standing {
+const CANCELLED: &str = "CANCELLED";
+
+fn status(entry: &Entry) -> &'static str {
+    match entry.standing {
+        Standing::Failed if entry.refused_with.as_deref() == Some(CANCELLED) => CANCELLED,
         Standing::Booked => "SUCCEEDED",
         Standing::Prepared | Standing::InProgress => "REQUESTED",
         Standing::Failed | Standing::Refused => "FAILED",
@@ -197,7 +244,7 @@ fn payout(client: &XenditClient, entry: &Entry, status: &str) -> Value {
 /// documented; this is the pattern of the others.
 pub(crate) fn told(world: &World, entry: &Entry, secret: &str) -> Option<Letter> {
     let client = world.config.xendit.as_ref()?;
-    let status = status(entry.standing);
+    let status = status(entry);
     let event = match status {
         "SUCCEEDED" => "payout.succeeded",
         "FAILED" => "payout.failed",

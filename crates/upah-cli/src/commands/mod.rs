@@ -44,8 +44,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         }
         Command::Log { action } => log::run(action).await,
         Command::Qris { action } => qris::run(action).await,
-        Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key } => {
-            let callbacks = callbacks.map(|url| (url, callback_key));
+        Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key, payout_callbacks } => {
+            let callbacks = (callbacks.map(|url| (url, callback_key)), payout_callbacks);
             sandbox::run(&listen, faults.as_deref(), seed, ledger, key, callbacks).await
         }
     }

@@ -2,7 +2,10 @@
 use crate::failure::{Exit, Failure};
 use crate::output;
 use std::path::PathBuf;
-use upah_sandbox::{CallbackConfig, Credentials, Sandbox, SandboxConfig, TestKeys};
+use upah_sandbox::{CallbackConfig, Credentials, PayoutCallbacks, PayoutProvider, Sandbox, SandboxConfig, TestKeys};
+
+/// What the providers of payouts prove themselves with: published, and worth nothing.
+const PAYOUT_SECRET: &str = "upah-sandbox-callback";
 
 pub(crate) async fn run(
     listen: &str,
@@ -10,7 +13,7 @@ pub(crate) async fn run(
     seed: u64,
     ledger: Option<PathBuf>,
     key: Option<PathBuf>,
-    callbacks: Option<(String, PathBuf)>,
+    (callbacks, payout_callbacks): (Option<(String, PathBuf)>, Vec<String>),
 ) -> Result<Exit, Failure> {
     let bad = |what: &str, why: String| Failure::usage("sandbox", format!("{what}: {why}"));
     let keys = match &key {
@@ -38,9 +41,18 @@ pub(crate) async fn run(
     }
     config.faults = config.faults.seeded(seed);
     let callbacks = callbacks.map(|(url, key)| called_back(&url, key)).transpose()?;
+    let payouts: Vec<PayoutCallbacks> =
+        payout_callbacks.iter().map(|text| payouts_told(text)).collect::<Result<_, _>>()?;
     let sandbox = Sandbox::start(config).await.map_err(|why| bad(listen, why.to_string()))?;
     if let Some(callbacks) = callbacks {
         sandbox.call_back(callbacks);
+    }
+    for callbacks in payouts {
+        eprintln!(
+            "{:?} tells {} how payouts end; its token or merchant key is {PAYOUT_SECRET} (likewise).",
+            callbacks.provider, callbacks.url
+        );
+        sandbox.call_back_about_payouts(callbacks);
     }
     output::line(&sandbox.base_url());
     eprintln!("UJI COBA. Credits: {}/_sandbox/credits. Stop with Ctrl-C.", sandbox.base_url());
@@ -58,4 +70,22 @@ fn called_back(url: &str, key: PathBuf) -> Result<CallbackConfig, Failure> {
     std::fs::write(&public, keys.public_pem()).map_err(bad)?;
     eprintln!("The bank tells {url} how payments end; its public key is {}.", PathBuf::from(public).display());
     Ok(CallbackConfig::new(url, keys))
+}
+
+/// Whom a provider of payouts calls: `PROVIDER=URL`.
+fn payouts_told(text: &str) -> Result<PayoutCallbacks, Failure> {
+    let provider = match text.split_once('=') {
+        Some(("xendit", url)) => Some((PayoutProvider::Xendit, url)),
+        Some(("flip", url)) => Some((PayoutProvider::Flip, url)),
+        Some(("oy", url)) => Some((PayoutProvider::Oy, url)),
+        Some(("iris", url)) => Some((PayoutProvider::Iris, url)),
+        _ => None,
+    };
+    let (provider, url) = provider.ok_or_else(|| {
+        Failure::usage(
+            "sandbox",
+            format!("--payout-callbacks {text:?}: write xendit=URL, flip=URL, oy=URL or iris=URL"),
+        )
+    })?;
+    Ok(PayoutCallbacks { provider, url: url.to_owned(), secret: PAYOUT_SECRET.to_owned() })
 }

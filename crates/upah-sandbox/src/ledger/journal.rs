@@ -22,7 +22,11 @@ pub(super) enum Line {
     /// A payment in progress is booked.
     Settle { reference: String, at: String },
     /// A payment in progress came to nothing.
-    Fail { reference: String },
+    Fail {
+        reference: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
     /// A booked payment went back.
     GiveBack { reference: String, at: String },
     /// The source account now holds this.

@@ -2,7 +2,7 @@
 //! are staged.
 
 use serde_json::{Value, json};
-use upah_sandbox::{FlipClient, OyClient, Sandbox, ViolationKind};
+use upah_sandbox::{FlipClient, OyClient, Sandbox, ViolationKind, XenditClient};
 
 use crate::client::{Headers, Response, config, send};
 use data_encoding::BASE64;
@@ -158,4 +158,59 @@ async fn flip_finds_out_in_the_background_whose_an_account_is() {
     let found = look().await.json();
     assert_eq!((&found["status"], &found["inquiry_key"]), (&json!("SUCCESS"), &json!("k1")));
     assert!(!found["account_holder"].as_str().unwrap().is_empty());
+}
+
+/// The client of Xendit: method, path, and a body if there is one.
+async fn xendit(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Response {
+    let known = XenditClient::for_tests();
+    let basic = format!("Basic {}", BASE64.encode(format!("{}:", known.secret_key).as_bytes()));
+    let headers: Headers = vec![("authorization", basic), ("idempotency-key", "PY-1".to_owned())];
+    send(sandbox.addr(), method, path, &headers, body.to_string().as_bytes()).await.unwrap()
+}
+
+fn payout() -> Value {
+    json!({
+        "reference_id": "PY-1", "channel_code": "ID_BCA", "amount": 600_000, "currency": "IDR",
+        "channel_properties": {"account_number": "1234567890", "account_holder_name": "Siti Contoh"},
+    })
+}
+
+#[tokio::test]
+async fn xendit_takes_back_what_nobody_was_paid_yet_and_nothing_else() {
+    let mut slow = config();
+    slow.faults = "in_progress_then_success=1,in_progress_inquiries=9".parse().unwrap();
+    let sandbox = Sandbox::start(slow).await.unwrap();
+    let before = sandbox.balance().unwrap();
+    let id = xendit(&sandbox, "POST", "/v2/payouts", &payout()).await.json()["id"].as_str().unwrap().to_owned();
+    let cancelled = xendit(&sandbox, "POST", &format!("/v2/payouts/{id}/cancel"), &json!({})).await;
+    assert_eq!((cancelled.status, &cancelled.json()["status"]), (200, &json!("CANCELLED")));
+    let told = xendit(&sandbox, "GET", &format!("/v2/payouts/{id}"), &Value::Null).await.json();
+    assert_eq!(told["status"], "CANCELLED");
+    assert_eq!((sandbox.credits().unwrap().len(), sandbox.balance().unwrap()), (0, before));
+    let again = xendit(&sandbox, "POST", "/v2/payouts", &payout()).await.json();
+    assert_eq!((&again["id"], &again["status"]), (&json!(id), &json!("CANCELLED")), "its reference is used up");
+
+    let prompt = Sandbox::start(config()).await.unwrap();
+    let id = xendit(&prompt, "POST", "/v2/payouts", &payout()).await.json()["id"].as_str().unwrap().to_owned();
+    let late = xendit(&prompt, "POST", &format!("/v2/payouts/{id}/cancel"), &json!({})).await;
+    assert_eq!((late.status, prompt.credits().unwrap().len()), (403, 1));
+    let nobody = xendit(&prompt, "POST", "/v2/payouts/disb-0/cancel", &json!({})).await;
+    assert_eq!(nobody.status, 404);
+    assert_eq!(prompt.violations(), []);
+}
+
+#[tokio::test]
+async fn xendit_lists_its_banks_and_wallets_as_they_are_asked_for() {
+    let sandbox = Sandbox::start(config()).await.unwrap();
+    let codes = async |query: &str| -> Vec<String> {
+        let listed = xendit(&sandbox, "GET", &format!("/payouts_channels{query}"), &Value::Null).await.json();
+        listed.as_array().unwrap().iter().map(|one| one["channel_code"].as_str().unwrap().to_owned()).collect()
+    };
+    let (all, wallets) = (codes("").await, codes("?currency=IDR&channel_category=EWALLET").await);
+    assert!(all.len() > wallets.len() && wallets.iter().all(|code| all.contains(code)));
+    assert_eq!(wallets, ["ID_DANA", "ID_GOPAY", "ID_LINKAJA", "ID_OVO", "ID_SHOPEEPAY"]);
+    assert_eq!(codes("?channel_code=ID_BCA").await, ["ID_BCA"]);
+    assert_eq!(codes("?currency=PHP").await, Vec::<String>::new());
+    let stranger = send(sandbox.addr(), "GET", "/payouts_channels", &vec![], b"").await.unwrap();
+    assert_eq!(stranger.status, 401);
 }
