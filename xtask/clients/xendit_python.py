@@ -3,6 +3,7 @@ import sys
 
 import xendit
 from xendit.apis import PayoutApi
+from xendit.payout.model.channel_category import ChannelCategory
 from xendit.payout.model.create_payout_request import CreatePayoutRequest
 from xendit.payout.model.digital_payout_channel_properties import DigitalPayoutChannelProperties
 
@@ -31,7 +32,7 @@ assert again["id"] == first["id"], again
 told = of(api.get_payout_by_id(id=first["id"]))
 assert told["status"] == "SUCCEEDED", told
 print("  ", told["status"])
-channels = [of(one)["channel_code"] for one in api.get_payout_channels(channel_category="EWALLET")]
+channels = [of(one)["channel_code"] for one in api.get_payout_channels(channel_category=[ChannelCategory("EWALLET")])]
 assert channels and "ID_DANA" in channels and "ID_BCA" not in channels, channels
 print("  ", len(channels), "wallets")
 try:

@@ -132,7 +132,7 @@ fn failure_code(failure: Failure) -> &'static str {
 }
 
 async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Result<Answer, Reply> {
-    let Some(name) = asked_for(request, "reference_id") else {
+    let Some(name) = asked_for(request, "reference_id").next() else {
         return Err(error(400, "API_VALIDATION_ERROR"));
     };
     let keys = world.ledger(|ledger| ledger.by_name(SERVICE, name));
@@ -148,16 +148,18 @@ async fn list(world: &World, client: &XenditClient, request: &Incoming) -> Resul
     .await
 }
 
-/// What stands in the query under a name.
-fn asked_for<'a>(request: &'a Incoming, name: &str) -> Option<&'a str> {
+/// What stands in the query under a name, each time.
+fn asked_for<'a>(request: &'a Incoming, name: &'static str) -> impl Iterator<Item = &'a str> {
     let query = request.target.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    query.split('&').filter_map(move |pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The banks and wallets, or those of them that were asked for.
 fn listed(request: &Incoming) -> Reply {
-    let is_asked =
-        |name: &str, value: &str| asked_for(request, name).is_none_or(|asked| asked.is_empty() || asked == value);
+    let is_asked = |name: &'static str, value: &str| {
+        let mut asked = asked_for(request, name).filter(|asked| !asked.is_empty()).peekable();
+        asked.peek().is_none() || asked.any(|asked| asked == value)
+    };
     let channels = CHANNELS.iter().map(|channel| (channel, if channel.is_wallet { "EWALLET" } else { "BANK" }));
     let channels = channels.filter(|(channel, category)| {
         is_asked("currency", "IDR") && is_asked("channel_category", category) && is_asked("channel_code", channel.code)

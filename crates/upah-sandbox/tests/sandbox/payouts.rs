@@ -210,6 +210,7 @@ async fn xendit_lists_its_banks_and_wallets_as_they_are_asked_for() {
     assert!(all.len() > wallets.len() && wallets.iter().all(|code| all.contains(code)));
     assert_eq!(wallets, ["ID_DANA", "ID_GOPAY", "ID_LINKAJA", "ID_OVO", "ID_SHOPEEPAY"]);
     assert_eq!(codes("?channel_code=ID_BCA").await, ["ID_BCA"]);
+    assert_eq!(codes("?channel_category=EWALLET&channel_category=BANK").await, all);
     assert_eq!(codes("?currency=PHP").await, Vec::<String>::new());
     let stranger = send(sandbox.addr(), "GET", "/payouts_channels", &vec![], b"").await.unwrap();
     assert_eq!(stranger.status, 401);
