@@ -221,13 +221,15 @@ proptest! {
 #[test]
 fn nobody_is_routed_to_a_counterparty_that_cannot_pay_her_and_nobody_is_kept_from_one_that_can() {
     for profile in &TABLE {
-        for own in [None, Some("008")] {
+        for own in [None, Some("008"), Some("451")] {
             let payer = Payer { source_bank_code: own.map(str::to_owned), ..payer(profile.name, &[]) };
             for text in [
                 "bank:014:1234567890",
                 "bank:013:1234567890",
                 "bank:008:1234567890",
                 "bank:999:1234567890",
+                // The paying bank itself, whatever other banks call it.
+                "bank:451:1234567890",
                 "ewallet:dana:6281234567890",
                 "ewallet:ovo:6281234567890",
                 "bifast:phone:6281234567890",
