@@ -389,6 +389,25 @@ fn a_file_that_is_not_whole_is_named_and_nothing_of_it_counts_until_it_is() {
     assert_eq!(desk.codes().len(), codes.len() - 1);
 }
 
+/// Of as many bytes as before it, each time.
+#[test]
+fn what_a_file_says_now_counts_and_not_what_it_said() {
+    let desk = Desk::new();
+    let told = |n: usize, at: SystemTime| {
+        desk.drop_file("in/notice.xml", &camt("camt.054", &[(n, "DBIT", WAGE)]));
+        let file = File::options().write(true).open(desk.dir.path().join("in/notice.xml")).unwrap();
+        file.set_modified(at).unwrap();
+        desk.words()
+    };
+    let now = SystemTime::now();
+    assert_eq!(told(1, now - Duration::from_secs(3_600)), ["paid", "at work", "at work"]);
+    assert_eq!(told(2, now - Duration::from_secs(1_800)), ["at work", "paid", "at work"], "another day's file");
+    assert_eq!(told(3, now), ["at work", "at work", "paid"]);
+    assert_eq!(told(1, now), ["paid", "at work", "at work"], "replaced before the clock of the disk ticked");
+    fs::remove_file(desk.dir.path().join("in/notice.xml")).unwrap();
+    assert_eq!(desk.words(), ["at work", "at work", "at work"], "what was taken away says nothing");
+}
+
 #[test]
 fn a_file_that_is_cut_short_anywhere_says_nothing() {
     let desk = Desk::new();
