@@ -9,7 +9,7 @@
 //! * No request is ever sent again, and none is made of a wage that may have been in another one: that decides the
 //!   planner, which sends a reference again only where the bank refuses what it has paid.
 //! * The same set of wages always bears the same `partnerBulkId`, so that a bank that looks for duplicates finds it.
-//! * What is answered is about the request. A success means that it was taken ([`judge`]).
+//! * What is answered is about the request. A success means that it was taken (`bulk/judge.rs`).
 //!
 //! A request that is refused for a reason which may be one worker's accuses nobody: each wage goes alone the next time,
 //! and is judged then. Who goes alone is remembered in this process only. When it ends in between, they wait together
