@@ -1,4 +1,7 @@
 //! Named Ed25519 keys for signed notes and their text form, the "vkey".
+//!
+//! A log's key and a witness's key are the same curve point with another type byte in front of it, which goes into the
+//! key id: so neither can ever be taken for the other. Here the byte is a parameter of the type, and the code is one.
 
 use alloc::string::String;
 use core::fmt;
@@ -10,8 +13,19 @@ use ed25519_dalek::{Signature, Signer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-/// The type byte of plain Ed25519 keys in c2sp.org/signed-note.
-const ED25519: u8 = 0x01;
+/// The type byte of plain Ed25519 keys in c2sp.org/signed-note: those of logs.
+pub(crate) const ED25519: u8 = 0x01;
+/// The type byte of timestamped Ed25519 cosignatures in c2sp.org/tlog-cosignature: keys of witnesses.
+pub(crate) const COSIGNATURE: u8 = 0x04;
+
+/// The public key of a log: all that a verifier holds.
+pub type VerifyingKey = PublicKey<ED25519>;
+/// The secret key of a log.
+pub type SigningKey = SecretKey<ED25519>;
+/// The public key of a witness: it vouches for a head at a time, and for nothing else.
+pub type WitnessKey = PublicKey<COSIGNATURE>;
+/// The secret key of a witness.
+pub type WitnessSigner = SecretKey<COSIGNATURE>;
 
 /// Why a key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -30,10 +44,12 @@ pub enum KeyError {
     #[error("the key in the verification key is not standard base64")]
     Base64,
     /// A key of another type, a witness's or a post-quantum one for example.
-    #[error("the verification key is of type {kind:#04x}; only Ed25519 (0x01) is known")]
+    #[error("the verification key is of type {kind:#04x}; one of type {wanted:#04x} belongs here")]
     UnknownType {
         /// The type byte.
         kind: u8,
+        /// The type that was to be read: 0x01 for the key of a log, 0x04 for that of a witness.
+        wanted: u8,
     },
     /// Not 32 bytes, not the one spelling of a point of the curve, or a point that lets one
     /// signature fit many texts.
@@ -44,22 +60,24 @@ pub enum KeyError {
     IdDiffers,
 }
 
-/// A public key with its name: all that a verifier holds.
+/// A public Ed25519 key with its name, of the type that its type byte says; see [`VerifyingKey`] and [`WitnessKey`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct VerifyingKey {
+pub struct PublicKey<const TYPE: u8> {
     name: String,
     key_id: u32,
     key: ed25519_dalek::VerifyingKey,
 }
 
 /// A secret key with its name. Its secret never leaves: not through Debug, and erased on drop.
+///
+/// See [`SigningKey`] and [`WitnessSigner`].
 #[derive(Clone)]
-pub struct SigningKey {
+pub struct SecretKey<const TYPE: u8> {
     secret: ed25519_dalek::SigningKey,
-    public: VerifyingKey,
+    public: PublicKey<TYPE>,
 }
 
-impl VerifyingKey {
+impl<const TYPE: u8> PublicKey<TYPE> {
     /// Reads a vkey: `name+hex(key id)+base64(type || public key)`.
     ///
     /// # Errors
@@ -75,8 +93,8 @@ impl VerifyingKey {
             .ok_or(KeyError::Id)?;
         let typed = parse_base64(base64).ok_or(KeyError::Base64)?;
         let public = match typed.split_first() {
-            Some((&ED25519, public)) => public,
-            Some((&kind, _)) => return Err(KeyError::UnknownType { kind }),
+            Some((&kind, public)) if kind == TYPE => public,
+            Some((&kind, _)) => return Err(KeyError::UnknownType { kind, wanted: TYPE }),
             None => return Err(KeyError::NotUsable),
         };
         let public = public.try_into().map_err(|_| KeyError::NotUsable)?;
@@ -99,7 +117,7 @@ impl VerifyingKey {
             .ok()
             .filter(|key| !key.is_weak() && is_canonical(key))
             .ok_or(KeyError::NotUsable)?;
-        Ok(Self { name: name.into(), key_id: key_id(name, public), key })
+        Ok(Self { name: name.into(), key_id: key_id(name, TYPE, public), key })
     }
 
     /// The key's name; for a log, its origin.
@@ -117,36 +135,36 @@ impl VerifyingKey {
         self.key.as_bytes()
     }
 
-    /// Whether the signature is this key's over the text; of the wrong length is just wrong.
+    /// Whether the signature is this key's over the text; one of the wrong length is just wrong.
     pub(crate) fn accepts(&self, text: &[u8], signature: &[u8]) -> bool {
         // Strict: a signature that holds for some verifiers and not for others settles nothing.
         Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(text, &signature).is_ok())
     }
 }
 
-impl fmt::Display for VerifyingKey {
+impl<const TYPE: u8> fmt::Display for PublicKey<TYPE> {
     /// Writes the vkey.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut typed = [ED25519; 33];
+        let mut typed = [TYPE; 33];
         typed[1..].copy_from_slice(self.public());
         write!(f, "{}+{:08x}+{}", self.name, self.key_id, BASE64.encode(&typed))
     }
 }
 
-impl fmt::Debug for VerifyingKey {
+impl<const TYPE: u8> fmt::Debug for PublicKey<TYPE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VerifyingKey({self})")
+        write!(f, "PublicKey({self})")
     }
 }
 
-impl Hash for VerifyingKey {
+impl<const TYPE: u8> Hash for PublicKey<TYPE> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
         self.public().hash(state);
     }
 }
 
-impl SigningKey {
+impl<const TYPE: u8> SecretKey<TYPE> {
     /// Makes the key from its 32-byte seed (RFC 8032), which must be random and kept secret by the
     /// host. Wiping the caller's copy of the seed is up to the caller.
     ///
@@ -154,7 +172,7 @@ impl SigningKey {
     /// [`KeyError::Name`].
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
         let secret = ed25519_dalek::SigningKey::from_bytes(seed);
-        let public = VerifyingKey::from_public(name, secret.verifying_key().as_bytes())?;
+        let public = PublicKey::from_public(name, secret.verifying_key().as_bytes())?;
         Ok(Self { secret, public })
     }
 
@@ -164,7 +182,7 @@ impl SigningKey {
     }
 
     /// The public half, to hand out.
-    pub fn verifying_key(&self) -> &VerifyingKey {
+    pub fn verifying_key(&self) -> &PublicKey<TYPE> {
         &self.public
     }
 
@@ -173,9 +191,9 @@ impl SigningKey {
     }
 }
 
-impl fmt::Debug for SigningKey {
+impl<const TYPE: u8> fmt::Debug for SecretKey<TYPE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKey({}, secret)", self.public)
+        write!(f, "SecretKey({}, secret)", self.public)
     }
 }
 
@@ -191,8 +209,8 @@ fn is_canonical(key: &ed25519_dalek::VerifyingKey) -> bool {
 }
 
 /// `SHA-256(name || 0x0A || type || public key)[:4]`, big-endian.
-fn key_id(name: &str, public: &[u8; 32]) -> u32 {
+fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> u32 {
     let [a, b, c, d, ..]: [u8; 32] =
-        Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(public).finalize().into();
+        Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(public).finalize().into();
     u32::from_be_bytes([a, b, c, d])
 }

@@ -14,6 +14,9 @@
 //! | [`proof`] | checking proofs, independent of [`tree`] | RFC 9162 sections 2.1.3.2, 2.1.4.2 |
 //! | [`note`] | signed text and its Ed25519 keys | c2sp.org/signed-note |
 //! | [`checkpoint`] | the signed head of a log | c2sp.org/tlog-checkpoint |
+//! | [`cosignature`] | a witness's word on it, with a time | c2sp.org/tlog-cosignature |
+//! | [`policy`] | which logs and which witnesses count as checked | c2sp.org/tlog-policy |
+//! | [`witness`] | what a witness is asked and what it answers | c2sp.org/tlog-witness |
 //! | [`tlog_proof`] | one file that proves one entry, offline | c2sp.org/tlog-proof |
 //!
 //! The crate does no I/O and reads neither clock nor randomness: the host stores hashes behind
@@ -49,19 +52,25 @@
 extern crate alloc;
 
 pub mod checkpoint;
+pub mod cosignature;
 pub mod hash;
 mod key;
 pub mod memory;
 pub mod note;
+pub mod policy;
 pub mod proof;
 mod text;
 pub mod tlog_proof;
 pub mod tree;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use cosignature::Cosigned;
 pub use hash::{Hash, HashTextError, empty_root, leaf_hash, node_hash};
+pub use key::{PublicKey, SecretKey, WitnessKey, WitnessSigner};
 pub use memory::{MemoryTree, NotStored};
 pub use note::{KeyError, NoteError, NoteSignature, SignedNote, SigningKey, VerifyingKey};
+pub use policy::{Policy, PolicyError, Quorum, Witnessed};
 pub use proof::{PROOF_HASHES_MAX, ProofError, verify_consistency, verify_inclusion};
 pub use tlog_proof::{TlogProof, TlogProofError};
 pub use tree::{CoarseNode, Frontier, LEAVES_MAX, TreeError, TreeReader, consistency_proof, inclusion_proof, root_at};

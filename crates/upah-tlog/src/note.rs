@@ -11,6 +11,7 @@ use core::fmt;
 use data_encoding::BASE64;
 use thiserror::Error;
 
+use crate::key::PublicKey;
 use crate::key::is_valid_name;
 pub use crate::key::{KeyError, SigningKey, VerifyingKey};
 use crate::text::{has_control, parse_base64};
@@ -138,15 +139,21 @@ impl SignedNote {
     /// [`NoteError::TooManySignatures`].
     pub fn add_signature(&mut self, key: &SigningKey) -> Result<(), NoteError> {
         self.signatures.retain(|signature| !signature.names(key.verifying_key()));
+        let bytes = key.sign(self.text.as_bytes());
+        self.push(NoteSignature::of(key.verifying_key(), bytes.into()))
+    }
+
+    pub(crate) fn push(&mut self, signature: NoteSignature) -> Result<(), NoteError> {
         if self.signatures.len() >= SIGNATURES_MAX {
             return Err(NoteError::TooManySignatures);
         }
-        self.signatures.push(NoteSignature {
-            name: key.name().into(),
-            key_id: key.verifying_key().key_id(),
-            bytes: key.sign(self.text.as_bytes()).into(),
-        });
+        self.signatures.push(signature);
         Ok(())
+    }
+
+    /// The signatures that name this key, good or not.
+    pub(crate) fn naming<const TYPE: u8>(&self, key: &PublicKey<TYPE>) -> impl Iterator<Item = &NoteSignature> {
+        self.signatures.iter().filter(|signature| signature.names(key))
     }
 }
 
@@ -182,6 +189,10 @@ impl SigningKey {
 }
 
 impl NoteSignature {
+    pub(crate) fn of<const TYPE: u8>(key: &PublicKey<TYPE>, bytes: Vec<u8>) -> Self {
+        Self { name: key.name().into(), key_id: key.key_id(), bytes }
+    }
+
     /// The name of the key that is said to have signed.
     pub fn name(&self) -> &str {
         &self.name
@@ -208,7 +219,7 @@ impl NoteSignature {
     }
 
     /// Name and id together name a key; one of them alone may be shared by strangers.
-    fn names(&self, key: &VerifyingKey) -> bool {
+    pub(crate) fn names<const TYPE: u8>(&self, key: &PublicKey<TYPE>) -> bool {
         self.key_id == key.key_id() && self.name == key.name()
     }
 }

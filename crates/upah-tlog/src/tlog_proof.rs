@@ -14,7 +14,7 @@ use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::hash::{Hash, HashTextError, leaf_hash};
 use crate::note::{NOTE_BYTES_MAX, VerifyingKey};
 use crate::proof::{PROOF_HASHES_MAX, ProofError, verify_inclusion};
-use crate::text::{parse_base64, parse_decimal};
+use crate::text::{HashLinesError, hash_lines, parse_base64, parse_decimal};
 
 /// The first line of every proof file.
 pub const HEADER: &str = "c2sp.org/tlog-proof@v1";
@@ -114,7 +114,10 @@ impl TlogProof {
         }
         let (extra, rest) = parse_extra(rest)?;
         let (index, rest) = parse_index(rest)?;
-        let (path, checkpoint) = parse_path(rest)?;
+        let (path, checkpoint) = hash_lines(rest).map_err(|why| match why {
+            HashLinesError::NoBlankLine => TlogProofError::NoCheckpoint,
+            HashLinesError::Hash { line, source } => TlogProofError::Path { line, source },
+        })?;
         let proof = Self::new(index, path, checkpoint)?;
         match extra {
             Some(extra) => proof.with_extra(&extra),
@@ -196,19 +199,4 @@ fn parse_index(text: &str) -> Result<(u64, &str), TlogProofError> {
         .and_then(|text| text.split_once('\n'))
         .and_then(|(digits, rest)| Some((parse_decimal(digits)?, rest)))
         .ok_or(TlogProofError::Index)
-}
-
-/// The hashes up to the first blank line, and the checkpoint after it.
-fn parse_path(mut text: &str) -> Result<(Vec<Hash>, &str), TlogProofError> {
-    let mut path = Vec::new();
-    loop {
-        let (line, rest) = text.split_once('\n').ok_or(TlogProofError::NoCheckpoint)?;
-        text = rest;
-        if line.is_empty() {
-            return Ok((path, text));
-        }
-        let line_number = path.len() + 1;
-        let hash = Hash::from_base64(line).map_err(|source| TlogProofError::Path { line: line_number, source })?;
-        path.push(hash);
-    }
 }

@@ -254,7 +254,7 @@ fn wrong_verification_keys_are_refused_by_name() {
         (typed(&no_point), KeyError::NotUsable),
         (typed(&second_spelling), KeyError::NotUsable),
         (typed(&weak), KeyError::NotUsable),
-        (typed(&[6; 33]), KeyError::UnknownType { kind: 6 }),
+        (typed(&[6; 33]), KeyError::UnknownType { kind: 6, wanted: 1 }),
     ] {
         assert_eq!(VerifyingKey::parse(&vkey), Err(error), "{vkey}");
     }

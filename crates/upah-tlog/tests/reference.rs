@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 use data_encoding::HEXLOWER;
-use ed25519_dalek::{Signature, VerifyingKey as RawKey};
 use serde_json::Value;
+use upah_tlog::witness::{AddCheckpoint, Answer, decide};
 use upah_tlog::{
     Checkpoint, Frontier, Hash, KeyError, MemoryTree, NoteError, SignedNote, SigningKey, TlogProof, VerifyingKey,
-    consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at, verify_consistency,
-    verify_inclusion,
+    WitnessKey, WitnessSigner, consistency_proof, empty_root, inclusion_proof, leaf_hash, node_hash, root_at,
+    verify_consistency, verify_inclusion,
 };
 
 const REFERENCE: &str = include_str!("vectors/rfc6962_reference_8leaves.json");
@@ -111,11 +111,17 @@ fn the_log_key_of_the_vectors_is_derived_and_written_alike() {
 }
 
 #[test]
-fn witness_keys_are_of_a_type_this_crate_does_not_take_for_a_log_key() {
+fn the_witness_keys_of_the_vectors_are_derived_and_written_alike_and_are_no_log_keys() {
     for witness in json(C2SP)["witnesses"].as_array().unwrap() {
-        let parsed = VerifyingKey::parse(witness["vkey"].as_str().unwrap());
-        assert_eq!(parsed, Err(KeyError::UnknownType { kind: 0x04 }));
+        let (name, vkey) = (witness["name"].as_str().unwrap(), witness["vkey"].as_str().unwrap());
+        let signer = WitnessSigner::from_seed(name, &bytes(&witness["seed"]).try_into().unwrap()).unwrap();
+        assert_eq!(signer.verifying_key().public()[..], bytes(&witness["pub"]));
+        assert_eq!(signer.verifying_key().to_string(), vkey);
+        assert_eq!(&WitnessKey::parse(vkey).unwrap(), signer.verifying_key());
+        assert_eq!(VerifyingKey::parse(vkey), Err(KeyError::UnknownType { kind: 0x04, wanted: 0x01 }));
     }
+    let log = log_key().verifying_key().to_string();
+    assert_eq!(WitnessKey::parse(&log), Err(KeyError::UnknownType { kind: 0x01, wanted: 0x04 }));
 }
 
 #[test]
@@ -136,23 +142,37 @@ fn checkpoints_open_under_witness_signatures_and_are_signed_alike() {
 }
 
 #[test]
-fn witness_signatures_come_through_unchanged() {
+fn the_cosignatures_of_the_vectors_hold_and_are_made_alike() {
     let vectors = json(C2SP);
+    let signers: Vec<WitnessSigner> = vectors["witnesses"].as_array().unwrap().iter().map(witness_signer).collect();
+    let keys: Vec<&WitnessKey> = signers.iter().map(WitnessSigner::verifying_key).collect();
     for case in vectors["checkpoints"].as_array().unwrap() {
-        let note = SignedNote::parse(case["note"].as_str().unwrap()).unwrap();
-        assert_eq!(note.signatures().len(), 3);
-        for (at, signature) in note.signatures()[1..].iter().enumerate() {
-            let witness = &vectors["witnesses"][at];
-            assert_eq!(signature.name(), witness["name"]);
-            let (time, raw) = signature.bytes().split_first_chunk().unwrap();
-            let time = u64::from_be_bytes(*time);
-            let body = note.unverified_text();
-            let cosigned = format!("cosignature/v1\ntime {time}\n{body}");
-            let raw_key = RawKey::try_from(&bytes(&witness["pub"])[..]).unwrap();
-            let raw = Signature::from_slice(raw).unwrap();
-            raw_key.verify_strict(cosigned.as_bytes(), &raw).unwrap();
+        let text = case["note"].as_str().unwrap();
+        let note = SignedNote::parse(text).unwrap();
+        let cosigned = note.cosignatures(&keys).unwrap();
+        let times: Vec<u64> = cosigned.iter().map(|one| one.time).collect();
+        assert_eq!(times, [1_767_225_600, 1_767_225_660], "2026-01-01T00:00:00Z and a minute later");
+
+        // Ed25519 is deterministic: a bare checkpoint that our witnesses cosign is the vector, byte for byte.
+        let checkpoint = Checkpoint::open_unverified(text).unwrap();
+        let mut ours = SignedNote::parse(&checkpoint.sign(&log_key()).unwrap()).unwrap();
+        for (signer, time) in signers.iter().zip(times) {
+            let line = format!("{}\n", signer.cosign(&checkpoint, time).unwrap());
+            assert_eq!(ours.take_cosignatures(&line, &keys).unwrap().len(), 1);
         }
+        assert_eq!(ours.to_string(), text);
     }
+}
+
+#[test]
+fn the_request_to_a_witness_in_the_vectors_is_accepted_and_written_alike() {
+    let vectors = json(C2SP);
+    let text = vectors["add_checkpoint_request"].as_str().unwrap();
+    let request = AddCheckpoint::parse(text).unwrap();
+    assert_eq!((request.to_string().as_str(), request.origin()), (text, log_key().name()));
+    let seen = Checkpoint::open_unverified(vectors["checkpoints"][2]["note"].as_str().unwrap()).unwrap();
+    let new = Checkpoint::open_unverified(vectors["checkpoints"][4]["note"].as_str().unwrap()).unwrap();
+    assert_eq!(decide(&request, &[log_key().verifying_key()], Some(&seen)), Answer::Cosign(new));
 }
 
 #[test]
@@ -170,22 +190,6 @@ fn the_proof_file_of_the_vectors_verifies_and_is_written_alike() {
     let path = inclusion_proof(proof.index(), 8, &reference_tree()).unwrap();
     let made = TlogProof::new(proof.index(), path, proof.unverified_checkpoint());
     assert_eq!(made.unwrap().to_string(), text);
-}
-
-#[test]
-fn the_consistency_proof_in_the_witness_request_holds() {
-    let vectors = json(C2SP);
-    let request = vectors["add_checkpoint_request"].as_str().unwrap();
-    let (head, note) = request.split_once("\n\n").unwrap();
-    let mut lines = head.lines();
-    assert_eq!(lines.next(), Some("old 3"));
-    let proof: Vec<_> = lines.map(|line| Hash::from_base64(line).unwrap()).collect();
-    let new = Checkpoint::open(note, log_key().verifying_key()).unwrap();
-    let old_root = hash(&vectors["checkpoints"][2]["root"]);
-    let verdict = verify_consistency(3, new.size(), &proof, &old_root, new.root());
-    assert_eq!(verdict, Ok(()));
-    let made = consistency_proof(3, new.size(), &reference_tree());
-    assert_eq!(made, Ok(proof));
 }
 
 fn json(text: &str) -> Value {
@@ -219,4 +223,9 @@ fn log_key() -> SigningKey {
     let log = &json(C2SP)["log"];
     let seed = bytes(&log["seed"]).try_into().unwrap();
     SigningKey::from_seed(log["origin"].as_str().unwrap(), &seed).unwrap()
+}
+
+fn witness_signer(witness: &Value) -> WitnessSigner {
+    let seed = bytes(&witness["seed"]).try_into().unwrap();
+    WitnessSigner::from_seed(witness["name"].as_str().unwrap(), &seed).unwrap()
 }

@@ -198,6 +198,51 @@ fn a_log_across_65_536_entries_uses_the_second_stored_level() {
     }
 }
 
+/// Ten million entries that are all alike: every complete subtree of a level has one hash, so no memory is needed.
+struct AllAlike {
+    levels: Vec<Hash>,
+    reads: Cell<usize>,
+}
+
+impl TreeReader for AllAlike {
+    type Error = NotStored;
+
+    fn coarse(&self, level: u8, index: u64) -> Result<Hash, NotStored> {
+        self.reads.set(self.reads.get() + 1);
+        let width = 1_u64 << (8 * u32::from(level));
+        let is_complete = (index + 1) * width <= TEN_MILLION;
+        self.levels.get(usize::from(level)).copied().filter(|_| is_complete).ok_or(NotStored { level, index })
+    }
+}
+
+const TEN_MILLION: u64 = 10_000_000;
+
+#[test]
+fn a_proof_in_a_log_of_ten_million_entries_reads_some_hundred_hashes_and_not_the_log() {
+    let leaf = leaf_hash(b"alike");
+    let doubled = |hash: &Hash| (0..8).fold(*hash, |hash, _| node_hash(&hash, &hash));
+    let levels = std::iter::successors(Some(leaf), |hash| Some(doubled(hash))).take(4).collect();
+    let tree = AllAlike { levels, reads: Cell::new(0) };
+    let root = root_at(TEN_MILLION, &tree).unwrap();
+    // 24 binary levels, each out of at most 128 stored hashes.
+    let few = |tree: &AllAlike| assert!(tree.reads.take() <= 24 * 128, "too many hashes are read");
+    few(&tree);
+    for index in [0, 1, 4_999_999, 9_999_000, TEN_MILLION - 1] {
+        let proof = inclusion_proof(index, TEN_MILLION, &tree).unwrap();
+        few(&tree);
+        assert!(proof.len() <= 24);
+        assert_eq!(verify_inclusion(&leaf, index, TEN_MILLION, &proof, &root), Ok(()));
+        assert!(verify_inclusion(&leaf_hash(b"other"), index, TEN_MILLION, &proof, &root).is_err());
+    }
+    for old in [1, 255, 65_537, 8_388_608, 9_999_999, TEN_MILLION] {
+        let old_root = root_at(old, &tree).unwrap();
+        few(&tree);
+        let proof = consistency_proof(old, TEN_MILLION, &tree).unwrap();
+        few(&tree);
+        assert_eq!(verify_consistency(old, TEN_MILLION, &proof, &old_root, &root), Ok(()));
+    }
+}
+
 #[test]
 fn an_empty_log_has_the_empty_root_and_proves_nothing() {
     let tree = MemoryTree::default();
