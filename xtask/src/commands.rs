@@ -1,6 +1,7 @@
 //! What each command runs. Programs are called with the arguments a person would type, so that a step
 //! that failed can be repeated by hand.
 use crate::clients;
+use crate::selfcheck;
 use crate::steps::{Failure, Steps};
 use crate::suites;
 use std::process::{Command, Stdio};
@@ -17,10 +18,11 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 
 /// What README and CI call the tests. The cheapest steps come first.
 pub(crate) fn test() -> Result<String, Failure> {
-    let mut steps = Steps::of("test", 7);
+    let mut steps = Steps::of("test", 8);
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    postgres(&mut steps)?;
+    POSTGRES.see_to(&mut steps)?;
+    CHROMIUM.see_to(&mut steps)?;
     // The same cases every time, so that a change is judged by itself; `prove` draws new ones.
     suites::run(&mut steps, "20261125")?;
     // Libraries alone: the binary `upah` would overwrite the pages of the library `upah`.
@@ -30,36 +32,65 @@ pub(crate) fn test() -> Result<String, Failure> {
     Ok(steps.summary())
 }
 
-/// The tests start servers of their own and stop them; here only the programs are seen to.
-fn postgres(steps: &mut Steps) -> Result<(), Failure> {
-    const STEP: &str = "programs of PostgreSQL";
-    if !has_postgres() {
-        println!("xtask test: PostgreSQL is not installed; installing the package postgresql");
-        let script = "set -e
-            as_root() { if [ \"$(id -u)\" -eq 0 ]; then \"$@\"; else sudo -n \"$@\"; fi; }
-            export DEBIAN_FRONTEND=noninteractive
-            # Programs only: no cluster is made or started by the package.
-            as_root mkdir -p /etc/postgresql-common
-            [ -e /etc/postgresql-common/createcluster.conf ] ||
-                echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-            as_root apt-get update -qq
-            as_root apt-get install -y -qq --no-install-recommends postgresql";
-        let installed = Command::new("sh").args(["-c", script]).stdin(Stdio::null()).status();
-        if !installed.is_ok_and(|status| status.success()) || !has_postgres() {
-            let why = "PostgreSQL 15 or newer is missing and could not be installed; install it (Debian: the package \
-                       postgresql) and run this again";
-            return Err(steps.failure(STEP, why.to_owned()));
-        }
-    }
-    steps.run(STEP, Command::new("sh").args(["-c", &format!("{FIND_POSTGRES} && \"$found\" --version")]))
+/// A program that tests start and stop themselves; here only that it is there is seen to.
+struct Program {
+    /// As people call it, with what is needed of it.
+    name: &'static str,
+    /// The Debian package that brings it.
+    package: &'static str,
+    /// Shell that sets `found` where the tests look for it, and fails where there is none.
+    find: &'static str,
+    /// Shell that is run before the package is installed.
+    before: &'static str,
 }
 
-/// Looks where the tests look: Debian's folders, then the path.
-const FIND_POSTGRES: &str = "found=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -1); \
-                             [ -n \"$found\" ] || found=$(command -v postgres)";
+const POSTGRES: Program = Program {
+    name: "PostgreSQL 15 or newer",
+    package: "postgresql",
+    // Debian's folders, then the path.
+    find: "found=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -1); \
+           [ -n \"$found\" ] || found=$(command -v postgres)",
+    // Programs only: no cluster is made or started by the package.
+    before: "as_root mkdir -p /etc/postgresql-common
+             [ -e /etc/postgresql-common/createcluster.conf ] ||
+                 echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null",
+};
 
-fn has_postgres() -> bool {
-    Command::new("sh").args(["-c", FIND_POSTGRES]).status().is_ok_and(|status| status.success())
+/// In which slips check themselves.
+const CHROMIUM: Program = Program {
+    name: "Chromium",
+    package: "chromium",
+    find: "found=$(command -v \"${CHROMIUM:-chromium}\")",
+    before: "",
+};
+
+impl Program {
+    fn see_to(&self, steps: &mut Steps) -> Result<(), Failure> {
+        let Self { name, package, find, before } = self;
+        if !self.is_there() {
+            println!("xtask test: {name} is not installed; installing the package {package}");
+            let script = format!(
+                "set -e
+                as_root() {{ if [ \"$(id -u)\" -eq 0 ]; then \"$@\"; else sudo -n \"$@\"; fi; }}
+                export DEBIAN_FRONTEND=noninteractive
+                {before}
+                as_root apt-get update -qq
+                as_root apt-get install -y -qq --no-install-recommends {package}"
+            );
+            let installed = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).status();
+            if !installed.is_ok_and(|status| status.success()) || !self.is_there() {
+                let why = format!(
+                    "{name} is missing and could not be installed; install it (Debian: the package {package}) and run this again"
+                );
+                return Err(steps.failure(name, why));
+            }
+        }
+        steps.run(name, Command::new("sh").args(["-c", &format!("{find} && \"$found\" --version")]))
+    }
+
+    fn is_there(&self) -> bool {
+        Command::new("sh").args(["-c", self.find]).status().is_ok_and(|status| status.success())
+    }
 }
 
 fn deny(steps: &mut Steps) -> Result<(), Failure> {
@@ -107,10 +138,11 @@ pub(crate) fn kampung() -> Result<String, Failure> {
 /// The long proofs.
 pub(crate) fn prove(cases: u32, seconds: u64) -> Result<String, Failure> {
     const CODE: [&str; 3] = ["--lib", "--bins", "--tests"];
-    let mut steps = Steps::of("prove", 5 + clients::STEPS);
+    let mut steps = Steps::of("prove", 5 + selfcheck::STEPS + clients::STEPS);
     let mut properties = cargo(&["test", "--workspace", "--profile", "prove"]);
     properties.args(CODE).env("PROPTEST_CASES", cases.to_string());
     steps.run(&format!("every property with {cases} cases"), &mut properties)?;
+    selfcheck::run(&mut steps)?;
     // Before the suites, one of which runs them once more.
     clients::run(&mut steps)?;
     // These suites hold budgets of memory and time: one at a time, so that none of them measures another. The binaries

@@ -2,6 +2,7 @@
 mod clients;
 mod commands;
 mod mutate;
+mod selfcheck;
 mod simulate;
 mod steps;
 mod suites;
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
   clients                         providers' official clients, installed under target/clients, against the sandbox,
                                   a bank of others against the files that the binary writes, and what other
                                   libraries read in QRIS codes beside what ours does
+  selfcheck                       makes the script with which slips check themselves again, and compares
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         },
         ["bench", rest @ ..] => commands::bench(rest),
         ["clients"] => clients::alone(),
+        ["selfcheck"] => selfcheck::alone(),
         ["kampung"] => commands::kampung(),
         ["canaries"] => commands::canaries(""),
         ["canaries", part] => commands::canaries(part),

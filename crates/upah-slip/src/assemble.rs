@@ -76,6 +76,7 @@ impl SlipInput {
             checkpoint: checkpoint.into(),
             payment: records,
             runs: on_slip,
+            page_note: None,
         })
     }
 }

@@ -20,6 +20,10 @@ pub struct SlipInput {
     pub payment: Vec<SlipRecord>,
     /// The runs that instructed the payment, in the order of their first instruction.
     pub runs: Vec<RunOnSlip>,
+    /// The log's signature of the page, as a signed note; [`render_signed`](crate::render_signed) puts it in. Without it
+    /// the page cannot check itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page_note: Option<String>,
 }
 
 /// One event, opened: its record with its salt.

@@ -54,18 +54,21 @@
 
 mod assemble;
 mod check;
+mod fingerprint;
 mod input;
 mod machine;
 mod page;
+mod page_note;
 mod reason;
 mod trust;
 mod verdict;
 mod verify;
 
 pub use assemble::{AssembleError, entries_to_prove};
+pub use fingerprint::fingerprint;
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
 pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
-pub use page::{RENDERER_VERSION, SlipError, render};
+pub use page::{RENDERER_VERSION, SlipError, render, render_signed};
 pub use reason::{Code, Reason};
 pub use trust::Trust;
 pub use verdict::{Kind, Outcome, Verdict};

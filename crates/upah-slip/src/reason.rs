@@ -106,6 +106,10 @@ codes! {
     Page = "page", true,
         "Tulisan di halaman tidak sama dengan catatannya.",
         "What the page says is not what the records say.";
+    /// The page was signed otherwise, or by another key than the one that the slip names.
+    PageNote = "page_note", true,
+        "Tanda tangan halaman tidak cocok dengan isi slip.",
+        "The signature of the page does not fit what the slip says.";
     /// A key of this log was given, and it did not sign.
     NotSignedByOffice = "not_signed_by_office", true,
         "Tidak ditandatangani dengan kunci dari kantor.",

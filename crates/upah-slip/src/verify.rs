@@ -1,7 +1,8 @@
 //! Checking a file without a store: what it is, whether it fits, and whose word it is.
 use crate::check::check;
 use crate::machine::{ParseError, Slip};
-use crate::page;
+use crate::page::Frame;
+use crate::page_note;
 use crate::reason::{Code, Reason};
 use crate::trust::Trust;
 use crate::verdict::{Kind, Outcome, Verdict};
@@ -62,9 +63,13 @@ pub fn verify(html: &str, trust: &Trust) -> Verdict {
     verdict.reasons = checked.reasons;
     let Some(facts) = checked.facts else { return verdict.settle(Outcome::TidakCocok) };
     verdict.sandbox = facts.sandbox;
-    let drawn = page::draw(&facts, &input).unwrap_or_default();
+    let frame = Frame::around(&facts).ok();
+    let drawn = frame.as_ref().and_then(|frame| frame.holding(&input).ok()).unwrap_or_default();
     if drawn != html {
         verdict.reasons.push(Reason::new(Code::Page, format!("line {}", first_difference(&drawn, html))));
+    }
+    if frame.is_some_and(|frame| !page_note::fits(&frame, &facts.head, &input)) {
+        verdict.reasons.push(Reason::new(Code::PageNote, "page_note"));
     }
     if facts.sandbox {
         verdict.reasons.push(Reason::new(Code::Sandbox, "run"));

@@ -149,6 +149,11 @@ impl Book {
         self.pinned.as_ref()
     }
 
+    /// What signs the pages of slips, where the key is at hand.
+    pub(crate) fn page_key(&self) -> Option<SigningKey> {
+        self.key.as_ref().map(|key| key.key.clone())
+    }
+
     pub(crate) fn require_key(&self) -> Result<&LogKey, Error> {
         self.key.as_ref().ok_or_else(|| Error::LogKey("the log key is missing; nothing was sent".into()))
     }

@@ -9,7 +9,7 @@ use upah_core::policy::Fee;
 use upah_core::run::RunId;
 use upah_core::store::{StoredPayment, StoredRecord};
 use upah_explain::{Audience, Language, LogFacts, Story, TellOptions};
-use upah_slip::{SlipInput, render};
+use upah_slip::{SlipInput, render, render_signed};
 use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
 
 impl Gateway {
@@ -58,12 +58,14 @@ impl Gateway {
         let (checkpoint, size) = self.covering_checkpoint(&stored.records).await?;
         let key =
             self.book().verifying_key().cloned().ok_or_else(|| Error::LogKey("the store has no log key".into()))?;
-        let tree = self.book().reader();
+        let (tree, page_key) = (self.book().reader(), self.book().page_key());
         blocking(move || {
             let prove = |entry| inclusion_proof(entry, size, &tree).map_err(|why| why.to_string());
             let input = SlipInput::assemble(&key, &checkpoint, &stored.records, &runs, prove)
                 .map_err(|why| Error::Slip(why.to_string()))?;
-            render(&input).map_err(|why| Error::Slip(why.to_string()))
+            // Where the store is only read and its key is elsewhere, the page stays unsigned and cannot check itself.
+            let html = page_key.map_or_else(|| render(&input), |key| render_signed(&input, &key));
+            html.map_err(|why| Error::Slip(why.to_string()))
         })
         .await
     }

@@ -8,7 +8,7 @@ use upah_core::row::{Direction, Line, PayRowFields, Statement};
 use upah_core::run::{Digest, PaymentId, RunId};
 use upah_core::store::{StoredRecord, Stream};
 use upah_core::{Cause, Component, Destination, PayRow, Rupiah, Timestamp};
-use upah_slip::SlipInput;
+use upah_slip::{SlipInput, render_signed};
 use upah_tlog::{Checkpoint, MemoryTree, SigningKey, inclusion_proof, leaf_hash};
 
 pub(crate) const ORIGIN: &str = "upah.example/kampung-marketer";
@@ -99,6 +99,11 @@ impl Book {
     pub(crate) fn checkpoint(&self) -> String {
         let head = Checkpoint::new(ORIGIN, self.tree.size(), self.tree.root()).unwrap();
         head.sign(&self.key).unwrap()
+    }
+
+    /// Siti's slip as the office hands it out: its page is signed.
+    pub(crate) fn slip(&self) -> String {
+        render_signed(&self.siti(), &self.key).unwrap()
     }
 
     pub(crate) fn siti(&self) -> SlipInput {

@@ -3,5 +3,8 @@
 
 mod attacks;
 mod book;
+mod browser;
+mod chromium;
 mod genuine;
 mod other_files;
+mod tamper;

@@ -1,7 +1,7 @@
 //! Checkpoints and proof files, and files that are neither.
 use crate::book::{Book, ORIGIN, Told, key};
 use upah_core::commitment::{Commit, Leaf};
-use upah_slip::{Code, Kind, Outcome, Trust, detect, render, verify_checkpoint, verify_file, verify_proof};
+use upah_slip::{Code, Kind, Outcome, Trust, detect, verify_checkpoint, verify_file, verify_proof};
 use upah_tlog::{TlogProof, inclusion_proof};
 
 fn office() -> Trust {
@@ -73,7 +73,7 @@ fn a_proof_without_its_entry_cannot_be_followed_unless_it_brings_it() {
 #[test]
 fn kinds_are_told_apart_even_when_damaged() {
     let book = Book::of(&Told::default());
-    let html = render(&book.siti()).unwrap();
+    let html = book.slip();
     assert_eq!(detect(&html), Ok(Kind::Slip));
     assert_eq!(detect(&html.replace("Rp", "USD")), Ok(Kind::Slip));
     assert_eq!(detect(&book.checkpoint()), Ok(Kind::Checkpoint));
