@@ -119,6 +119,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         with: StoreArgs,
     },
+    /// Erase what is known of a worker, where nothing obliges to keep it; says what stays, until when, and why.
+    Erase {
+        /// The worker's id, as the payroll writes it.
+        worker: String,
+        /// requested, consent_withdrawn, not_needed or unlawfully_obtained (UU 27/2022 art. 43); other words are recorded as "other".
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
     /// Why a payment stands where it stands.
     Explain {
         /// A payment or a partner reference.
@@ -214,6 +224,13 @@ pub(crate) enum LogAction {
     Export {
         /// The folder to write to.
         dir: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Show that nobody was dropped from a run after it was sealed, and nobody added.
+    Audit {
+        /// One run; all of them without it.
+        run: Option<String>,
         #[command(flatten)]
         with: StoreArgs,
     },
@@ -373,6 +390,7 @@ impl Command {
             | Self::Listen { with, .. }
             | Self::Reconcile { with, .. }
             | Self::Resolve { with, .. }
+            | Self::Erase { with, .. }
             | Self::Explain { with, .. }
             | Self::Slip { with, .. } => with.json,
             Self::Verify { json, .. } => *json,
@@ -380,6 +398,7 @@ impl Command {
                 LogAction::Checkpoint { with }
                 | LogAction::Prove { with, .. }
                 | LogAction::Export { with, .. }
+                | LogAction::Audit { with, .. }
                 | LogAction::Verify { with, .. } => with.json,
             },
             Self::Qris { action } => match action {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use terms::TermsConfig;
 use upah::CallLimits;
+use upah_core::erasure::Retention;
 use upah_core::policy::{Calendar, NameCheck, Pattern, RailPolicy, Rule, Terms};
 use upah_core::rail::Rail;
 use upah_core::{EmployerId, RailId};
@@ -44,11 +45,21 @@ pub(crate) struct Config {
     /// The days on which banks do not work, `2026-12-25`: national holidays and collective leave.
     #[serde(default)]
     holidays: Vec<String>,
+    /// For how long records must be kept.
+    #[serde(default)]
+    retention: RetentionConfig,
     /// Paying accounts that several rails share.
     #[serde(default)]
     pub(crate) account: Vec<AccountConfig>,
     #[serde(default)]
     pub(crate) rail: Vec<RailConfig>,
+}
+
+/// For how long records must be kept after the end of their year; ten years without it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionConfig {
+    years: Option<u16>,
 }
 
 /// A paying account that several rails share, and how it may be called over all of them together.
@@ -155,6 +166,11 @@ impl AccountConfig {
 }
 
 impl Config {
+    /// For how long records must be kept.
+    pub(crate) fn retention(&self) -> Retention {
+        self.retention.years.map_or_else(Retention::default, |years| Retention { years })
+    }
+
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bad = |why: String| Failure::usage("bad_configuration", format!("{}: {why}", path.display()));

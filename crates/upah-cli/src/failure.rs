@@ -93,6 +93,7 @@ impl From<upah::Error> for Failure {
                 Self::usage("conflict", message)
             }
             E::Store(_) | E::File { .. } => Self::new(Exit::Other, "store", message),
+            E::Erased(_) => Self::new(Exit::Other, "erased", message),
             E::Damaged(_) => Self::new(Exit::Other, "damaged", message),
             E::LogKey(_) => Self::new(Exit::Other, "log_key", message),
             E::ClockBehind { .. } => Self::new(Exit::Other, "clock_behind", message),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedMutexGuard;
 use upah_core::EmployerId;
 use upah_core::claim::{Claims, DriveId, Enlisted, Wanted};
+use upah_core::erasure::Erasure;
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -148,6 +149,13 @@ impl Store for MemoryStore {
         self.write(move |book| {
             book.change(&changes)?;
             Ok(Receipt::after_durable_commit(&changes, book.log_size()))
+        })
+    }
+
+    fn erase(&self, erasure: Arc<Erasure>) -> Answer<'_, Receipt> {
+        self.write(move |book| {
+            book.erase(&erasure)?;
+            Ok(Receipt::after_durable_erasure(&erasure, book.log_size()))
         })
     }
 

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use upah_core::cause::Cause;
 use upah_core::commitment::{Commit, Salt};
+use upah_core::erasure::{Erasure, ErasureReason, Remains};
 use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, RunEvent, RunFact};
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Refusal, SubmitOutcome};
 use upah_core::obligation::{ObligationKey, Pepper};
@@ -194,6 +195,34 @@ pub(crate) fn next_events(
         traces,
         settled_to,
     })
+}
+
+/// What erases a payment, and what was kept to know its worker again.
+pub(crate) fn erasure_of(stored: &StoredPayment, salts: &mut Salts) -> Result<Erasure, String> {
+    let committed = |record: &StoredRecord| Some(Commit::to(record.record.as_deref()?, record.salt.as_ref()?));
+    let commits: Vec<Commit> = stored.records.iter().filter_map(committed).collect();
+    let remains = Remains::of(&stored.row, 0, commits, ErasureReason::Requested, None);
+    let (id, n) = (stored.row.id.clone(), stored.row.version + 1);
+    let event = PaymentEvent {
+        at: Timestamp::from_millis(2_000),
+        n,
+        prev: stored.row.head,
+        stream: id.clone(),
+        v: 1,
+        fact: Fact::Erased(Box::new(remains.clone())),
+    };
+    let (sealed, head) = event.seal(salts.next()).map_err(|error| error.to_string())?;
+    let worker = worker_of(&stored.row);
+    let end = PaymentChange {
+        expected_version: stored.row.version,
+        fence: None,
+        row: remains.row(&id, n, head),
+        records: vec![sealed],
+        new_references: Vec::new(),
+        traces: Vec::new(),
+        settled_to: None,
+    };
+    Ok(Erasure { ends: vec![end], traces: traces_of(worker), payees: vec![worker_hash(worker)] })
 }
 
 /// What may well happen next to a payment; `how` chooses among it.

@@ -4,6 +4,7 @@ use crate::bank_statement::{Entry, Resolution};
 use crate::canonical::{CanonicalError, to_canonical};
 use crate::cause::Cause;
 use crate::commitment::{Commit, Leaf, Salt};
+use crate::erasure::Remains;
 use crate::evidence::{InquiryAnswer, Inspection, SubmitOutcome};
 use crate::ids::{ActorName, EmployerId, RailId};
 use crate::money::Rupiah;
@@ -193,6 +194,8 @@ facts! {
             /// Their word.
             resolution: Box<Resolution>,
         },
+        /// The events before it were erased; it ends the stream.
+        Erased(Box<Remains>),
     }
 }
 
@@ -402,4 +405,7 @@ pub enum RecordError {
     /// The stream does not begin with an instruction.
     #[error("the stream does not begin with its instruction")]
     NoInstruction,
+    /// The events before it were erased: there is no payment to be folded.
+    #[error("the records of this payment were erased")]
+    Erased,
 }

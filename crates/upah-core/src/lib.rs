@@ -19,6 +19,7 @@ pub mod cause;
 pub mod claim;
 pub mod commitment;
 pub mod destination;
+pub mod erasure;
 pub mod event;
 pub mod evidence;
 pub mod gate;

@@ -315,6 +315,8 @@ impl Payment {
             }
             Fact::Booked { number, entry, statement } => self.booked(number, entry, statement, at)?,
             Fact::Resolved { number, resolution } => self.resolved(number, *resolution, at)?,
+            // It stands where everything that made the payment is gone.
+            Fact::Erased(_) => return Err(RecordError::Erased),
         }
         Ok(())
     }

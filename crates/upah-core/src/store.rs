@@ -17,6 +17,7 @@
 //!   for that stands on [`crate::claim`]. A store with one writer keeps the defaults.
 use crate::claim::{Claim, Claims, DriveId, Enlisted, Fence, Hold, Wanted};
 use crate::commitment::{Commit, Salt};
+use crate::erasure::Erasure;
 use crate::event::SealedRecord;
 use crate::ids::{ActorName, EmployerId};
 use crate::money::Rupiah;
@@ -110,6 +111,14 @@ pub struct StoredPayment {
     pub row: PaymentRow,
     /// The events.
     pub records: Vec<StoredRecord>,
+}
+
+impl StoredPayment {
+    /// Whether its records were erased, and only what [`crate::erasure::Remains`] holds is left.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.records.first().is_some_and(|first| first.record.is_none())
+    }
 }
 
 /// A stored event.
@@ -215,7 +224,16 @@ pub struct Receipt {
 impl Receipt {
     /// For implementors of [`Store`] alone: call it **after** the transaction is durable.
     pub fn after_durable_commit(changes: &ChangeSet, log_size: u64) -> Self {
-        let covered = changes.payments.iter().map(|change| (change.row.id.clone(), change.row.version)).collect();
+        Self::covering(&changes.payments, log_size)
+    }
+
+    /// As [`Receipt::after_durable_commit`], of an erasure.
+    pub fn after_durable_erasure(erasure: &Erasure, log_size: u64) -> Self {
+        Self::covering(&erasure.ends, log_size)
+    }
+
+    fn covering(changes: &[PaymentChange], log_size: u64) -> Self {
+        let covered = changes.iter().map(|change| (change.row.id.clone(), change.row.version)).collect();
         Self { covered, log_size }
     }
 
@@ -335,6 +353,14 @@ pub trait Store: Send + Sync {
 
     /// Writes one change set. It is shared, so that who gives it can try its parts again after a conflict.
     fn commit(&self, changes: Arc<ChangeSet>) -> BoxFuture<'_, Result<Receipt, StoreError>>;
+
+    /// Writes the events that end these payments, then takes record and salt of every earlier event of theirs, and the
+    /// traces and destinations: one transaction, judged and refused as a change set is. Leaves, rows and references stay.
+    ///
+    /// When it returns, what was taken stands in no file of the store that the store can reach, journals included;
+    /// whoever keeps copies elsewhere (backups, archives of a server) has to see to them. When this last part fails, the
+    /// erasure is durable all the same, and calling again, if need be with nothing to erase, does the rest.
+    fn erase(&self, erasure: Arc<Erasure>) -> BoxFuture<'_, Result<Receipt, StoreError>>;
 
     /// Begins a drive under a lease of this length. As it stands: the store has one writer and knows no leases.
     fn enlist(&self, drive: DriveId, lease: Duration) -> BoxFuture<'_, Result<Enlisted, StoreError>> {

@@ -1,10 +1,10 @@
 //! What is written down reads back as it was, has one form, and alone entitles to send.
 use crate::world::{PLACES, WAGE, employer, evidence, rail_id, refusal, row, run_id, rupiah};
 use proptest::prelude::*;
-use upah_core::Cause;
 use upah_core::bank_statement::{Claim, Entry, Resolution, Side};
 use upah_core::canonical::is_canonical;
 use upah_core::commitment::{Commit, Leaf, Salt};
+use upah_core::erasure::{ErasureReason, KeyText, Remains};
 use upah_core::event::{
     ApprovalProof, Attempted, Event, Fact, Instruction, PaymentEvent, RecordError, Routed, RunEvent, RunFact,
 };
@@ -18,6 +18,7 @@ use upah_core::reference::Reference;
 use upah_core::run::{Digest, PaymentId};
 use upah_core::store::{ChangeSet, PaymentChange, PaymentRow, Receipt};
 use upah_core::time::Timestamp;
+use upah_core::{Cause, PaymentState};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![".{0,20}", Just("\u{0}\"\\\u{2028}é\u{1f600}".to_owned())]
@@ -51,9 +52,10 @@ fn kind(fact: &Fact) -> usize {
         Fact::Booked { .. } => 13,
         Fact::Resolved { .. } => 14,
         Fact::Routed(_) => 15,
+        Fact::Erased(_) => 16,
     }
 }
-const KINDS: usize = 16;
+const KINDS: usize = 17;
 
 fn likeness() -> impl Strategy<Value = Option<Likeness>> {
     prop::option::of((0..=100u8).prop_map(|score| Likeness { score, because: NameReason::Masked }))
@@ -165,6 +167,23 @@ fn facts() -> [BoxedStrategy<Fact>; KINDS] {
             .prop_map(|(destination, choice, opens)| {
                 let not_before = opens.map(Timestamp::from_millis);
                 Fact::Routed(Box::new(Routed { destination, rail: rail_id(), choice, not_before }))
+            })
+            .boxed(),
+        (0..9_999_999_999_999u64, any::<u16>(), prop::collection::vec(any::<[u8; 32]>(), 0..4), any::<bool>())
+            .prop_map(|(amount, attempts, commits, is_kept)| {
+                let (reason, state) = (ErasureReason::Requested, PaymentState::Settled);
+                Fact::Erased(Box::new(Remains {
+                    amount: rupiah(amount),
+                    attempts,
+                    commits: commits.into_iter().map(Commit).collect(),
+                    excess: rupiah(0),
+                    instructed_by: run_id(2),
+                    key: KeyText(ObligationKey([0xa7; 32])),
+                    kept_until: is_kept.then(|| "2036-12-31".into()),
+                    reason,
+                    row: 2,
+                    state,
+                }))
             })
             .boxed(),
     ]

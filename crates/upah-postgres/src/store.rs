@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::time::sleep;
 use upah_core::EmployerId;
 use upah_core::claim::{Claim, Claims, DriveId, Enlisted, Wanted};
+use upah_core::erasure::Erasure;
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -164,6 +165,28 @@ impl Store for Postgres {
                 unit.write(&changes).await?;
                 Ok(Receipt::after_durable_commit(&changes, unit.commit().await?))
             })
+        })
+    }
+
+    fn erase(&self, erasure: Arc<Erasure>) -> Answer<'_, Receipt> {
+        let erased = self.write(move |mut unit| {
+            let erasure = Arc::clone(&erasure);
+            Box::pin(async move {
+                unit.erase(&erasure).await?;
+                Ok(Receipt::after_durable_erasure(&erasure, unit.commit().await?))
+            })
+        });
+        Box::pin(async move {
+            let receipt = erased.await?;
+            let Some(writer) = self.writer.clone() else { return read_only() };
+            let rewrite = async move {
+                let writer = writer.lock_owned().await;
+                writer.check()?;
+                // A plain VACUUM would leave the bytes in the pages until others need the room.
+                writer.session.batch("VACUUM (FULL) upah.record").await
+            };
+            going_on(&self.runtime, rewrite).await?;
+            Ok(receipt)
         })
     }
 

@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
+use upah_core::erasure::Erasure;
 use upah_core::event::SealedRecord;
 use upah_core::run::RunId;
 use upah_core::store::{ChangeSet, PaymentChange, StoreError};
@@ -166,6 +167,28 @@ impl Unit {
                 }
             }
             batch.write(self.session()?).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the events that end streams, then takes what stood before them, traces and destinations.
+    pub(crate) async fn erase(&mut self, erasure: &Erasure) -> Result<()> {
+        if erasure.ends.iter().any(|end| end.records.len() != 1) {
+            return Err(Fault::misused("an erasure ends each stream with one event"));
+        }
+        self.payments(&erasure.ends).await?;
+        for end in &erasure.ends {
+            let no = self.number(&end.row.id.run)?.payment(end.row.id.n);
+            let take = "UPDATE upah.record SET salt = NULL, record = NULL
+                        WHERE stream = $1 AND seq < (SELECT max(seq) FROM upah.record WHERE stream = $1)";
+            self.execute(take, &[&no]).await?;
+        }
+        for trace in &erasure.traces {
+            let forget = "DELETE FROM upah.trace WHERE key = $1 AND value = $2";
+            self.execute(forget, &[&&trace.key[..], &trace.value]).await?;
+        }
+        for worker in &erasure.payees {
+            self.execute("DELETE FROM upah.payee WHERE worker = $1", &[&&worker[..]]).await?;
         }
         Ok(())
     }

@@ -55,6 +55,7 @@
 mod assemble;
 mod check;
 mod fingerprint;
+mod history;
 mod input;
 mod machine;
 mod page;
@@ -66,6 +67,7 @@ mod verify;
 
 pub use assemble::{AssembleError, entries_to_prove};
 pub use fingerprint::fingerprint;
+pub use history::{Glimpse, History};
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
 pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
 pub use page::{RENDERER_VERSION, SlipError, render, render_signed};

@@ -9,6 +9,7 @@ use rusqlite::params;
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 use upah_core::EmployerId;
+use upah_core::erasure::Erasure;
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -81,6 +82,17 @@ impl Store for Sqlite {
             let mut unit = Unit::begin(writer)?;
             unit.write(&changes)?;
             Ok(Receipt::after_durable_commit(&changes, unit.commit()?))
+        })
+    }
+
+    fn erase(&self, erasure: Arc<Erasure>) -> Answer<'_, Receipt> {
+        let reader = Arc::clone(&self.reader);
+        self.write(move |writer| {
+            let mut unit = Unit::begin(writer)?;
+            unit.erase(&erasure)?;
+            // No snapshot of this process may hold on to what is taken.
+            let _nobody_reads = reader.blocking_lock();
+            Ok(Receipt::after_durable_erasure(&erasure, unit.commit_and_empty_journal()?))
         })
     }
 

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs::File;
 use tokio::sync::OwnedMutexGuard;
+use upah_core::erasure::Erasure;
 use upah_core::event::SealedRecord;
 use upah_core::run::RunId;
 use upah_core::state::PaymentState;
@@ -54,6 +55,20 @@ impl Writer {
     fn check(&self) -> Result<()> {
         if self.broken {
             let why = "an earlier write failed on the disk; end this program, see to the disk and start again";
+            return Err(StoreError::Medium(why.into()).into());
+        }
+        Ok(())
+    }
+
+    /// Empties the write-ahead log, which holds pages as they were before. In the database itself SQLite has overwritten
+    /// what was taken (`secure_delete`).
+    fn empty_journal(&mut self) -> Result<()> {
+        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        let is_read = *folded.as_ref().unwrap_or(&false);
+        self.acknowledge(folded.map(drop))?;
+        if is_read {
+            let why = "it is erased, but somebody still reads this store, and its journal could not be emptied; run the \
+                       same command again when they have ended";
             return Err(StoreError::Medium(why.into()).into());
         }
         Ok(())
@@ -218,8 +233,48 @@ impl Unit {
         Ok(no)
     }
 
+    /// Writes the events that end streams, then takes what stood before them, traces and destinations.
+    pub(crate) fn erase(&mut self, erasure: &Erasure) -> Result<()> {
+        if erasure.ends.iter().any(|end| end.records.len() != 1) {
+            return Err(Fault::misused("an erasure ends each stream with one event"));
+        }
+        self.payments(&erasure.ends)?;
+        for end in &erasure.ends {
+            let no = self.number(&end.row.id.run)?.payment(end.row.id.n);
+            let mut take = self.writer.conn.prepare_cached(
+                "WITH RECURSIVE before (seq) AS (
+                     SELECT record.prev FROM payment JOIN record ON record.seq = payment.last WHERE payment.no = ?1
+                     UNION ALL
+                     SELECT record.prev FROM record JOIN before ON record.seq = before.seq
+                 )
+                 UPDATE record SET salt = NULL, record = NULL WHERE seq IN (SELECT seq FROM before)",
+            )?;
+            take.execute([no])?;
+        }
+        let conn = &self.writer.conn;
+        for trace in &erasure.traces {
+            let mut forget = conn.prepare_cached("DELETE FROM trace WHERE key = ?1 AND value = ?2")?;
+            forget.execute(params![trace.key, trace.value])?;
+        }
+        for worker in &erasure.payees {
+            conn.prepare_cached("DELETE FROM payee WHERE worker = ?1")?.execute(params![worker])?;
+        }
+        Ok(())
+    }
+
     /// Makes the unit durable and returns the size of the log.
     pub(crate) fn commit(mut self) -> Result<u64> {
+        self.make_durable()
+    }
+
+    /// As [`Unit::commit`]; then nothing that was taken stands in the journal either.
+    pub(crate) fn commit_and_empty_journal(mut self) -> Result<u64> {
+        let size = self.make_durable()?;
+        self.writer.empty_journal()?;
+        Ok(size)
+    }
+
+    fn make_durable(&mut self) -> Result<u64> {
         if self.runs.values().any(|run| !run.stored) {
             return Err(Fault::misused("a payment names a run that is neither stored nor given with it"));
         }

@@ -8,6 +8,7 @@ use crate::journal::{check_leaf, fold, open_payment_record, open_run_record, set
 use crate::traces;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use upah_core::commitment::{Commit, Leaf};
+use upah_core::erasure::ErasedPayment;
 use upah_core::event::{Fact, RunFact};
 use upah_core::run::{RunId, obligation_of};
 use upah_core::state::PaymentState;
@@ -64,6 +65,7 @@ impl Gateway {
         let mut last_settled: HashMap<[u8; 16], (u64, [u8; 16])> = HashMap::new();
         let mut traces = HashSet::new();
         let mut references = 0u64;
+        let mut erased = 0u64;
         let mut after = None;
         let approvals = self.approvals_from_events(&mut report).await?;
         loop {
@@ -76,6 +78,8 @@ impl Gateway {
                 sum.1 += stored.row.amount.value();
                 references += self.verify_payment(stored, &approvals, &mut last_settled, &mut report).await?;
                 self.verify_traces(stored, &mut traces, &mut report).await?;
+                // Of an erased payment the worker's own trace stays, and nobody can compute it again.
+                erased += u64::from(stored.is_erased());
             }
             match next {
                 Some(cursor) => after = Some(cursor),
@@ -87,7 +91,7 @@ impl Gateway {
             report.find("log", format!("{} events are in the log, {seen} belong to a payment or a run", report.events));
         }
         self.verify_references(references, &mut report).await?;
-        self.verify_last_destinations(last_settled, traces.len() as u64, &mut report).await?;
+        self.verify_last_destinations(last_settled, traces.len() as u64 + erased, &mut report).await?;
         self.verify_settings(&mut report).await?;
         Ok(report)
     }
@@ -216,6 +220,10 @@ impl Gateway {
         let approved_at = |run: &RunId| approvals.get(run).copied();
         let payment = match fold(stored, &approved_at) {
             Ok(payment) => payment,
+            Err(Error::Erased(erased)) => {
+                verify_erased(&place, stored, &erased, report);
+                return Ok(u64::from(erased.remains.attempts));
+            }
             Err(why) => {
                 report.find(place, why.to_string());
                 return Ok(0);
@@ -244,7 +252,11 @@ impl Gateway {
     }
 
     /// The event with which it last became settled, and to where.
-    fn settled_last(&self, stored: &StoredPayment, approvals: &HashMap<RunId, u64>) -> Option<(u64, SettledTo)> {
+    pub(crate) fn settled_last(
+        &self,
+        stored: &StoredPayment,
+        approvals: &HashMap<RunId, u64>,
+    ) -> Option<(u64, SettledTo)> {
         let events: Vec<_> =
             stored.records.iter().filter_map(|r| Some((r.seq, open_payment_record(r).ok()?.0))).collect();
         let approved_at = |run: &RunId| approvals.get(run).copied();
@@ -299,6 +311,9 @@ impl Gateway {
             for (reference, id, number) in &page {
                 let stored = self.store().payment(id.clone()).await?;
                 let fits = stored.is_some_and(|stored| {
+                    if let Some(erased) = ErasedPayment::read(&stored) {
+                        return (1..=erased.remains.attempts).contains(number);
+                    }
                     stored.records.iter().filter_map(|r| open_payment_record(r).ok()).any(|(event, _)| {
                         matches!(&event.fact, Fact::Attempted(made) if made.reference == *reference && made.number == *number)
                     })
@@ -376,6 +391,29 @@ impl Gateway {
             }
         }
         Ok(())
+    }
+}
+
+/// The end of an erased payment: it speaks of exactly the events that are gone, and its row follows from it.
+fn verify_erased(place: &str, stored: &StoredPayment, erased: &ErasedPayment, report: &mut AuditReport) {
+    let Some((last, gone)) = stored.records.split_last() else { return };
+    let fits = |(place, record): (usize, &StoredRecord)| {
+        let leaf = erased.remains.leaf(place).map(|leaf| leaf_hash(leaf.bytes().as_bytes()).0);
+        record.record.is_none() && record.salt.is_none() && leaf == Some(record.leaf_hash)
+    };
+    if erased.remains.commits.len() != gone.len() || !gone.iter().enumerate().all(fits) {
+        report.find(place, "its erased events are not the ones that its last event speaks of");
+    }
+    match open_payment_record(last) {
+        Ok((event, head)) => {
+            let follows = event.n as usize == stored.records.len()
+                && event.prev == erased.remains.commits.last().copied().unwrap_or(Commit::NONE);
+            if !follows {
+                report.find(place, "its last event does not follow the ones that were erased");
+            }
+            compare_rows(place, &stored.row, &erased.remains.row(&stored.row.id, event.n, head), report);
+        }
+        Err(why) => report.find(place, why.to_string()),
     }
 }
 

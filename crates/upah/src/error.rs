@@ -1,4 +1,5 @@
 //! What can go wrong, named by what the caller may do next.
+use upah_core::erasure::ErasedPayment;
 use upah_core::run::ApprovalError;
 use upah_core::store::StoreError;
 
@@ -69,6 +70,10 @@ pub enum Error {
     /// # No such run or payment
     #[error("there is no {0} in this store")]
     NotFound(String),
+    /// # The payment's records were erased
+    /// Whether and where it was paid only the worker's own slip still tells.
+    #[error("the records of payment {} were erased on {} (entry {} of the log)", .0.id, .0.at.day(), .0.entry)]
+    Erased(Box<ErasedPayment>),
     /// # Too late to cancel
     #[error("payment {id} is {state}: it cannot be cancelled any more")]
     TooLate {

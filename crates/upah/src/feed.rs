@@ -202,7 +202,7 @@ impl Feed {
             } else {
                 let (page, next) = session.store.page(ask).await?;
                 let look = |stored| Next { stored, in_hand: InHand::default(), watching: true };
-                self.page = page.into_iter().map(look).collect();
+                self.page = page.into_iter().filter(|stored| !stored.is_erased()).map(look).collect();
                 next
             };
             self.after = next;

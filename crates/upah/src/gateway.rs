@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use upah_core::erasure::ErasedPayment;
 use upah_core::ids::EmployerId;
 use upah_core::obligation::Pepper;
 use upah_core::policy::{Calendar, Policy, RailPolicy, Rule};
@@ -28,7 +29,7 @@ use upah_core::rail::Rail;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{Page, RunRow, Store, StoreError, StoredPayment, Sum};
+use upah_core::store::{Cursor, Page, RunRow, Store, StoreError, StoredPayment, Sum};
 use upah_core::{PayRow, Payment, RailId, Timestamp};
 
 /// Whether real money moves.
@@ -204,6 +205,17 @@ async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Erro
         .and_then(|bytes| bytes.try_into().ok())
         .map(Pepper)
         .ok_or_else(|| Error::damaged("the store's pepper is not 32 bytes"))
+}
+
+/// A page of payments.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentsPage {
+    /// In the store's order.
+    pub payments: Vec<Payment>,
+    /// Those of which the records were erased.
+    pub erased: Vec<ErasedPayment>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
 }
 
 /// What was spent on the store's commits.
@@ -512,20 +524,25 @@ impl Gateway {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn page(&self, page: Page) -> Result<(Vec<Payment>, Option<upah_core::store::Cursor>), Error> {
+    pub async fn page(&self, page: Page) -> Result<PaymentsPage, Error> {
         let approvals = self.approvals().await?;
         let (stored, next) = self.store.page(page).await?;
-        let payments = stored
-            .iter()
-            .map(|stored| crate::journal::fold(stored, &|run| approvals.get(run).copied()))
-            .collect::<Result<_, _>>()?;
-        Ok((payments, next))
+        let mut told = PaymentsPage { next, ..PaymentsPage::default() };
+        for stored in &stored {
+            match crate::journal::fold(stored, &|run| approvals.get(run).copied()) {
+                Ok(payment) => told.payments.push(payment),
+                Err(Error::Erased(erased)) => told.erased.push(*erased),
+                Err(why) => return Err(why),
+            }
+        }
+        Ok(told)
     }
 
+    /// To be worked on, unless it is not there or was erased.
     pub(crate) async fn working(&self, id: &PaymentId) -> Result<Option<Working>, Error> {
         match self.store.payment(id.clone()).await? {
-            Some(stored) => self.opened(&stored).await.map(Some),
-            None => Ok(None),
+            Some(stored) if !stored.is_erased() => self.opened(&stored).await.map(Some),
+            _ => Ok(None),
         }
     }
 

@@ -138,6 +138,9 @@ impl Gateway {
         for _ in 0..LOOKS_MAX {
             // Nobody's reference, or not ours: answered as any other, so that nobody learns which ones are.
             let Some(stored) = self.store().by_reference(hint.reference.clone()).await? else { return Ok(true) };
+            if stored.is_erased() {
+                return Ok(true);
+            }
             let mut working = self.opened(&stored).await?;
             // The session's clock, so that a computer that slept is noticed.
             let now = session.clock().now;

@@ -5,6 +5,7 @@ use crate::tenure::InHand;
 use upah_core::Payment;
 use upah_core::Timestamp;
 use upah_core::commitment::{Commit, Leaf, Salt};
+use upah_core::erasure::ErasedPayment;
 use upah_core::event::{Event, Fact, Instruction, RunEvent, RunFact, SealedRecord};
 use upah_core::obligation::{ObligationKey, Pepper};
 use upah_core::reference::Reference;
@@ -129,6 +130,9 @@ impl Working {
 
 /// Folds a stored payment; its commitments are checked against the salts on the way.
 pub(crate) fn fold(stored: &StoredPayment, approved_at: &dyn Fn(&RunId) -> Option<u64>) -> Result<Payment, Error> {
+    if let Some(erased) = ErasedPayment::read(stored) {
+        return Err(Error::Erased(Box::new(erased)));
+    }
     let mut events = Vec::with_capacity(stored.records.len());
     let mut head = Commit::NONE;
     for record in &stored.records {

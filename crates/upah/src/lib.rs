@@ -13,6 +13,7 @@
 //! 5. [`Gateway::reconcile`] holds the bank's statement against the book; [`Gateway::resolve`] takes the word of two
 //!    people about what the bank does not decide.
 //! 6. [`Gateway::payment`], [`Gateway::story`] and [`Gateway::slip`] tell what happened, and why.
+//! 7. [`Gateway::erase`] takes away what is known of a worker, when nothing obliges to keep it.
 //!
 //! # What survives what
 //! Killing the process at any point loses nothing that was acknowledged: an attempt is durable before
@@ -26,6 +27,7 @@ mod book;
 mod committer;
 mod driver;
 mod environment;
+mod erase;
 mod error;
 mod export;
 mod feed;
@@ -37,6 +39,7 @@ mod pace;
 mod people;
 mod reconcile;
 mod resolve;
+mod sealing;
 mod session;
 mod telling;
 mod tenure;
@@ -47,13 +50,15 @@ pub use audit::{AuditReport, Finding};
 pub use book::{Book, LogKey};
 pub use driver::DriveEnd;
 pub use environment::{Environment, RandomnessFailed, SystemEnvironment};
+pub use erase::{ErasureReport, WhyKept};
 pub use error::Error;
-pub use gateway::{Builder, Gateway, Mode, StopHandle, StoreUse};
+pub use gateway::{Builder, Gateway, Mode, PaymentsPage, StopHandle, StoreUse};
 pub use inbox::CALLBACK_BYTES_MAX;
 pub use lane::Paid;
 pub use pace::CallLimits;
 pub use reconcile::{BREAKS_MAX, Break, BreakKind, ReconcileOptions, Reconciled};
 pub use resolve::{ResolutionError, Resolving};
+pub use sealing::SealingAudit;
 pub use session::Progress;
 
 pub use upah_core as core;

@@ -3,7 +3,7 @@
 //! It begins with the statement and not with the book: what the bank has booked and we do not know of is
 //! found only there. What a line proves is decided by [`upah_core::planner::on_entries`].
 use crate::error::Error;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, PaymentsPage};
 use crate::journal::Working;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -209,11 +209,12 @@ impl Gateway {
         Ok(result)
     }
 
-    /// The payment whose reference stands in a line: the first text of the line that is one.
+    /// The payment whose reference stands in a line: the first text of the line that is one, unless its records were
+    /// erased.
     async fn payment_of(&self, line: &StatementLine) -> Result<Option<PaymentId>, Error> {
         for text in &line.references {
             let stored = self.store().by_reference(Reference::from_stored(text.as_str())).await?;
-            if let Some(stored) = stored {
+            if let Some(stored) = stored.filter(|stored| !stored.is_erased()) {
                 return Ok(Some(stored.row.id));
             }
         }
@@ -309,7 +310,8 @@ impl Gateway {
         let mut after = None;
         let states = vec![PaymentState::Settled, PaymentState::NeedsAction];
         loop {
-            let (payments, next) = self.page(Page { run: None, states: states.clone(), after, limit: 500 }).await?;
+            let PaymentsPage { payments, next, .. } =
+                self.page(Page { run: None, states: states.clone(), after, limit: 500 }).await?;
             for payment in &payments {
                 for attempt in payment.attempts.iter().filter(|attempt| attempt.state == AttemptState::Settled) {
                     let Some(day) = attempt.settled_at.and_then(|at| at.date().try_into().ok()) else { continue };

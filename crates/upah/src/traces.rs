@@ -6,22 +6,31 @@
 use upah_core::ids::EmployerId;
 use upah_core::obligation::Pepper;
 use upah_core::store::Trace;
-use upah_core::{Cause, PayRow, Period};
+use upah_core::{Cause, Component, PayRow, Period, WorkerId};
 
 /// The traces of one row: first the worker's, then one for each destination.
 pub(crate) fn of(employer: &EmployerId, row: &PayRow, pepper: &Pepper) -> Vec<Trace> {
-    let who = short(pepper.hash("trace-id", &[employer.as_str(), row.worker_id.as_str()]));
+    let (worker_key, who) = of_worker(employer, &row.worker_id, pepper);
     let amount = row.amount.value().to_string();
     let twin = short(pepper.hash("trace-twin", &[&amount, &row.period.to_string()]));
-    let worker = Trace {
-        key: key("trace-worker", &[employer.as_str(), &row.worker_id.collision_form()], pepper),
-        value: format!("{who} {} {}", row.component, row.period),
-    };
+    let worker = Trace { key: worker_key, value: format!("{who} {} {}", row.component, row.period) };
     let destinations = row.destinations.iter().map(|destination| Trace {
         key: key("trace-destination", &[employer.as_str(), &destination.to_string()], pepper),
         value: format!("{who} {twin}"),
     });
     std::iter::once(worker).chain(destinations).collect()
+}
+
+/// Under which key a worker's own traces stand, and how she is named in them.
+pub(crate) fn of_worker(employer: &EmployerId, worker: &WorkerId, pepper: &Pepper) -> ([u8; 16], String) {
+    let who = short(pepper.hash("trace-id", &[employer.as_str(), worker.as_str()]));
+    (key("trace-worker", &[employer.as_str(), &worker.collision_form()], pepper), who)
+}
+
+/// For what a trace of a worker says that she is owed, when it is hers.
+pub(crate) fn owed(value: &str, who: &str) -> Option<(Component, Period)> {
+    let (component, period) = value.strip_prefix(who)?.strip_prefix(' ')?.split_once(' ')?;
+    Some((component.parse().ok()?, period.parse().ok()?))
 }
 
 /// What the traces of earlier rows say about a new one.

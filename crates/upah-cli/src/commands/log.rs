@@ -5,12 +5,14 @@ use crate::failure::{Exit, Failure};
 use crate::output;
 use serde_json::{Value, json};
 use std::path::Path;
+use upah::SealingAudit;
 
 pub(crate) async fn run(action: LogAction) -> Result<Exit, Failure> {
     match action {
         LogAction::Checkpoint { with } => checkpoint(&with).await,
         LogAction::Prove { payment, with } => prove(&payment, &with).await,
         LogAction::Export { dir, with } => export(&dir, &with).await,
+        LogAction::Audit { run, with } => audit(run.as_deref(), &with).await,
         LogAction::Verify { against, with } => verify(against.as_deref(), &with).await,
     }
 }
@@ -51,6 +53,44 @@ async fn export(dir: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
         output::object(&json!({"files": files, "dir": dir}));
     }
     Ok(Exit::Done)
+}
+
+/// Whether each run still holds exactly those whom it was sealed over.
+async fn audit(run: Option<&str>, args: &StoreArgs) -> Result<Exit, Failure> {
+    let run = run.map(super::run_id).transpose()?;
+    let context = Context::open(args, Purpose::Read).await?;
+    let audits = context.gateway.audit_sealing(run.as_ref()).await?;
+    for audit in &audits {
+        let SealingAudit { run, entry, day, count, total, corrected, .. } = audit;
+        eprintln!("Run {run}: sealed over {count} payments of {total}, entry {entry}, {day}.");
+        match audit.findings.as_slice() {
+            [] => eprintln!(
+                "  All {count} are there: nobody was dropped and nobody added after sealing; {corrected} were corrected."
+            ),
+            findings => findings.iter().for_each(|what| eprintln!("  DOES NOT FIT: {what}.")),
+        }
+    }
+    let good = audits.iter().all(|audit| audit.findings.is_empty());
+    if args.json {
+        let runs: Vec<Value> = audits.iter().map(audit_json).collect();
+        output::object(&json!({"intact": good, "runs": runs, "sandbox": context.gateway.is_sandbox()}));
+    }
+    Ok(if good { Exit::Done } else { Exit::Other })
+}
+
+fn audit_json(audit: &SealingAudit) -> Value {
+    json!({
+        "run": audit.run.to_string(),
+        "entry": audit.entry,
+        "day": audit.day,
+        "count": audit.count,
+        "total": audit.total.value(),
+        "present": audit.present,
+        "corrected": audit.corrected,
+        "erased": audit.erased,
+        "first_send": audit.first_send,
+        "findings": audit.findings,
+    })
 }
 
 async fn verify(against: Option<&Path>, args: &StoreArgs) -> Result<Exit, Failure> {

@@ -2,6 +2,7 @@
 mod approve;
 mod cancel;
 mod check;
+mod erase;
 mod explain;
 mod listen;
 mod log;
@@ -37,6 +38,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Resolve { payment, claim, evidence, by, and_by, because, with } => {
             resolve::run(&payment, resolve::Words { claim, evidence, by, and_by, because }, &with).await
         }
+        Command::Erase { worker, reason, with } => erase::run(&worker, &reason, &with).await,
         Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, json } => {

@@ -41,7 +41,7 @@ pub(crate) async fn run(run: Option<&str>, lang: &str, args: &StoreArgs) -> Resu
         let mut after = None;
         loop {
             let page = Page { run: run.clone(), states: vec![state], after, limit: 1_000 };
-            let (payments, next) = context.gateway.page(page).await?;
+            let upah::PaymentsPage { payments, next, .. } = context.gateway.page(page).await?;
             for payment in &payments {
                 let story = context.gateway.tell(payment, size, language, Audience::Employer);
                 if args.json {

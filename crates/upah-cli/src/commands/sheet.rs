@@ -93,7 +93,7 @@ async fn of_run(context: &Context, run: &RunId, states: &[PaymentState]) -> Resu
     let (mut payments, mut unsent, mut after) = (Vec::new(), 0, None);
     loop {
         let page = Page { run: Some(run.clone()), states: states.to_vec(), after, limit: 500 };
-        let (found, next) = context.gateway.page(page).await?;
+        let upah::PaymentsPage { payments: found, next, .. } = context.gateway.page(page).await?;
         for payment in found {
             if on_paper(&payment).is_some() {
                 payments.push(payment);

@@ -39,7 +39,7 @@ pub(crate) async fn write_runs(context: &Context, runs: &[RunId], dir: &Path) ->
         let mut after = None;
         loop {
             let page = Page { run: Some(run.clone()), states: Vec::new(), after, limit: 200 };
-            let (payments, next) = context.gateway.page(page).await?;
+            let upah::PaymentsPage { payments, next, .. } = context.gateway.page(page).await?;
             for payment in &payments {
                 let id = payment.id.to_string();
                 let html = context.gateway.slip(&id).await?;

@@ -7,6 +7,7 @@ use crate::output::{self, Tally};
 use serde_json::{Value, json};
 use std::io::Write;
 use upah_core::Payment;
+use upah_core::erasure::ErasedPayment;
 use upah_core::run::RunId;
 use upah_core::store::Page;
 
@@ -71,9 +72,9 @@ async fn print(context: &Context, run: Option<&RunId>) -> Result<(), Failure> {
     let mut first = true;
     loop {
         let page = Page { run: run.cloned(), states: Vec::new(), after, limit: 1_000 };
-        let (payments, next) = context.gateway.page(page).await?;
-        for payment in &payments {
-            let _ = write!(out, "{}{}", if first { "" } else { "," }, payment_json(payment));
+        let upah::PaymentsPage { payments, erased, next } = context.gateway.page(page).await?;
+        for object in payments.iter().map(payment_json).chain(erased.iter().map(erased_json)) {
+            let _ = write!(out, "{}{object}", if first { "" } else { "," });
             first = false;
         }
         match next {
@@ -84,6 +85,18 @@ async fn print(context: &Context, run: Option<&RunId>) -> Result<(), Failure> {
     let _ = writeln!(out, "]}}");
     let _ = out.flush();
     Ok(())
+}
+
+/// What is left of a payment whose records were erased.
+fn erased_json(erased: &ErasedPayment) -> Value {
+    json!({
+        "payment": erased.id.to_string(),
+        "run": erased.id.run.to_string(),
+        "row": erased.remains.row,
+        "amount": erased.remains.amount.value(),
+        "state": erased.remains.state.name(),
+        "erased": erased.at.day(),
+    })
 }
 
 fn payment_json(payment: &Payment) -> Value {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 use upah_core::claim::{Claim, Claims, DriveId, Wanted};
+use upah_core::erasure::Erasure;
 use upah_core::event::SealedRecord;
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
@@ -92,6 +93,21 @@ impl Book {
         if let Some(settled) = change.settled_to {
             self.last_destinations.insert(settled.worker, settled.destination);
         }
+        Ok(())
+    }
+
+    /// Writes the ends, then forgets what came before them.
+    pub(super) fn erase(&mut self, erasure: &Erasure) -> Result<(), StoreError> {
+        for end in &erasure.ends {
+            self.change_payment(end)?;
+            let places = self.streams.get(&Stream::Payment(end.row.id.clone())).cloned().unwrap_or_default();
+            for place in places.iter().take(places.len() - end.records.len()) {
+                let record = Arc::make_mut(&mut self.records[*place]);
+                (record.record, record.salt) = (None, None);
+            }
+        }
+        self.traces.retain(|trace| !erasure.traces.contains(trace));
+        self.last_destinations.retain(|worker, _| !erasure.payees.contains(worker));
         Ok(())
     }
 

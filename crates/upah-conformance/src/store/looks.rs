@@ -5,10 +5,11 @@ use super::world::{World, replay};
 use crate::wages::{events_of, key_of};
 use std::collections::{BTreeMap, BTreeSet};
 use upah_core::commitment::Commit;
+use upah_core::erasure::ErasedPayment;
 use upah_core::event::RunEvent;
 use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
-use upah_core::store::{Page, PaymentRow, Store, StoredRecord, Stream, Sum};
+use upah_core::store::{Page, PaymentRow, Store, StoredPayment, StoredRecord, Stream, Sum};
 use upah_tlog::{Hash, MemoryTree, TreeReader, leaf_hash};
 
 /// See the module.
@@ -30,6 +31,8 @@ pub(crate) enum Look {
     Events,
     /// Hashes and root are those of the leaves.
     Tree,
+    /// As [`Look::Tree`], where records may have been erased.
+    Leaves,
     /// Sums are what can be counted.
     Sums,
     /// Rows are what their events say.
@@ -55,7 +58,8 @@ impl Look {
             Self::Restarted => restarted(world).await,
             Self::Receipts => world.bad_receipt.take().map_or(Ok(()), Err),
             Self::Events => events(world).await,
-            Self::Tree => tree(world).await,
+            Self::Tree => tree(world, false).await,
+            Self::Leaves => tree(world, true).await,
             Self::Sums => sums(world).await,
             Self::Replayed => replayed(&world.dump().await?),
             Self::Found => found(world).await,
@@ -112,11 +116,14 @@ fn by_stream(records: &[StoredRecord]) -> BTreeMap<&Stream, Vec<Content<'_>>> {
     streams
 }
 
-async fn tree<S: StoreUnderTest>(world: &mut World<'_, S>) -> Result<(), String> {
+async fn tree<S: StoreUnderTest>(world: &mut World<'_, S>, may_be_erased: bool) -> Result<(), String> {
     let shown = world.dump().await?;
     let mut tree = MemoryTree::default();
     for record in &shown.records {
-        let leaf = leaf_of(record)?;
+        let leaf = match (&record.record, &record.salt) {
+            (None, None) if may_be_erased => erased_leaf(record, &shown)?,
+            _ => leaf_of(record)?,
+        };
         if leaf.0 != record.leaf_hash {
             return Err(format!("the leaf of event {} is not the one of its record", record.seq));
         }
@@ -137,6 +144,16 @@ async fn tree<S: StoreUnderTest>(world: &mut World<'_, S>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// The leaf of an erased record, out of the commitment that the end of its stream holds.
+fn erased_leaf(record: &StoredRecord, shown: &Dump) -> Result<Hash, String> {
+    let of_stream = |stored: &&StoredPayment| record.stream == Stream::Payment(stored.row.id.clone());
+    let stored = shown.payments.iter().find(of_stream).ok_or("an event of a run was erased")?;
+    let place = stored.records.iter().position(|one| one.seq == record.seq).ok_or("an event is not in its stream")?;
+    let erased = ErasedPayment::read(stored).ok_or("an event lost its text, and its payment was not erased")?;
+    let leaf = erased.remains.leaf(place).ok_or("an erased payment has more events than commitments")?;
+    Ok(leaf_hash(leaf.bytes().as_bytes()))
 }
 
 /// The leaf that belongs to a record, computed again.

@@ -259,6 +259,19 @@ pub(crate) fn all<S: StoreUnderTest>() -> Vec<Property<S>> {
              or the same person in another file is noticed.",
         ),
         walk(
+            "what_was_erased_is_gone_and_everything_else_stands",
+            Mix { work: 8, erase: 5, kill: 1, ..WRITES },
+            Look::Model(Part::ALL),
+            "An erasure takes record, salt, traces and last destination of a worker at once and for good, and leaves the \
+             rows, the references and everybody else's records; an old file cannot pay her again.",
+        ),
+        walk(
+            "an_erasure_leaves_every_slip_of_others_provable",
+            Mix { work: 8, erase: 5, kill: 1, ..WRITES },
+            Look::Leaves,
+            "The leaves stay where they are, and with them every proof that was ever given.",
+        ),
+        walk(
             "test_money_never_mixes_with_real_money",
             Mix { settle: 10, kill: 1, ..Mix::PLAIN },
             Look::Model(&[Part::Settings]),

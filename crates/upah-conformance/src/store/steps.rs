@@ -65,6 +65,8 @@ pub(crate) enum Step {
     Checkpoint { back: u8, text: u8 },
     /// A setting is settled.
     Settle { name: u8, value: u8 },
+    /// The records of a payment at rest are erased, and what was kept to know its worker again.
+    Erase { pick: u8 },
     /// The process is killed and started again.
     Kill,
 }
@@ -117,6 +119,7 @@ impl Step {
                 format!("save checkpoint {text} over {back} events fewer than there are")
             }
             Self::Settle { name, value } => format!("settle setting {name} as {value}"),
+            Self::Erase { pick } => format!("erase payment {pick} of those at rest"),
             Self::Kill => "kill it and open it again".into(),
         }
     }
@@ -131,6 +134,7 @@ pub(crate) struct Mix {
     pub(crate) checkpoint: u32,
     pub(crate) settle: u32,
     pub(crate) kill: u32,
+    pub(crate) erase: u32,
     /// Whether admissions may meet what is there already.
     pub(crate) collides: bool,
     pub(crate) takes_keys: bool,
@@ -147,6 +151,7 @@ impl Mix {
         checkpoint: 1,
         settle: 1,
         kill: 1,
+        erase: 0,
         collides: false,
         takes_keys: false,
         endings: &[Ending::Finished],
@@ -201,6 +206,7 @@ impl Mix {
             (self.approve.min(1), any::<u8>().prop_map(|run| Step::CancelRun { run }).boxed()),
             (self.checkpoint, (0..6u8, any::<u8>()).prop_map(|(back, text)| Step::Checkpoint { back, text }).boxed()),
             (self.settle, (0..3u8, any::<u8>()).prop_map(|(name, value)| Step::Settle { name, value }).boxed()),
+            (self.erase, any::<u8>().prop_map(|pick| Step::Erase { pick }).boxed()),
             (self.kill, Just(Step::Kill).boxed()),
         ];
         prop::strategy::Union::new_weighted(choices.into_iter().filter(|(weight, _)| *weight > 0).collect())

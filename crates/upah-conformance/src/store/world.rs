@@ -6,13 +6,14 @@ use super::steps::{Ending, Spoil, Step};
 use crate::memory::MemoryStore;
 use crate::plan::in_time;
 use crate::wages::{
-    Salts, Wage, approved_run, cancelled_run, events_of, instructed, key_of, likely_next, new_payment, next_events,
-    run_id, sealed_run,
+    Salts, Wage, approved_run, cancelled_run, erasure_of, events_of, instructed, key_of, likely_next, new_payment,
+    next_events, run_id, sealed_run,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use upah_core::event::Fact;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::state::PaymentState;
 use upah_core::store::{
     Admission, ChangeSet, PaymentChange, Receipt, RunChange, RunRow, Store, StoreError, StoredPayment,
 };
@@ -98,6 +99,7 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
             Step::Work { picks, spoil, at } => self.work(picks, *spoil, *at).await,
             Step::Checkpoint { back, text } => self.checkpoint(*back, *text).await,
             Step::Settle { name, value } => self.settle(*name, *value).await,
+            Step::Erase { pick } => self.erase(*pick).await,
             Step::Kill => self.kill().await,
         }
     }
@@ -123,6 +125,9 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
     /// The next events of a payment, decided on what the model holds.
     pub(crate) async fn change(&mut self, id: &PaymentId, how: u8) -> Result<Option<PaymentChange>, String> {
         let Ok(Some(stored)) = self.model.payment(id.clone()).await else { return Ok(None) };
+        if stored.is_erased() {
+            return Ok(None);
+        }
         let approvals = self.approvals().await;
         let approved = |run: &RunId| approvals.get(run).copied().flatten();
         let payment = replay(&stored, &approved)?;
@@ -170,6 +175,9 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
 
     async fn reinstruct(&mut self, id: &PaymentId, wage: Wage) -> Result<Option<PaymentChange>, String> {
         let Ok(Some(stored)) = self.model.payment(id.clone()).await else { return Ok(None) };
+        if stored.is_erased() {
+            return Ok(None);
+        }
         let approvals = self.approvals().await;
         let approved = |run: &RunId| approvals.get(run).copied().flatten();
         let payment = replay(&stored, &approved)?;
@@ -240,6 +248,23 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
         }
         let runs = vec![approved_run(&row, &mut self.salts)?];
         self.commit(ChangeSet { payments, runs }, true).await
+    }
+
+    async fn erase(&mut self, pick: u8) -> Result<(), String> {
+        let stored = all_payments(&self.model, 100).await.map_err(|error| error.to_string())?;
+        let rests = |stored: &&StoredPayment| {
+            matches!(stored.row.state, PaymentState::Settled | PaymentState::Cancelled) && !stored.is_erased()
+        };
+        let at_rest: Vec<&StoredPayment> = stored.iter().filter(rests).collect();
+        let Some(index) = usize::from(pick).checked_rem(at_rest.len()) else { return Ok(()) };
+        let erasure = Arc::new(erasure_of(at_rest[index], &mut self.salts)?);
+        let store = self.store.as_ref().ok_or("the store could not be opened again")?;
+        let expected = self.model.erase(Arc::clone(&erasure)).await;
+        let told = in_time("erasing", CALL_SECONDS, store.erase(erasure)).await?;
+        match (expected, told) {
+            (Ok(_), Ok(_)) => Ok(()),
+            (expected, told) => Err(format!("an erasure: expected {expected:?}, told {told:?}")),
+        }
     }
 
     async fn work(&mut self, picks: &[(u8, u8)], spoil: Spoil, at: u8) -> Result<(), String> {

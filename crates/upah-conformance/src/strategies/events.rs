@@ -8,9 +8,11 @@ use proptest::sample::select;
 use upah_core::bank_statement::{BookingDay, Claim, Entry, Resolution, Side};
 use upah_core::cause::Cause;
 use upah_core::commitment::{Commit, Salt};
+use upah_core::erasure::{ErasureReason, KeyText, Remains};
 use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, Routed, RunEvent, RunFact};
 use upah_core::evidence::{Doubt, Evidence, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
 use upah_core::name::{Likeness, NameReason};
+use upah_core::obligation::ObligationKey;
 use upah_core::policy::{Choice, PassedOver, Rule};
 use upah_core::run::Digest;
 use upah_core::state::{AttemptState, PaymentState};
@@ -170,6 +172,28 @@ pub fn routed() -> impl Strategy<Value = Routed> {
         .prop_map(|(destination, rail, choice, not_before)| Routed { destination, rail, choice, not_before })
 }
 
+/// What an erasure leaves.
+pub fn remains() -> impl Strategy<Value = Remains> {
+    let commits = vec(any::<[u8; 32]>().prop_map(Commit), 0..4);
+    let key = any::<[u8; 32]>().prop_map(|key| KeyText(ObligationKey(key)));
+    let (reason, state) = (select(ErasureReason::ALL.to_vec()), select(PaymentState::ALL.to_vec()));
+    let kept_until = prop::option::of("20[0-9]{2}-12-31");
+    (rupiah(), 0..5u16, commits, rupiah(), run_id(), key, kept_until, reason, 1..9_999u64, state).prop_map(
+        |(amount, attempts, commits, excess, instructed_by, key, kept_until, reason, row, state)| Remains {
+            amount,
+            attempts,
+            commits,
+            excess,
+            instructed_by,
+            key,
+            kept_until,
+            reason,
+            row,
+            state,
+        },
+    )
+}
+
 /// One fact about a payment, of any kind. Not every one follows on every other.
 pub fn fact() -> impl Strategy<Value = Fact> {
     let inspected = (0..3u8, rail_id(), inspection(), name_match(), likeness());
@@ -197,6 +221,7 @@ pub fn fact() -> impl Strategy<Value = Fact> {
         (1..5u16, entry(), digest()).prop_map(|(number, entry, statement)| Fact::Booked { number, entry, statement }),
         (1..5u16, resolution())
             .prop_map(|(number, resolution)| Fact::Resolved { number, resolution: Box::new(resolution) }),
+        remains().prop_map(|remains| Fact::Erased(Box::new(remains))),
     ]
 }
 

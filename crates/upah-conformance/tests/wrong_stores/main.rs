@@ -31,7 +31,7 @@ impl StoreUnderTest for With {
 }
 
 /// Each bug, and the property that must name it.
-const BUGS: [(Bug, &str); 22] = [
+const BUGS: [(Bug, &str); 24] = [
     (Bug::ForgetsTheLastCommit, "a_wage_on_record_is_not_forgotten_in_a_crash"),
     (Bug::LetsASecondObligationThrough, "no_wage_is_owed_twice"),
     (Bug::HalfAppliesARefusedSet, "a_refused_write_leaves_nobody_half_paid"),
@@ -54,6 +54,8 @@ const BUGS: [(Bug, &str); 22] = [
     (Bug::NeverHandsOn, "nobody_is_lost_with_a_process_that_died"),
     (Bug::ForgetsWhoLapsed, "nobody_is_lost_with_a_process_that_died"),
     (Bug::KeepsWhatRests, "a_wage_at_rest_is_in_nobody_s_hand"),
+    (Bug::KeepsWhatIsErased, "what_was_erased_is_gone_and_everything_else_stands"),
+    (Bug::KeepsTracesOfTheErased, "what_was_erased_is_gone_and_everything_else_stands"),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use upah_conformance::MemoryStore;
 use upah_core::EmployerId;
 use upah_core::claim::{Claim, Claims, DriveId, Enlisted, Fence, Hold, Wanted};
+use upah_core::erasure::Erasure;
 use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
@@ -40,6 +41,8 @@ pub(crate) enum Bug {
     NeverHandsOn,
     ForgetsWhoLapsed,
     KeepsWhatRests,
+    KeepsWhatIsErased,
+    KeepsTracesOfTheErased,
 }
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -230,6 +233,18 @@ impl Store for Wrong {
 
     fn commit(&self, changes: Arc<ChangeSet>) -> Answer<'_, Receipt> {
         Box::pin(async move { self.commit_wrongly(&changes).await })
+    }
+
+    fn erase(&self, erasure: Arc<Erasure>) -> Answer<'_, Receipt> {
+        match self.bug {
+            Bug::KeepsWhatIsErased => {
+                self.inner.commit(Arc::new(ChangeSet { payments: erasure.ends.clone(), runs: vec![] }))
+            }
+            Bug::KeepsTracesOfTheErased => {
+                self.inner.erase(Arc::new(Erasure { ends: erasure.ends.clone(), ..Erasure::default() }))
+            }
+            _ => self.inner.erase(erasure),
+        }
     }
 
     fn enlist(&self, drive: DriveId, lease: Duration) -> Answer<'_, Enlisted> {

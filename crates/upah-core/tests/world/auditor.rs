@@ -170,7 +170,8 @@ impl Auditor {
             | Fact::Routed(_)
             | Fact::Rerouted { .. }
             | Fact::Probed { .. }
-            | Fact::Parked { .. } => {}
+            | Fact::Parked { .. }
+            | Fact::Erased(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@ mod admission;
 mod book;
 mod commits;
 mod encrypted;
+mod erasure;
 mod foreign;
 mod million;
 mod model;

@@ -42,7 +42,7 @@ impl Auditor {
             Fact::Inquired { number, answer } => self.inquired(at, *number, answer),
             Fact::Rerouted { cause, destination } => self.rerouted(at, *cause, *destination),
             Fact::Parked { cause } => self.parked(at, *cause),
-            Fact::Probed { .. } | Fact::Routed(_) => {}
+            Fact::Probed { .. } | Fact::Routed(_) | Fact::Erased(_) => {}
             Fact::Released { number, cause } => self.released(at, *number, *cause),
             Fact::Abandoned { number, cause } => self.abandoned(at, *number, *cause),
             Fact::Booked { number, entry, .. } => self.booked(at, *number, entry),

@@ -6,5 +6,6 @@ mod book;
 mod browser;
 mod chromium;
 mod genuine;
+mod history;
 mod other_files;
 mod tamper;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 use upah_core::cause::Cause;
 use upah_core::commitment::{Commit, Salt};
+use upah_core::erasure::{Erasure, ErasureReason, Remains};
 use upah_core::event::{ApprovalProof, Attempted, Fact, Instruction, PaymentEvent, RunEvent, RunFact};
 use upah_core::obligation::{ObligationKey, Pepper};
 use upah_core::reference::{Reference, ReferenceForm};
@@ -10,6 +11,7 @@ use upah_core::row::{PayRow, PayRowFields, Statement};
 use upah_core::run::{Digest, PaymentId, RunId, obligation_of};
 use upah_core::store::{
     Admission, ChangeSet, Cursor, Page, PaymentChange, PaymentRow, RunChange, RunRow, Store, StoreError, StoredPayment,
+    StoredRecord,
 };
 use upah_core::{EmployerId, Payment, Rupiah, Timestamp};
 use upah_sqlite::{OpenOptions, Sqlite};
@@ -149,6 +151,28 @@ pub(crate) fn attempt(stored: &StoredPayment, approved_seq: Option<u64>) -> Paym
     let mut change = next_event(stored, Fact::Attempted(Box::new(made)), approved_seq);
     change.new_references.push((reference, 1));
     change
+}
+
+/// What erases a payment; nothing is kept beside it here.
+pub(crate) fn erasure_of(stored: &StoredPayment) -> Erasure {
+    let commit = |r: &StoredRecord| Commit::to(r.record.as_deref().unwrap(), r.salt.as_ref().unwrap());
+    let remains =
+        Remains::of(&stored.row, 0, stored.records.iter().map(commit).collect(), ErasureReason::Requested, None);
+    let (id, n) = (stored.row.id.clone(), stored.row.version + 1);
+    let fact = Fact::Erased(Box::new(remains.clone()));
+    let event =
+        PaymentEvent { at: Timestamp::from_millis(3_000), n, prev: stored.row.head, stream: id.clone(), v: 1, fact };
+    let (sealed, head) = event.seal(salt(1 << 41)).unwrap();
+    let end = PaymentChange {
+        expected_version: stored.row.version,
+        fence: None,
+        row: remains.row(&id, n, head),
+        records: vec![sealed],
+        new_references: Vec::new(),
+        traces: Vec::new(),
+        settled_to: None,
+    };
+    Erasure { ends: vec![end], ..Erasure::default() }
 }
 
 pub(crate) fn confirmed() -> Fact {

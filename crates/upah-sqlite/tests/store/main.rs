@@ -4,6 +4,7 @@
 mod admission;
 mod book;
 mod commits;
+mod erasure;
 mod million;
 mod model;
 mod opening;
