@@ -60,12 +60,15 @@ const PURE_FLOOR: u8 = 1;
 
 /// What the pure floors may use from outside. Each computes and nothing else.
 const PURE_DEPENDENCIES: &[&str] = &[
+    "base45",
     "csv",
     "data-encoding",
     "ed25519-dalek",
     "fluent-bundle",
     "hmac",
     "html-escape",
+    "png",
+    "qrcode",
     "quick-xml",
     "rust_decimal",
     "serde",

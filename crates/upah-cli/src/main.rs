@@ -8,7 +8,6 @@ mod args;
 mod commands;
 mod config;
 mod context;
-mod drawing;
 mod failure;
 mod keys;
 mod listener;

@@ -3,9 +3,9 @@
 //! The same code scanned twice pays twice, and no bank notices. So each code has a box and a line for the time, only
 //! what is open is printed as a code, numbers stay the same on every print, and the page says what to do when an app
 //! says that it failed. Whatever a person once typed is escaped.
-use crate::drawing::Drawing;
 use html_escape::encode_text;
-use qrcode::types::QrError;
+use upah_slip::{Drawing, DrawingError};
+
 use std::fmt::{self, Write};
 use upah_core::{EmployerId, Rupiah};
 use upah_explain::terbilang;
@@ -78,7 +78,7 @@ impl Sheet {
     ///
     /// # Errors
     /// A payload is longer than a code can hold.
-    pub(crate) fn html(&self) -> Result<String, QrError> {
+    pub(crate) fn html(&self) -> Result<String, DrawingError> {
         let mut page = Page(String::with_capacity(32_000 + self.codes() * 16_000));
         // A `String` takes everything that is written to it.
         let _ = page.head(self);

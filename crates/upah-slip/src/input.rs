@@ -3,8 +3,8 @@
 use core::fmt;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use upah_core::commitment::{Commit, Salt};
-use upah_tlog::Hash;
+use upah_core::commitment::{Commit, Leaf, Salt};
+use upah_tlog::{Hash, TlogProof};
 
 /// Everything a slip is drawn from. [`SlipInput::assemble`] makes it from stored records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,18 @@ pub struct SlipInput {
     /// the page cannot check itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub page_note: Option<String>,
+}
+
+impl SlipInput {
+    /// The proof that the payment's last event stands in the book, with its leaf: the same file as `upah log prove` writes.
+    #[must_use]
+    pub fn last_proof(&self) -> Option<TlogProof> {
+        let last = self.payment.last()?;
+        let entry = last.entry.as_ref()?;
+        let leaf = Leaf::of(Commit::to(&last.record, &last.salt)).bytes();
+        let proof = TlogProof::new(entry.index, entry.path.clone(), &self.checkpoint);
+        proof.and_then(|proof| proof.with_extra(leaf.as_bytes())).ok()
+    }
 }
 
 /// One event, opened: its record with its salt.

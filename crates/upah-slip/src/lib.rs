@@ -54,6 +54,8 @@
 
 mod assemble;
 mod check;
+mod compact;
+mod drawing;
 mod fingerprint;
 mod history;
 mod input;
@@ -66,6 +68,8 @@ mod verdict;
 mod verify;
 
 pub use assemble::{AssembleError, entries_to_prove};
+pub use compact::{NotCompact, compact, expand};
+pub use drawing::{Drawing, DrawingError};
 pub use fingerprint::fingerprint;
 pub use history::{Glimpse, History};
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};

@@ -6,6 +6,8 @@
 //! `tbody` stands where it would be supplied, attributes are in double quotes, `&`, `<`, `>` and the no-break space alone
 //! are escaped, and nothing follows the script.
 use crate::check::{Facts, check};
+use crate::compact::compact;
+use crate::drawing::Drawing;
 use crate::fingerprint::fingerprint;
 use crate::input::SlipInput;
 use crate::machine::{CLOSING, OPENING, encode};
@@ -71,7 +73,7 @@ impl fmt::Display for First<'_> {
 /// # Errors
 /// [`SlipError::DoesNotFit`] when the input would not stand [`verify`](crate::verify).
 pub fn render(input: &SlipInput) -> Result<String, SlipError> {
-    Frame::around(&facts(input)?)?.holding(input)
+    Frame::around(&facts(input)?, input)?.holding(input)
 }
 
 /// Draws the slip with the log's signature of the page, so that it can check itself. Deterministic, as [`render`] is:
@@ -81,7 +83,7 @@ pub fn render(input: &SlipInput) -> Result<String, SlipError> {
 /// Those of [`render`], also when `key` is not the one that the slip names.
 pub fn render_signed(input: &SlipInput, key: &SigningKey) -> Result<String, SlipError> {
     let facts = facts(input)?;
-    let frame = Frame::around(&facts)?;
+    let frame = Frame::around(&facts, input)?;
     let note = key.sign_note(&page_note::text(&frame, &facts.head, input)?)?.to_string();
     let input = SlipInput { page_note: Some(note), ..input.clone() };
     if !page_note::fits(&frame, &facts.head, &input) {
@@ -103,7 +105,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Draws what was checked.
-    pub(crate) fn around(facts: &Facts) -> Result<Self, SlipError> {
+    pub(crate) fn around(facts: &Facts, input: &SlipInput) -> Result<Self, SlipError> {
         let mut page = Page(String::with_capacity(24_000));
         let payment = &facts.payment;
         let row = &payment.instruction.row;
@@ -115,6 +117,7 @@ impl Frame {
         page.statement(&row.statement)?;
         page.story(&id, &en)?;
         page.proof(facts)?;
+        page.code(input)?;
         page.how_to_check(facts)?;
         Ok(Self { before: page.0, after: format!("\n<script>{SCRIPT}</script></body></html>") })
     }
@@ -295,6 +298,20 @@ impl Page {
              Slip ini hanya berkata tentang buku sampai entri {last}; kejadian sesudahnya tidak terlihat di sini. \
              <i lang=\"en\">The day of the event is by the employer's clock; {dated_en}. This slip speaks of the book \
              up to entry {last}; later events cannot be seen here.</i></p>"
+        )
+    }
+
+    /// The proof of the last event once more, for paper. A book with very many witnesses has no code that holds it.
+    fn code(&mut self, input: &SlipInput) -> fmt::Result {
+        let text = input.last_proof().and_then(|proof| compact(&proof));
+        let Some(picture) = text.and_then(|text| Drawing::of(&text).ok()?.data_uri().ok()) else { return Ok(()) };
+        writeln!(
+            self.0,
+            "<p><img class=\"code\" alt=\"Kode bukti\" src=\"{picture}\"></p>\n<p>Kode ini memuat bukti entri terakhir di atas, tanpa nama \
+             dan tanpa jumlah. Di kertas slip tidak dapat memeriksa diri: pindai kodenya, simpan teksnya sebagai berkas, lalu \
+             periksa berkas itu seperti di bawah. <i lang=\"en\">This code holds the proof of the last entry above, without name and \
+             amount. On paper a slip cannot check itself: scan the code, keep its text as a file, and check that file as \
+             below.</i></p>"
         )
     }
 

@@ -1,5 +1,6 @@
 //! Checking a file without a store: what it is, whether it fits, and whose word it is.
 use crate::check::check;
+use crate::compact;
 use crate::machine::{ParseError, Slip};
 use crate::page::Frame;
 use crate::page_note;
@@ -18,7 +19,7 @@ pub struct UnknownKind;
 /// # Errors
 /// [`UnknownKind`].
 pub fn detect(text: &str) -> Result<Kind, UnknownKind> {
-    if text.starts_with("c2sp.org/tlog-proof@") {
+    if text.starts_with("c2sp.org/tlog-proof@") || text.starts_with(compact::PREFIX) {
         return Ok(Kind::Proof);
     }
     if text.contains("<!DOCTYPE html>") || text.contains("id=\"upah-slip\"") {
@@ -36,6 +37,7 @@ pub fn verify_file(text: &str, trust: &Trust) -> Result<Verdict, UnknownKind> {
     Ok(match detect(text)? {
         Kind::Slip => verify(text, trust),
         Kind::Checkpoint => verify_checkpoint(text, trust),
+        Kind::Proof if text.starts_with(compact::PREFIX) => verify_compact(text, trust),
         Kind::Proof => verify_proof(text, None, trust),
     })
 }
@@ -63,7 +65,7 @@ pub fn verify(html: &str, trust: &Trust) -> Verdict {
     verdict.reasons = checked.reasons;
     let Some(facts) = checked.facts else { return verdict.settle(Outcome::TidakCocok) };
     verdict.sandbox = facts.sandbox;
-    let frame = Frame::around(&facts).ok();
+    let frame = Frame::around(&facts, &input).ok();
     let drawn = frame.as_ref().and_then(|frame| frame.holding(&input).ok()).unwrap_or_default();
     if drawn != html {
         verdict.reasons.push(Reason::new(Code::Page, format!("line {}", first_difference(&drawn, html))));
@@ -77,6 +79,14 @@ pub fn verify(html: &str, trust: &Trust) -> Verdict {
     let (signed, found) = trust.judge(&facts.head.note, facts.head.checkpoint.origin(), Some(&facts.head.hint));
     verdict.reasons.extend(found);
     verdict.settle(signed)
+}
+
+/// Checks what a scanner read from the code of a slip: the proof that it expands to. A line end behind it is the file's.
+fn verify_compact(text: &str, trust: &Trust) -> Verdict {
+    match compact::expand(text.trim_end_matches(['\r', '\n'])) {
+        Ok(proof) => verify_proof(&proof.to_string(), None, trust),
+        Err(compact::NotCompact) => Verdict::unreadable(Kind::Proof, Code::Proof, "compact proof"),
+    }
 }
 
 /// Checks the signed head of a log.

@@ -6,7 +6,7 @@
 use crate::book::{Book, key};
 use std::sync::LazyLock;
 use upah_core::event::PaymentEvent;
-use upah_slip::{Outcome, Slip, SlipInput, Trust, Verdict, detect, render, verify, verify_file};
+use upah_slip::{Outcome, Slip, SlipInput, Trust, Verdict, detect, render, render_signed, verify, verify_file};
 use upah_tlog::{SignedNote, TlogProof};
 
 /// A wage that was paid after a question: what the genuine slips tell.
@@ -14,7 +14,7 @@ const EVENTS: &str = include_str!("../../seeds/record/paid_after_a_question");
 
 /// The genuine files, and whom one must trust to find them so.
 struct Genuine {
-    /// Of a live run and of a sandbox.
+    /// Of a live run with an unsigned page, and of a sandbox with a signed one.
     slips: [String; 2],
     checkpoint: String,
     proof: String,
@@ -28,8 +28,9 @@ static GENUINE: LazyLock<Genuine> = LazyLock::new(|| {
     let book = |sandbox| Book::of(&events, key(1), sandbox).expect("the events are canonical");
     let trust = |seed| Trust::LogKeys(vec![key(seed).verifying_key().clone()]);
     let slips = [false, true].map(|sandbox| {
+        let draw = |input: SlipInput| if sandbox { render_signed(&input, &key(1)) } else { render(&input) };
         // proof: the same.
-        let html = book(sandbox).slip_input().and_then(|input| render(&input).ok()).expect("they are a payment's");
+        let html = book(sandbox).slip_input().and_then(|input| draw(input).ok()).expect("they are a payment's");
         assert_eq!(verify(&html, &trust(1)).verdict, Outcome::Asli, "the genuine slip is not");
         html
     });

@@ -1,6 +1,5 @@
 //! `upah qris`: who is paid by a code, and a code for one payment. Needs no store (but for a sheet), and sends nothing.
 use crate::args::QrisAction;
-use crate::drawing::Drawing;
 use crate::failure::{Exit, Failure};
 use crate::output;
 use serde_json::{Value, json};
@@ -8,6 +7,7 @@ use std::io::Read;
 use std::path::Path;
 use upah_core::{Destination, Rupiah};
 use upah_qris::{Initiation, Institution, Qris};
+use upah_slip::Drawing;
 
 pub(crate) async fn run(action: QrisAction) -> Result<Exit, Failure> {
     match action {

@@ -3,6 +3,8 @@
 use crate::payroll;
 use crate::world::{Output, RAILS, World};
 use std::fmt::Write;
+use upah_slip::compact;
+use upah_tlog::TlogProof;
 
 /// A paid world with a slip; also the office's verification key and the payment's id.
 fn with_slip() -> (World, String, String) {
@@ -54,6 +56,10 @@ fn a_checkpoint_and_a_proof_are_genuine_too() {
         let changed = world.upah(&format!("verify {file} --log-key {vkey} --json"));
         assert!(verdict(&changed).1 != "ASLI" && changed.code != Some(0), "{file}: {changed:?}");
     }
+    let proof = TlogProof::parse(&world.upah(&format!("log prove {id} --rails upah.toml")).out).unwrap();
+    world.write("scanned", &format!("{}\n", compact(&proof).unwrap()));
+    let scanned = world.upah(&format!("verify scanned --log-key {vkey} --json"));
+    assert_eq!(verdict(&scanned), (Some(0), "ASLI", Some(true)), "what a scanner reads: {scanned:?}");
     let head = world.upah("log checkpoint --rails upah.toml").out;
     world.write("head", &head);
     assert_eq!(world.upah(&format!("log verify --against head {RAILS}")).code, Some(0));
