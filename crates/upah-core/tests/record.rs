@@ -229,7 +229,7 @@ fn spoilt(record: &str) -> Vec<String> {
     for (name, value) in &whole {
         spoilt.push(format!("{{\"{name}\":{value},{}", &record[1..]));
         // What may be left unsaid: no holds, and what was not kept from the beginning.
-        if !["holds", "likeness", "not_before"].contains(&name.as_str()) {
+        if !["holds", "kept_until", "likeness", "not_before"].contains(&name.as_str()) {
             let mut lacking = whole.clone();
             lacking.remove(name);
             spoilt.push(serde_json::to_string(&lacking).unwrap());
