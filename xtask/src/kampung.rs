@@ -74,7 +74,7 @@ impl Numbers {
 pub fn payroll() -> String {
     let mut numbers = Numbers(2020);
     let mut file = String::from(
-        "employer,worker_id,name,sex,relationship,destination,period,component,amount,earn.base,earn.commission,note\n",
+        "employer,worker_id,name,sex,relationship,destination,period,component,amount,earn.base,earn.commission,compute.commission,note\n",
     );
     for worker in 0..WORKERS {
         let is_woman = worker % 5 < 3;
@@ -93,7 +93,8 @@ pub fn payroll() -> String {
             let commission = margin / 10;
             let _ = writeln!(
                 file,
-                "mitra-{:03},KM-{:04},{name},{sex},partner,{destination},2026-11,wage,{},{base},{commission},{task}",
+                "mitra-{:03},KM-{:04},{name},{sex},partner,{destination},2026-11,wage,{},{base},{commission},\
+                 commission-rate/1 rate=10% margin={margin},{task}",
                 partner + 1,
                 worker + 1,
                 base + commission,

@@ -139,6 +139,9 @@ pub(crate) enum Command {
         /// For whom it is told.
         #[arg(long = "for", value_enum, default_value_t = AudienceArg::Worker)]
         audience: AudienceArg,
+        /// Tell also how it differs from the same worker's payment of this period, such as 2026-10.
+        #[arg(long, value_name = "PERIOD")]
+        compare: Option<String>,
         #[command(flatten)]
         with: StoreArgs,
     },

@@ -28,6 +28,7 @@ use upah_core::erasure::Retention;
 use upah_core::policy::{Calendar, NameCheck, Pattern, RailPolicy, Rule, Terms};
 use upah_core::rail::Rail;
 use upah_core::{EmployerId, RailId};
+use upah_explain::LateFineChoices;
 use xendit::XenditKeys;
 
 /// The whole file.
@@ -48,6 +49,9 @@ pub(crate) struct Config {
     /// For how long records must be kept.
     #[serde(default)]
     retention: RetentionConfig,
+    /// How the law on late wages is read where it can be read in more than one way.
+    #[serde(default)]
+    pub(crate) rights: LateFineChoices,
     /// Paying accounts that several rails share.
     #[serde(default)]
     pub(crate) account: Vec<AccountConfig>,
@@ -416,6 +420,19 @@ secret_key = { env = "UPAH_XENDIT_KEY" }
             (&format!("{giro}max_concurency = 1\n"), "account = \"giro\"", "max_concurency"),
         ] {
             let why = of(account, rail).unwrap_err();
+            assert!(why.contains(told), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_reading_of_the_law_is_one_of_those_that_have_a_name() {
+        let of = |rights: &str| parse(&format!("{rights}\n{RAIL}")).map(|config| config.rights);
+        assert_eq!(of(""), Ok(LateFineChoices::default()));
+        assert_eq!(of("[rights]\ndue_date = \"day-0\"\nmonth = \"thirty-days\"\ncap = \"whole-fine\"\n"), of(""));
+        let other = of("[rights]\ndue_date = \"day-1\"\nmonth = \"calendar\"\ncap = \"after-day-eight\"\n").unwrap();
+        assert!(other.due_date != of("").unwrap().due_date && other.month != of("").unwrap().month);
+        for (rights, told) in [("due_date = \"day-2\"", "day-2"), ("mouth = \"calendar\"", "mouth")] {
+            let why = of(&format!("[rights]\n{rights}\n")).unwrap_err();
             assert!(why.contains(told), "{why}");
         }
     }

@@ -80,7 +80,7 @@ impl Context {
         if let Some(config) = &config {
             let calendar = config.calendar().map_err(|why| Failure::usage("bad_configuration", why))?;
             builder = builder.lease(Duration::from_secs(u64::from(config.lease_seconds)));
-            builder = builder.routing(config.route, calendar);
+            builder = builder.routing(config.route, calendar).late_fine(config.rights);
             for account in &config.account {
                 builder = builder.account(account.id.clone(), account.limits());
             }

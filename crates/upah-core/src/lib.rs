@@ -33,6 +33,7 @@ pub mod phone;
 pub mod planner;
 pub mod policy;
 pub mod rail;
+pub mod rate;
 pub mod reference;
 pub mod row;
 pub mod run;

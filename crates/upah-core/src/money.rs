@@ -114,6 +114,13 @@ impl Rupiah {
         self.0.checked_sub(other.0).map(Self).ok_or(RupiahError::Negative)
     }
 
+    /// By how many rupiah `later` is more than this, or less.
+    #[must_use]
+    pub const fn change_to(self, later: Self) -> i64 {
+        // Thirteen digits at most, either way.
+        later.0.cast_signed() - self.0.cast_signed()
+    }
+
     /// The sum of all.
     ///
     /// # Errors

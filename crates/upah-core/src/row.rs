@@ -14,9 +14,11 @@ use crate::ids::{Component, EmployerId, PayeeName, WorkerId};
 use crate::money::Rupiah;
 use crate::period::Period;
 
+mod computation;
 mod statement;
 mod words;
 
+pub use computation::{CommissionRate, Computation, ComputationError, Input, InputChange, NamedInput, StatedBy};
 pub use statement::{Direction, Line, LineKind, LineSource, Statement, StatementError};
 pub use words::{DueDate, LanguageTag, Note, Relationship, Sex, WordError};
 

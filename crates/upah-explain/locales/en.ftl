@@ -92,11 +92,11 @@ amount-no_breakdown = The employer states this amount without a breakdown.
 amount-gross = All earnings together: { $amount }.
 amount-deducted = All deductions together: { $amount }.
 line-earning-stated = { $kind }: { $amount }, according to the employer.
-line-earning-computed = { $kind }: { $amount }, as calculated.
+line-earning-computed = { $kind }: { $formula }.
 line-deduction-stated = Deduction, { $kind }: { $amount }, according to the employer.
-line-deduction-computed = Deduction, { $kind }: { $amount }, as calculated.
+line-deduction-computed = Deduction, { $kind }: { $formula }.
 line-rule = The rule of the calculation: { $rule }.
-line-input = What went into the calculation: { $input } = { $value }.
+line-input = { $input }: { $value }, according to the employer.
 
 kind-wage = wage
 kind-base = base pay
@@ -629,3 +629,87 @@ genuine-how = { $audience ->
    *[employer] A slip cannot prove itself. The worker may ask a job counsellor to check it.
 }
 genuine-verdict = The result is ASLI, TIDAK COCOK or BELUM BISA DICEK. That is: genuine, no match, or cannot be checked yet.
+
+## A line that was computed
+
+line-rounded = The result is rounded to the nearest rupiah.
+rule-commission-rate-1 = It means rate times margin. It rests on the work agreement, so compare the rate.
+input-rate = rate
+input-margin = margin
+
+## Beside an earlier wage
+
+question-compare = How does it differ from the wage for { $earlier }?
+compare-before = The wage then: { $before }.
+compare-now = This wage: { $amount }.
+compare-difference = { $effect ->
+    [more] This wage is { $change } more.
+    [less] This wage is { $change } less.
+   *[same] The amount is the same.
+}
+compare-deduction = deduction, { $kind }
+compare-step = { $turn ->
+    [added] { $what } is new
+    [removed] { $what } is no longer there
+    [more] { $what } went up
+    [less] { $what } went down
+   *[same] { $what } stayed
+}{ $effect ->
+    [more] : the wage is { $change } more.
+    [less] : the wage is { $change } less.
+   *[same] .
+}
+compare-input_was = { $input } then { $value }.
+compare-input_is = { $input } now { $value }.
+compare-input = { $effect ->
+    [more] Because the { $input } changed, the wage is { $change } more.
+    [less] Because the { $input } changed, the wage is { $change } less.
+   *[same] Because the { $input } changed, the wage stayed.
+}
+compare-sum = All these changes add up to exactly the difference.
+
+## Late or not
+
+question-rights = Is this wage late?
+rights-due = It was due on { $date }.
+rights-on_time = { $standing ->
+    [paid] It was recorded as paid in time.
+   *[open] That day is not over.
+}
+rights-late = { $standing ->
+    [paid] It was recorded as paid { $days } days after that.
+   *[open] Until today that is { $days } days ago.
+}
+rights-no_fine = A fine is counted from the fourth day on.
+rights-fine = { $standing ->
+    [paid] Estimate of the fine for the employer: { $fine }.
+   *[open] Estimate of the fine for the employer so far: { $fine }.
+}
+rights-part = That is { $part } of this wage.
+rights-interest = After a month there is interest too. It is not computed here.
+rights-basis = { $audience ->
+    [worker] It rests on Government Regulation 36/2021.
+   *[other] It rests on PP 36/2021 article 61.
+}
+rights-estimate_only = This is an estimate and no decision. The fine is no part of this wage.
+rights-choices = The regulation can be read in more than one way. Here it is read like this.
+rights-choice-due_date = { $choice ->
+    [one] The due date counts as the first day.
+   *[zero] The day after the due date counts as the first day.
+}
+rights-choice-month = { $choice ->
+    [calendar] A month is a month of the calendar.
+   *[thirty-days] A month is 30 days.
+}
+rights-choice-cap = { $choice ->
+    [after-day-eight] The limit of 50% holds for the fine after the eighth day alone.
+   *[whole-fine] The limit of 50% holds for the whole fine.
+}
+rights-employees_only = The rule on fines for delay is for employees alone.
+rights-other = { $your } working relationship is recorded as another one.
+rights-not_recorded = { $your } working relationship is not recorded.
+rights-ask = { $audience ->
+    [worker] Ask a job counsellor at the manpower office (Disnaker) about your rights.
+    [counsellor] Ask a labour inspector if anything is in doubt.
+   *[employer] Ask the manpower office (Disnaker) if anything is in doubt.
+}

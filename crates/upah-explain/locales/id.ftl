@@ -96,11 +96,11 @@ amount-no_breakdown = Pemberi kerja menyebut jumlah ini tanpa rincian.
 amount-gross = Jumlah pendapatan: { $amount }.
 amount-deducted = Jumlah potongan: { $amount }.
 line-earning-stated = { $kind }: { $amount }, menurut pemberi kerja.
-line-earning-computed = { $kind }: { $amount }, hasil hitungan.
+line-earning-computed = { $kind }: { $formula }.
 line-deduction-stated = Potongan { $kind }: { $amount }, menurut pemberi kerja.
-line-deduction-computed = Potongan { $kind }: { $amount }, hasil hitungan.
+line-deduction-computed = Potongan { $kind }: { $formula }.
 line-rule = Aturan hitungannya: { $rule }.
-line-input = Bahan hitungannya: { $input } = { $value }.
+line-input = { $input }: { $value }, menurut pemberi kerja.
 
 kind-wage = upah
 kind-base = upah pokok
@@ -621,3 +621,87 @@ genuine-how = { $audience ->
    *[employer] Slip tidak bisa membuktikan dirinya sendiri. Pekerja boleh meminta pengantar kerja memeriksanya.
 }
 genuine-verdict = Hasilnya salah satu: ASLI, TIDAK COCOK, atau BELUM BISA DICEK.
+
+## Baris yang dihitung
+
+line-rounded = Hasilnya dibulatkan ke rupiah terdekat.
+rule-commission-rate-1 = Artinya tarif dikali laba. Dasarnya kesepakatan kerja, jadi cocokkan tarifnya.
+input-rate = tarif
+input-margin = laba
+
+## Dibandingkan dengan upah sebelumnya
+
+question-compare = Apa bedanya dengan upah { $earlier }?
+compare-before = Upah waktu itu: { $before }.
+compare-now = Upah ini: { $amount }.
+compare-difference = { $effect ->
+    [more] Upah ini lebih besar { $change }.
+    [less] Upah ini lebih kecil { $change }.
+   *[same] Jumlahnya sama.
+}
+compare-deduction = potongan { $kind }
+compare-step = { $turn ->
+    [added] { $what } baru ada
+    [removed] { $what } tidak ada lagi
+    [more] { $what } naik
+    [less] { $what } turun
+   *[same] { $what } tetap
+}{ $effect ->
+    [more] : upah bertambah { $change }.
+    [less] : upah berkurang { $change }.
+   *[same] .
+}
+compare-input_was = { $input } dulu { $value }.
+compare-input_is = { $input } sekarang { $value }.
+compare-input = { $effect ->
+    [more] Karena { $input } berubah, upah bertambah { $change }.
+    [less] Karena { $input } berubah, upah berkurang { $change }.
+   *[same] Karena { $input } berubah, upah tetap.
+}
+compare-sum = Semua perubahan itu berjumlah tepat selisihnya.
+
+## Terlambat atau tidak
+
+question-rights = Apakah upah ini terlambat?
+rights-due = Jatuh temponya { $date }.
+rights-on_time = { $standing ->
+    [paid] Upah ini tercatat masuk tepat waktu.
+   *[open] Hari itu belum lewat.
+}
+rights-late = { $standing ->
+    [paid] Upah ini tercatat masuk { $days } hari sesudahnya.
+   *[open] Sampai hari ini sudah lewat { $days } hari.
+}
+rights-no_fine = Denda baru dihitung mulai hari keempat.
+rights-fine = { $standing ->
+    [paid] Perkiraan denda untuk pemberi kerja: { $fine }.
+   *[open] Perkiraan denda untuk pemberi kerja sampai hari ini: { $fine }.
+}
+rights-part = Itu { $part } dari upah ini.
+rights-interest = Sesudah sebulan ada bunga juga. Bunga itu tidak dihitung di sini.
+rights-basis = { $audience ->
+    [worker] Dasarnya Peraturan Pemerintah 36/2021.
+   *[other] Dasarnya PP 36/2021 pasal 61.
+}
+rights-estimate_only = Ini perkiraan, bukan keputusan. Denda itu tidak masuk hitungan upah ini.
+rights-choices = Peraturan itu bisa dibaca dengan lebih dari satu cara. Di sini dibaca begini.
+rights-choice-due_date = { $choice ->
+    [one] Hari jatuh tempo dihitung sebagai hari pertama.
+   *[zero] Hari sesudah jatuh tempo dihitung sebagai hari pertama.
+}
+rights-choice-month = { $choice ->
+    [calendar] Sebulan dihitung menurut kalender.
+   *[thirty-days] Sebulan dihitung 30 hari.
+}
+rights-choice-cap = { $choice ->
+    [after-day-eight] Batas 50% hanya berlaku untuk denda sesudah hari kedelapan.
+   *[whole-fine] Batas 50% berlaku untuk seluruh denda.
+}
+rights-employees_only = Aturan denda keterlambatan hanya untuk karyawan.
+rights-other = Hubungan kerja { $your } tercatat lain.
+rights-not_recorded = Hubungan kerja { $your } belum tercatat.
+rights-ask = { $audience ->
+    [worker] Tanyakan hak Anda kepada pengantar kerja di Disnaker.
+    [counsellor] Tanyakan kepada pengawas ketenagakerjaan kalau ada yang meragukan.
+   *[employer] Tanyakan kepada Disnaker kalau ada yang meragukan.
+}

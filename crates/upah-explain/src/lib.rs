@@ -21,9 +21,12 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod compare;
+mod computed;
 mod listener;
 mod place;
 mod render;
+mod rights;
 mod sections;
 mod standing;
 mod story;
@@ -33,7 +36,11 @@ mod timeline;
 mod voice;
 mod ways;
 
+pub use compare::{Comparison, Step, Turn, steps};
 pub use listener::{Audience, Language, UnknownWord};
+pub use rights::{
+    CapIs, DueDateIs, LATE_FINE_RULE, LateFine, LateFineChoices, MonthIs, Rights, RightsClock, late_fine,
+};
 pub use story::{LogFacts, NextStep, Section, Story, TellOptions};
 pub use terbilang::terbilang;
 

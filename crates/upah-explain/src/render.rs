@@ -15,7 +15,7 @@ impl Story {
             text.push_str(line);
             text.push('\n');
         }
-        for section in &self.sections {
+        for section in self.questions() {
             text.push('\n');
             text.push_str(&section.question);
             text.push('\n');
@@ -38,7 +38,7 @@ impl Story {
         }
         push_element(&mut html, "h1", "", &self.headline);
         push_element(&mut html, "p", " class=\"amount\"", &self.amount_text);
-        for section in &self.sections {
+        for section in self.questions() {
             push_element(&mut html, "h2", "", &section.question);
             html.push_str("<ul>\n");
             for answer in &section.answers {

@@ -6,6 +6,7 @@ use upah_core::name::NameMatch;
 use upah_core::row::{Direction, Line, LineSource};
 use upah_core::{AttemptState, Component, PaymentState};
 
+use crate::computed;
 use crate::listener::Audience;
 use crate::teller::Teller;
 use crate::terbilang::terbilang;
@@ -44,34 +45,27 @@ pub(crate) fn amount(teller: &Teller<'_>) -> Vec<String> {
 fn push_line(teller: &Teller<'_>, line: &Line, answers: &mut Vec<String>) {
     let kind = kind(teller, &line.kind);
     let amount = line.amount.to_string();
-    let computed = !matches!(line.source, LineSource::Stated);
-    let said = match (line.direction, computed) {
-        (Direction::Earning, false) => teller.say_with("line-earning-stated", &[("kind", &kind), ("amount", &amount)]),
-        (Direction::Earning, true) => teller.say_with("line-earning-computed", &[("kind", &kind), ("amount", &amount)]),
-        (Direction::Deduction, false) => {
-            teller.say_with("line-deduction-stated", &[("kind", &kind), ("amount", &amount)])
+    let side = if line.direction == Direction::Earning { "earning" } else { "deduction" };
+    let said = match &line.source {
+        LineSource::Computed(computation) => {
+            let details = [("kind", &*kind), ("formula", &computation.formula())];
+            teller.say_with(&format!("line-{side}-computed"), &details)
         }
-        (Direction::Deduction, true) => {
-            teller.say_with("line-deduction-computed", &[("kind", &kind), ("amount", &amount)])
-        }
+        _ => teller.say_with(&format!("line-{side}-stated"), &[("kind", &kind), ("amount", &amount)]),
     };
     answers.push(with_capital(&said));
-    if let LineSource::Computed { rule, inputs } = &line.source {
-        answers.push(teller.say_with("line-rule", &[("rule", &teller.foreign(rule))]));
-        for (input, value) in inputs {
-            let (input, value) = (teller.foreign(input), teller.foreign(value));
-            answers.push(teller.say_with("line-input", &[("input", &input), ("value", &value)]));
-        }
+    if let LineSource::Computed(computation) = &line.source {
+        computed::push(teller, computation, answers);
     }
 }
 
 /// What a line is for; a word that no catalogue knows stands in quotation marks as the employer wrote it.
-fn kind(teller: &Teller<'_>, kind: &Component) -> String {
+pub(crate) fn kind(teller: &Teller<'_>, kind: &Component) -> String {
     let key = format!("kind-{kind}");
     if teller.voice.has(&key) { teller.say(&key) } else { teller.say_with("kind-other", &[("kind", kind.as_str())]) }
 }
 
-fn with_capital(text: &str) -> String {
+pub(crate) fn with_capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

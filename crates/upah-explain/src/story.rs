@@ -7,7 +7,9 @@ use upah_core::cause::Actor;
 use upah_core::policy::Fee;
 use upah_core::{ActorName, Cause, Payment, PaymentState, Rupiah, Timestamp};
 
+use crate::compare::{self, Comparison};
 use crate::listener::{Audience, Language};
+use crate::rights::{self, Rights, RightsClock};
 use crate::sections;
 use crate::teller::Teller;
 use crate::terbilang::terbilang;
@@ -29,6 +31,10 @@ pub struct TellOptions<'a> {
     ///
     /// Used only where the evidence says that it was people; without it they are "two people".
     pub stated_by: Option<[&'a ActorName; 2]>,
+    /// An earlier payment of the same worker, to compare this one with.
+    pub earlier: Option<&'a Payment>,
+    /// Today, and how the law is read, to tell how late the wage is. A slip has none: it has no today.
+    pub clock: Option<RightsClock>,
 }
 
 impl TellOptions<'_> {
@@ -75,6 +81,12 @@ pub struct Story {
     pub sections: [Section; 5],
     /// What is next.
     pub next_step: NextStep,
+    /// How late the wage is, when that was asked and it has a due date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Rights>,
+    /// How it differs from an earlier one, when that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Comparison>,
 }
 
 /// A question and its answers, each of one or a few short sentences.
@@ -148,6 +160,14 @@ impl Story {
                 by: sections::act_by(&teller),
                 ask_next: teller.ask_next(),
             },
+            rights: options.clock.and_then(|clock| rights::told(&teller, &clock)),
+            compare: options.earlier.map(|earlier| compare::told(&teller, earlier)),
         }
+    }
+
+    /// The five questions, and after them those that were asked besides.
+    pub fn questions(&self) -> impl Iterator<Item = &Section> {
+        let rights = self.rights.iter().map(|rights| &rights.told);
+        self.sections.iter().chain(rights).chain(self.compare.iter().map(|compare| &compare.told))
     }
 }

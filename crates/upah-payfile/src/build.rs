@@ -7,7 +7,8 @@ use upah_core::ids::TextError;
 use upah_core::money::RupiahError;
 use upah_core::period::PeriodError;
 use upah_core::row::{
-    Direction, Line, LineKind, PayRow, PayRowError, PayRowFields, Statement, StatementError, WordError,
+    Computation, ComputationError, Direction, Line, LineKind, PayRow, PayRowError, PayRowFields, Statement,
+    StatementError, WordError,
 };
 use upah_core::{Component, Rupiah, WorkerId};
 
@@ -38,7 +39,16 @@ macro_rules! named {
         }
     })* };
 }
-named!(TextError, RupiahError, PeriodError, WordError, StatementError, DestinationListError, PayRowError);
+named!(
+    TextError,
+    RupiahError,
+    PeriodError,
+    WordError,
+    ComputationError,
+    StatementError,
+    DestinationListError,
+    PayRowError
+);
 
 /// Whether the row's worker id has the form of a national id number.
 pub(crate) fn holds_nik(raw: &RawRow) -> bool {
@@ -176,7 +186,8 @@ impl Cells {
         read.map_err(|error| self.fault(column, &value, &error)).ok()
     }
 
-    /// The lines of `earn.` and `deduct.` in the order of the file, proved against the amount.
+    /// The lines of `earn.` and `deduct.` in the order of the file, each against what `compute.` says of it, and all of
+    /// them against the amount.
     fn statement(&mut self, component: &Component, amount: Option<Rupiah>) -> Option<Statement> {
         let of_line = |column: &Column| match column {
             Column::Earn(kind) => Some((Direction::Earning, kind.clone())),
@@ -186,24 +197,52 @@ impl Cells {
         let columns: Vec<(Column, (Direction, LineKind))> =
             self.cells.iter().filter_map(|(column, _)| Some((column.clone(), of_line(column)?))).collect();
         let mut lines = Vec::new();
-        let is_line = |error: &RowError| error.column.starts_with("earn.") || error.column.starts_with("deduct.");
-        let mut all_read = !self.errors.iter().any(is_line);
+        let mut computations = self.computations();
         for (column, (direction, kind)) in columns {
             let blank =
                 |cell: &(Column, Raw)| cell.0 == column && matches!(&cell.1, Raw::Text(text) if text.trim().is_empty());
             if self.cells.iter().any(blank) {
                 continue;
             }
-            match self.amount(&column) {
-                Some(amount) => lines.push(Line::stated(direction, kind, amount)),
-                None => all_read = false,
-            }
+            let its = |(computed, _): &(LineKind, Computation)| direction == Direction::Earning && *computed == kind;
+            let computation = computations.iter().position(its).map(|at| computations.swap_remove(at).1);
+            let Some(amount) = self.amount(&column) else { continue };
+            lines.push(match computation {
+                None => Line::stated(direction, kind, amount),
+                Some(computation) => match Line::computed(direction, kind, amount, computation) {
+                    Ok(line) => line,
+                    Err(error) => {
+                        self.fault(&column, &amount.value().to_string(), &error);
+                        continue;
+                    }
+                },
+            });
         }
-        let amount = amount.filter(|_| all_read)?;
+        for (kind, computation) in computations {
+            let message = format!("there is no amount in earn.{kind}; write there what the rule gives");
+            let (column, value) = (Column::Compute(kind), computation.to_string());
+            self.errors.push(RowError::of_cell(self.row, &column, &value, "computed_without_amount", message));
+        }
+        let is_of_a_line = |error: &RowError| {
+            let column = &error.column;
+            ["earn.", "deduct.", "compute."].iter().any(|start| column.starts_with(start))
+        };
+        let amount = amount.filter(|_| !self.errors.iter().any(is_of_a_line))?;
         if lines.is_empty() {
             return Some(Statement::whole(component.clone(), amount));
         }
         let written = amount.value().to_string();
         Statement::new(lines, amount).map_err(|error| self.fault(&Column::Amount, &written, &error)).ok()
+    }
+
+    /// How lines were computed, each with the kind of its line.
+    fn computations(&mut self) -> Vec<(LineKind, Computation)> {
+        let of_line = |column: &Column| match column {
+            Column::Compute(kind) => Some(kind.clone()),
+            _ => None,
+        };
+        let kinds: Vec<LineKind> = self.cells.iter().filter_map(|(column, _)| of_line(column)).collect();
+        let read = |kind: LineKind| Some((kind.clone(), self.optional(&Column::Compute(kind))?));
+        kinds.into_iter().filter_map(read).collect()
     }
 }

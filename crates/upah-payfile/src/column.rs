@@ -21,6 +21,8 @@ pub(crate) enum Column {
     Note,
     Earn(LineKind),
     Deduct(LineKind),
+    /// How the earning of this kind was computed.
+    Compute(LineKind),
 }
 
 /// The columns with a fixed name; the required ones come first.
@@ -45,7 +47,7 @@ impl Column {
 
     /// What to say about a name that is no column.
     pub(crate) const KNOWN: &'static str = "the columns are worker_id, name, destination, period, amount, employer, \
-         component, due_date, sex, language, relationship, note, earn.<kind> and deduct.<kind>";
+         component, due_date, sex, language, relationship, note, earn.<kind>, deduct.<kind> and compute.<kind>";
 
     /// The column of this name; capitals and spaces around it do not matter.
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -59,6 +61,7 @@ impl Column {
         match direction {
             "earn" => Some(Self::Earn(kind)),
             "deduct" => Some(Self::Deduct(kind)),
+            "compute" => Some(Self::Compute(kind)),
             _ => None,
         }
     }
@@ -69,6 +72,7 @@ impl fmt::Display for Column {
         match self {
             Self::Earn(kind) => write!(f, "earn.{kind}"),
             Self::Deduct(kind) => write!(f, "deduct.{kind}"),
+            Self::Compute(kind) => write!(f, "compute.{kind}"),
             fixed => f.write_str(NAMED.iter().find(|(_, column)| column == fixed).map_or("", |(name, _)| name)),
         }
     }
@@ -83,7 +87,9 @@ mod tests {
         for (name, _) in &NAMED {
             assert_eq!(Column::parse(name).unwrap().to_string(), *name);
         }
-        assert_eq!(Column::parse(" Earn.Base ").unwrap().to_string(), "earn.base");
+        for name in ["earn.base", "deduct.savings", "compute.commission"] {
+            assert_eq!(Column::parse(&format!(" {} ", name.to_uppercase())).unwrap().to_string(), name);
+        }
         for name in ["", "componen", "worker id", "earn", "earn.", "earn. base", "bonus.base", "amount.", "nam\u{e9}"] {
             assert_eq!(Column::parse(name), None, "{name}");
         }

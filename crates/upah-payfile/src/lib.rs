@@ -5,6 +5,24 @@
 //! never handed out. Rules between rows (the same obligation twice, ids that collide) belong to
 //! `upah_core::run`.
 //!
+//! A line of the statement is an amount in `earn.<kind>` or `deduct.<kind>`, stated by the employer. Beside an earning,
+//! `compute.<kind>` may say which rule gave it and from what (`upah_core::row::Computation`); the amount is written too,
+//! and a file in which the two disagree is refused:
+//!
+//! ```
+//! use upah_payfile::{Format, PayFile};
+//!
+//! let file = "worker_id,name,destination,period,amount,earn.base,earn.commission,compute.commission\n\
+//!             W-1,Siti Contoh,bank:014:1234567890,2026-11,1000000,600000,400000,commission-rate/1 rate=10% margin=4.000.000\n\
+//!             W-2,Budi Contoh,bank:014:2345678901,2026-11,1000000,600000,400000,commission-rate/1 rate=12% margin=4.000.000\n";
+//! let mut rows = PayFile::open(file.as_bytes(), Format::Detect);
+//! assert!(rows.next().unwrap().is_ok());
+//! let error = &rows.next().unwrap().unwrap_err()[0];
+//! assert_eq!((error.row, error.column.as_str(), error.value.as_str()), (3, "earn.commission", "400000"));
+//! assert_eq!(error.message, "commission-rate/1 gives Rp480.000, but the line says Rp400.000");
+//! ```
+//!
+//! # All mistakes at once
 //! ```
 //! use upah_payfile::{Format, PayFile};
 //!

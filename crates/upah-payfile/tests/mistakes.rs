@@ -254,3 +254,47 @@ fn a_reader_that_fails_is_reported_once_and_ends_the_file() {
     let results: Vec<_> = PayFile::open(start.as_bytes().chain(Fails), Format::Detect).collect();
     assert_eq!(results.last().unwrap().as_ref().unwrap_err().first().unwrap().code, "unreadable");
 }
+
+#[test]
+fn a_commission_that_its_rule_does_not_give_is_named_with_row_column_value_and_rule() {
+    let header = format!("{HEADER},earn.base,earn.commission,compute.commission,compute.bonus");
+    let row = |cells: &str| format!("W-1,Siti,bank:014:1234567890,2026-11,1000000,600000,{cells}\n");
+    let ten = "commission-rate/1 rate=10% margin=4.000.000";
+    for (cells, column, value, code) in [
+        (format!("400000,{ten},"), "", "", ""),
+        ("400000,,".to_owned(), "", "", ""),
+        (
+            format!("400000,{},", ten.replace("10%", "10")),
+            "compute.commission",
+            "commission-rate/1 rate=10 margin=4.000.000",
+            "rate_form",
+        ),
+        (
+            format!("400000,{},", ten.replace("/1", "/2")),
+            "compute.commission",
+            "commission-rate/2 rate=10% margin=4.000.000",
+            "rule_unknown",
+        ),
+        (format!("400.001,{ten},"), "earn.commission", "400001", "statement_recomputed"),
+        (
+            format!("400000,,{ten}"),
+            "compute.bonus",
+            "commission-rate/1 rate=10% margin=Rp4.000.000",
+            "computed_without_amount",
+        ),
+        (
+            format!(",{ten},"),
+            "compute.commission",
+            "commission-rate/1 rate=10% margin=Rp4.000.000",
+            "computed_without_amount",
+        ),
+        (format!("x,{ten},"), "earn.commission", "x", "amount_characters"),
+    ] {
+        let found = errors(format!("{header}\n{}", row(&cells)).as_bytes());
+        let found: Vec<_> = found.iter().map(|error| (error.row, &*error.column, &*error.value, error.code)).collect();
+        let expected: Vec<_> = (!code.is_empty()).then_some((2, column, value, code)).into_iter().collect();
+        assert_eq!(found, expected, "{cells}");
+    }
+    let wrong = errors(format!("{header}\n{}", row(&format!("400001,{ten},"))).as_bytes());
+    assert_eq!(wrong[0].message, "commission-rate/1 gives Rp400.000, but the line says Rp400.001");
+}

@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
+use upah_core::rate::Rate;
 use upah_core::row::{Direction, Line, PayRow, PayRowFields, Statement};
 use upah_core::{Component, Destination, Rupiah};
 use upah_payfile::{Format, PayFile, RowError};
 
 /// The line columns of the generated files, in their order.
 const LINES: [&str; 4] = ["earn.base", "earn.commission", "deduct.savings", "deduct.fee"];
+/// How `earn.commission` was computed, after the lines.
+const COMPUTE: &str = "compute.commission";
 const COLUMNS: [&str; 12] = [
     "worker_id",
     "name",
@@ -23,7 +26,7 @@ const COLUMNS: [&str; 12] = [
     "note",
 ];
 
-/// A row as texts, in the order of `COLUMNS` and `LINES`; an absent one is empty.
+/// A row as texts, in the order of `COLUMNS`, `LINES` and `COMPUTE`; an absent one is empty.
 type Texts = Vec<String>;
 
 fn destination() -> impl Strategy<Value = String> {
@@ -54,22 +57,33 @@ fn texts() -> impl Strategy<Value = Texts> {
         "(employee|mitra|anggota)?",
         "([A-Za-z][A-Za-z,;\" é]{0,20}[a-z])?",
     );
-    (required, optional, 1..9_999_999_999_999u64, lines).prop_map(|(required, optional, net, lines)| {
-        let (worker, name, destination, period) = required;
-        let lines = lines.map(|(base, commission, savings, fee)| [Some(base), Some(commission), Some(savings), fee]);
-        let amount = match lines {
-            Some([base, commission, savings, fee]) => {
-                base.unwrap_or(0) + commission.unwrap_or(0) - savings.unwrap_or(0) - fee.unwrap_or(0)
-            }
-            None => net,
-        };
-        let (employer, component, due, sex, language, relationship, note) = optional;
-        let mut texts = vec![worker, name, destination, period, amount.to_string()];
-        texts.extend([employer, component, due, sex, language, relationship, note]);
-        let lines = lines.unwrap_or_default();
-        texts.extend(lines.iter().map(|amount| amount.map(|amount| amount.to_string()).unwrap_or_default()));
-        texts
-    })
+    let computed = proptest::option::of((0..=10_000u32, 0..300_000u64));
+    (required, optional, 1..9_999_999_999_999u64, lines, computed).prop_map(
+        |(required, optional, net, lines, computed)| {
+            let (worker, name, destination, period) = required;
+            let computed = computed.filter(|_| lines.is_some()).map(|(basis_points, margin)| {
+                let (rate, margin) = (Rate::new(basis_points).unwrap(), Rupiah::new(margin).unwrap());
+                (rate.of(margin).value(), format!("commission-rate/1 margin={margin} rate={rate}"))
+            });
+            let lines = lines.map(|(base, commission, savings, fee)| {
+                let commission = computed.as_ref().map_or(commission, |(amount, _)| *amount);
+                [Some(base), Some(commission), Some(savings), fee]
+            });
+            let amount = match lines {
+                Some([base, commission, savings, fee]) => {
+                    base.unwrap_or(0) + commission.unwrap_or(0) - savings.unwrap_or(0) - fee.unwrap_or(0)
+                }
+                None => net,
+            };
+            let (employer, component, due, sex, language, relationship, note) = optional;
+            let mut texts = vec![worker, name, destination, period, amount.to_string()];
+            texts.extend([employer, component, due, sex, language, relationship, note]);
+            let lines = lines.unwrap_or_default();
+            texts.extend(lines.iter().map(|amount| amount.map(|amount| amount.to_string()).unwrap_or_default()));
+            texts.push(computed.map(|(_, text)| text).unwrap_or_default());
+            texts
+        },
+    )
 }
 
 /// The row that the texts mean, made without the crate under test.
@@ -83,9 +97,14 @@ fn meant(row: u64, texts: &Texts) -> PayRow {
     for (name, text) in LINES.iter().zip(&texts[12..]) {
         let (direction, kind) = name.split_once('.').unwrap();
         let direction = if direction == "earn" { Direction::Earning } else { Direction::Deduction };
-        if !text.is_empty() {
-            lines.push(Line::stated(direction, kind.parse().unwrap(), Rupiah::new(text.parse().unwrap()).unwrap()));
+        if text.is_empty() {
+            continue;
         }
+        let (kind, amount) = (kind.parse().unwrap(), Rupiah::new(text.parse().unwrap()).unwrap());
+        lines.push(match *name == "earn.commission" && !texts[16].is_empty() {
+            true => Line::computed(direction, kind, amount, texts[16].parse().unwrap()).unwrap(),
+            false => Line::stated(direction, kind, amount),
+        });
     }
     let statement = match lines.is_empty() {
         true => Statement::whole(component.clone(), amount),
@@ -152,11 +171,11 @@ fn csv(dialect: Dialect, rows: &[Texts]) -> Vec<u8> {
             cell.to_owned()
         }
     };
-    let header: Vec<String> = COLUMNS.iter().chain(&LINES).map(|name| quote(name)).collect();
+    let header: Vec<String> = COLUMNS.iter().chain(&LINES).chain([&COMPUTE]).map(|name| quote(name)).collect();
     let mut lines = vec![header.join(delimiter)];
     for row in rows {
         let cell = |(at, text): (usize, &String)| match at {
-            4 | 12.. if !text.is_empty() => quote(&money(dialect.money, text)),
+            4 | 12..16 if !text.is_empty() => quote(&money(dialect.money, text)),
             _ => quote(text),
         };
         lines.push(row.iter().enumerate().map(cell).collect::<Vec<_>>().join(delimiter));
@@ -174,12 +193,13 @@ fn json_lines(dialect: Dialect, rows: &[Texts]) -> Vec<u8> {
     let mut text = String::from(if dialect.bom { "\u{feff}" } else { "" });
     for row in rows {
         let field = |((name, value), at): ((&&str, &String), usize)| match at {
-            4 | 12.. if !dialect.quote_all && !value.is_empty() => format!("\"{name}\":{value}"),
-            4 | 12.. if !value.is_empty() => format!("\"{name}\":\"{}\"", money(dialect.money, value)),
+            4 | 12..16 if !dialect.quote_all && !value.is_empty() => format!("\"{name}\":{value}"),
+            4 | 12..16 if !value.is_empty() => format!("\"{name}\":\"{}\"", money(dialect.money, value)),
             _ if value.is_empty() && dialect.semicolon => format!("\"{name}\":null"),
             _ => format!("\"{name}\":{}", serde_json::to_string(value).unwrap()),
         };
-        let fields: Vec<String> = COLUMNS.iter().chain(&LINES).zip(row).zip(0..).map(field).collect();
+        let names = COLUMNS.iter().chain(&LINES).chain([&COMPUTE]);
+        let fields: Vec<String> = names.zip(row).zip(0..).map(field).collect();
         text.push_str(&format!("{{{}}}{}", fields.join(", "), if dialect.crlf { "\r\n" } else { "\n" }));
     }
     text.into_bytes()
@@ -210,7 +230,8 @@ proptest! {
         spoilt in prop_oneof![
             Just((0, "")), Just((0, "3,32501E+15")), Just((1, " ")), Just((1, "Si\u{202e}ti")), Just((2, "1,23E+09")), Just((2, "bank:14:1234567890")),
             Just((3, "11/2026")), Just((3, "2026-13")), Just((4, "600,000")), Just((4, "0")), Just((4, "1")), Just((4, "6E+05")), Just((5, "a b")),
-            Just((6, "gaji pokok")), Just((7, "25/11/2026")), Just((8, "x")), Just((9, "jawa")), Just((10, "teman")), Just((11, "a\u{0}b")),
+            Just((16, "commission-rate/1 rate=10%")), Just((16, "commission-rate/1 rate=10% margin=1,000")),
+            Just((16, "commission-rate/9 rate=10% margin=1000")), Just((6, "gaji pokok")), Just((7, "25/11/2026")), Just((8, "x")), Just((9, "jawa")), Just((10, "teman")), Just((11, "a\u{0}b")),
         ],
     ) {
         let at = which.index(rows.len());
@@ -223,7 +244,8 @@ proptest! {
                 (row, Err(errors)) => {
                     prop_assert_eq!(row, at);
                     prop_assert!(errors.iter().all(|error| error.row == at as u64 + 2));
-                    prop_assert!(errors.iter().any(|error| error.column == COLUMNS[column]));
+                    let spoilt = COLUMNS.get(column).unwrap_or(&COMPUTE);
+                    prop_assert!(errors.iter().any(|error| error.column == *spoilt));
                 }
                 (row, Ok(read)) => {
                     prop_assert_ne!(row, at);

@@ -17,7 +17,7 @@ use core::fmt::{self, Write};
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 use upah_core::canonical::CanonicalError;
-use upah_core::row::{Direction, Statement};
+use upah_core::row::{Direction, LineSource, Statement};
 use upah_core::{PayRow, Payment};
 use upah_explain::{Language, Story};
 use upah_tlog::{NoteError, SigningKey};
@@ -249,6 +249,10 @@ impl Page {
                 self.0,
                 "<tr><th>{id}: {kind} <i lang=\"en\">{en}</i></th><td class=\"rp\">{sign}{amount}</td></tr>"
             )?;
+            if let LineSource::Computed(computation) = &line.source {
+                let formula = format!("{} ({})", computation.formula(), computation.rule());
+                self.fact("Hitungannya", "How it is computed", &formula)?;
+            }
         }
         let net = statement.net();
         writeln!(

@@ -31,6 +31,7 @@ use upah_core::run::{PaymentId, RunId};
 use upah_core::state::PaymentState;
 use upah_core::store::{Cursor, Page, RunRow, Store, StoreError, StoredPayment, Sum};
 use upah_core::{PayRow, Payment, RailId, Timestamp};
+use upah_explain::LateFineChoices;
 
 /// Whether real money moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ pub struct Builder {
     lease: Duration,
     rule: Rule,
     calendar: Calendar,
+    late_fine: LateFineChoices,
 }
 
 /// The pace of a rail, then that of its paying account, if it has limits.
@@ -82,6 +84,7 @@ pub struct Gateway {
     stop: Arc<AtomicBool>,
     spent: Mutex<StoreUse>,
     lease: Duration,
+    late_fine: LateFineChoices,
 }
 
 impl Builder {
@@ -108,6 +111,14 @@ impl Builder {
     #[must_use]
     pub fn routing(mut self, rule: Rule, calendar: Calendar) -> Self {
         (self.rule, self.calendar) = (rule, calendar);
+        self
+    }
+
+    /// How the law on late wages is read where it can be read in more than one way; stories tell the choices with every
+    /// estimate. As it stands, the default of [`LateFineChoices`].
+    #[must_use]
+    pub fn late_fine(mut self, choices: LateFineChoices) -> Self {
+        self.late_fine = choices;
         self
     }
 
@@ -176,6 +187,7 @@ impl Builder {
             stop: Arc::new(AtomicBool::new(false)),
             spent: Mutex::new(StoreUse::default()),
             lease: self.lease,
+            late_fine: self.late_fine,
         })
     }
 }
@@ -253,6 +265,7 @@ impl Gateway {
             lease: LEASE,
             rule: Rule::default(),
             calendar: Calendar::default(),
+            late_fine: LateFineChoices::default(),
         }
     }
 
@@ -275,6 +288,11 @@ impl Gateway {
     /// A rail with what decisions know of it.
     pub(crate) fn rail(&self, id: &RailId) -> Option<(&dyn Rail, &RailPolicy)> {
         self.lanes.iter().find(|(_, policy, _)| policy.id == *id).map(|(rail, policy, _)| (&**rail, policy))
+    }
+
+    /// How the law on late wages is read.
+    pub(crate) fn late_fine(&self) -> LateFineChoices {
+        self.late_fine
     }
 
     /// Whether everything printed must say UJI COBA.

@@ -3,12 +3,13 @@ use crate::book::StoredTree;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::journal::open_payment_record;
-use upah_core::Payment;
 use upah_core::event::Fact;
+use upah_core::obligation::Obligation;
 use upah_core::policy::Fee;
 use upah_core::run::RunId;
 use upah_core::store::{StoredPayment, StoredRecord};
-use upah_explain::{Audience, Language, LogFacts, Story, TellOptions};
+use upah_core::{Payment, Period};
+use upah_explain::{Audience, Language, LogFacts, RightsClock, Story, TellOptions};
 use upah_slip::{SlipInput, render, render_signed};
 use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
 
@@ -22,8 +23,53 @@ impl Gateway {
         Ok(self.tell(&payment, self.book().size().await?, language, audience))
     }
 
-    /// The story of a payment in hand, by a log of so many entries. Reads nothing.
+    /// The same, and how the payment differs from that of another period: of the same worker, employer and component.
+    /// Reads only.
+    ///
+    /// # Errors
+    /// No such payment, or none of that period.
+    pub async fn story_beside(
+        &self,
+        payment: &str,
+        period: Period,
+        language: Language,
+        audience: Audience,
+    ) -> Result<Story, Error> {
+        let payment = self.payment(payment).await?;
+        let earlier = self.of_period(&payment, period).await?;
+        Ok(self.tell_beside(&payment, Some(&earlier), self.book().size().await?, language, audience))
+    }
+
+    /// What the same employer paid the same worker in another period as the same part of her pay.
+    async fn of_period(&self, payment: &Payment, period: Period) -> Result<Payment, Error> {
+        let row = &payment.instruction.row;
+        let obligation = Obligation {
+            employer: payment.instruction.employer.clone(),
+            period,
+            worker_id: row.worker_id.clone(),
+            component: row.component.clone(),
+        };
+        let known = self.store().known(vec![obligation.key(self.pepper())]).await?;
+        let other = known.into_iter().flatten().find(|known| known.id != payment.id).ok_or_else(|| {
+            let component = &row.component;
+            Error::NotFound(format!("other payment of this worker for {period} from the same employer ({component})"))
+        })?;
+        self.payment(&other.id.to_string()).await
+    }
+
+    /// The story of a payment in hand, by a log of so many entries, as of today. Reads nothing.
     pub fn tell(&self, payment: &Payment, log_size: u64, language: Language, audience: Audience) -> Story {
+        self.tell_beside(payment, None, log_size, language, audience)
+    }
+
+    fn tell_beside(
+        &self,
+        payment: &Payment,
+        earlier: Option<&Payment>,
+        log_size: u64,
+        language: Language,
+        audience: Audience,
+    ) -> Story {
         // By the terms of the day on which the order was made.
         let fee: Option<Fee> = payment.newest_attempt().and_then(|attempt| {
             self.policy().rail(&attempt.made.rail)?.terms.fee(attempt.first_sent_at.date()).cloned()
@@ -35,7 +81,9 @@ impl Gateway {
             sandbox: self.is_sandbox(),
             fee: fee.as_ref(),
             log: Some(log),
-            stated_by: None,
+            earlier,
+            clock: Some(RightsClock { today: self.env().now().date(), choices: self.late_fine() }),
+            ..TellOptions::default()
         };
         Story::tell(payment, &options)
     }

@@ -1,6 +1,6 @@
 //! A row that comes out of a file is whole, and says the same in every format; what does not come out is
 //! told without telling whom it is about.
-use upah_core::row::{Direction, PayRow, PayRowFields, Statement};
+use upah_core::row::{Direction, LineSource, PayRow, PayRowFields, Statement};
 use upah_core::{Destination, Rupiah};
 use upah_payfile::{Format, PayFile, RowError};
 
@@ -123,6 +123,10 @@ fn cells(row: &PayRow) -> Vec<(String, String)> {
         for line in row.statement.lines() {
             let direction = if line.direction == Direction::Earning { "earn" } else { "deduct" };
             cells.push((format!("{direction}.{}", line.kind), line.amount.value().to_string()));
+            if let LineSource::Computed(computation) = &line.source {
+                assert_eq!(computation.amount(), line.amount, "a line is not what its rule gives");
+                cells.push((format!("compute.{}", line.kind), computation.to_string()));
+            }
         }
     }
     cells

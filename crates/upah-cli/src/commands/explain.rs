@@ -4,11 +4,22 @@ use crate::args::{AudienceArg, StoreArgs};
 use crate::context::{Context, Purpose};
 use crate::failure::{Exit, Failure};
 use crate::output;
+use upah_core::Period;
 
-pub(crate) async fn run(payment: &str, lang: &str, audience: AudienceArg, args: &StoreArgs) -> Result<Exit, Failure> {
-    let language = language(lang)?;
+pub(crate) async fn run(
+    payment: &str,
+    lang: &str,
+    audience: AudienceArg,
+    compare: Option<&str>,
+    args: &StoreArgs,
+) -> Result<Exit, Failure> {
+    let (language, audience) = (language(lang)?, audience.into());
+    let beside = compare.map(period).transpose()?;
     let context = Context::open(args, Purpose::Read).await?;
-    let story = context.gateway.story(payment, language, audience.into()).await?;
+    let story = match beside {
+        Some(period) => context.gateway.story_beside(payment, period, language, audience).await?,
+        None => context.gateway.story(payment, language, audience).await?,
+    };
     if args.json {
         let object = serde_json::to_value(&story)
             .map_err(|why| Failure::new(Exit::Other, "story", format!("the story cannot be written: {why}")))?;
@@ -17,4 +28,8 @@ pub(crate) async fn run(payment: &str, lang: &str, audience: AudienceArg, args: 
         output::line(story.to_text().trim_end());
     }
     Ok(Exit::Done)
+}
+
+fn period(text: &str) -> Result<Period, Failure> {
+    text.parse().map_err(|why| Failure::usage("period", format!("--compare {text:?}: {why}")))
 }

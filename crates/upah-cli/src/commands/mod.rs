@@ -39,7 +39,9 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             resolve::run(&payment, resolve::Words { claim, evidence, by, and_by, because }, &with).await
         }
         Command::Erase { worker, reason, with } => erase::run(&worker, &reason, &with).await,
-        Command::Explain { payment, lang, audience, with } => explain::run(&payment, &lang, audience, &with).await,
+        Command::Explain { payment, lang, audience, compare, with } => {
+            explain::run(&payment, &lang, audience, compare.as_deref(), &with).await
+        }
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, json } => {
             verify::run(&files, log_key.as_deref(), policy.as_deref(), json)

@@ -12,6 +12,7 @@ mod callbacks;
 mod drift;
 mod erased;
 mod every_way;
+mod explained;
 mod faults;
 mod flip;
 mod forged;

@@ -1,14 +1,13 @@
 //! Why a wage is what it is: earnings and deductions that add up to the net, or there is no statement.
 
-use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Component;
 use crate::money::Rupiah;
-use crate::row::{push, push_count};
+use crate::row::{Computation, push, push_count};
 
 /// What a line is for, in the grammar of [`Component`]: `base`, `commission`, `savings`.
 pub type LineKind = Component;
@@ -52,13 +51,8 @@ pub enum Direction {
 pub enum LineSource {
     /// The employer states it.
     Stated,
-    /// A pay rule gave it; anyone with the rule and the inputs can compute it again.
-    Computed {
-        /// The rule, with its version.
-        rule: String,
-        /// What went in, as texts: names and whole or decimal numbers.
-        inputs: BTreeMap<String, String>,
-    },
+    /// A pay rule gave it. No statement has a line that its rule and inputs do not give.
+    Computed(Computation),
 }
 
 /// Why lines do not make a statement.
@@ -84,6 +78,16 @@ pub enum StatementError {
         /// The net that was claimed.
         net: Rupiah,
     },
+    /// A line says another amount than its rule gives.
+    #[error("{rule} gives {computed}, but the line says {stated}")]
+    Recomputed {
+        /// The rule, with its version.
+        rule: &'static str,
+        /// What it gives.
+        computed: Rupiah,
+        /// What the line says.
+        stated: Rupiah,
+    },
 }
 
 impl StatementError {
@@ -94,6 +98,7 @@ impl StatementError {
             Self::TooLarge => "amount_too_large",
             Self::Negative { .. } => "statement_negative",
             Self::Net { .. } => "statement_net",
+            Self::Recomputed { .. } => "statement_recomputed",
         }
     }
 }
@@ -104,10 +109,33 @@ impl Line {
     pub fn stated(direction: Direction, kind: LineKind, amount: Rupiah) -> Self {
         Self { kind, direction, amount, source: LineSource::Stated }
     }
+
+    /// A line that a rule gave, stated beside it so that the two can be compared.
+    ///
+    /// # Errors
+    /// [`StatementError::Recomputed`] when the rule gives another amount.
+    pub fn computed(
+        direction: Direction,
+        kind: LineKind,
+        amount: Rupiah,
+        computation: Computation,
+    ) -> Result<Self, StatementError> {
+        let line = Self { kind, direction, amount, source: LineSource::Computed(computation) };
+        line.recompute().map(|()| line)
+    }
+
+    fn recompute(&self) -> Result<(), StatementError> {
+        let LineSource::Computed(computation) = &self.source else { return Ok(()) };
+        let computed = computation.amount();
+        if computed != self.amount {
+            return Err(StatementError::Recomputed { rule: computation.rule(), computed, stated: self.amount });
+        }
+        Ok(())
+    }
 }
 
 impl Statement {
-    /// Proves that earnings minus deductions are `net`. Without lines it is [`Statement::whole`] of kind `wage`.
+    /// Proves that earnings minus deductions are `net`, and that every computed line is what its rule gives. Without lines it is [`Statement::whole`] of kind `wage`.
     ///
     /// # Errors
     /// [`StatementError`].
@@ -115,6 +143,7 @@ impl Statement {
         if lines.is_empty() {
             return Ok(Self::whole(LineKind::default(), net));
         }
+        lines.iter().try_for_each(Line::recompute)?;
         let earnings = sum(&lines, Direction::Earning)?;
         let deductions = sum(&lines, Direction::Deduction)?;
         let computed =
@@ -162,15 +191,7 @@ impl Statement {
             push(out, line.amount.value().to_string());
             match &line.source {
                 LineSource::Stated => push(out, "stated"),
-                LineSource::Computed { rule, inputs } => {
-                    push(out, "computed");
-                    push(out, rule);
-                    push_count(out, inputs.len());
-                    for (name, value) in inputs {
-                        push(out, name);
-                        push(out, value);
-                    }
-                }
+                LineSource::Computed(computation) => computation.push_canonical(out),
             }
         }
     }
@@ -229,6 +250,49 @@ mod tests {
         let json = serde_json::to_string(&Statement::new(lines, net).unwrap()).unwrap();
         assert!(serde_json::from_str::<Statement>(&json).is_ok());
         assert!(serde_json::from_str::<Statement>(&json.replace("600000", "600001")).is_err());
+    }
+
+    #[test]
+    fn a_line_that_its_rule_does_not_give_is_no_statement_made_or_read() {
+        let rupiah = |amount| Rupiah::new(amount).unwrap();
+        let ten_percent: Computation = "commission-rate/1 rate=10% margin=4000000".parse().unwrap();
+        let commission = |amount| {
+            Line::computed(Direction::Earning, "commission".parse().unwrap(), rupiah(amount), ten_percent.clone())
+        };
+        let lines = vec![line(Direction::Earning, "base", 600_000), commission(400_000).unwrap()];
+        let statement = Statement::new(lines, rupiah(1_000_000)).unwrap();
+        let wrong = commission(400_001).unwrap_err();
+        assert_eq!(wrong.code(), "statement_recomputed");
+        assert_eq!(wrong.to_string(), "commission-rate/1 gives Rp400.000, but the line says Rp400.001");
+        // A rupiah moved from one line to the other leaves the net as it was; so does a changed input.
+        let mut moved = statement.lines.clone();
+        (moved[0].amount, moved[1].amount) = (rupiah(600_001), rupiah(399_999));
+        assert_eq!(Statement::new(moved, statement.net).unwrap_err().code(), "statement_recomputed");
+        let json = serde_json::to_string(&statement).unwrap();
+        assert_eq!(serde_json::from_str::<Statement>(&json).unwrap(), statement);
+        for (from, to) in [("4000000", "4000010"), ("1000,", "1001,"), ("commission-rate/1", "commission-rate/0")] {
+            assert!(json.contains(from) && serde_json::from_str::<Statement>(&json.replace(from, to)).is_err(), "{to}");
+        }
+    }
+
+    /// The digests of runs that were sealed before lines could be computed rest on these bytes.
+    #[test]
+    fn the_canonical_bytes_of_stated_lines_are_what_they_always_were() {
+        let lines = vec![line(Direction::Deduction, "savings", 50_000), line(Direction::Earning, "base", 600_000)];
+        let mut out = Vec::new();
+        Statement::new(lines, Rupiah::new(550_000).unwrap()).unwrap().push_canonical(&mut out);
+        let expected: &[&[u8]] = &[
+            b"\0\0\0\x02",
+            b"\0\0\0\x04earn",
+            b"\0\0\0\x04base",
+            b"\0\0\0\x06600000",
+            b"\0\0\0\x06stated",
+            b"\0\0\0\x06deduct",
+            b"\0\0\0\x07savings",
+            b"\0\0\0\x0550000",
+            b"\0\0\0\x06stated",
+        ];
+        assert_eq!(out, expected.concat());
     }
 
     #[test]

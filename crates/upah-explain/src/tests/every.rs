@@ -5,11 +5,13 @@ use upah_core::event::{Fact, Routed};
 use upah_core::evidence::{Doubt, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
 use upah_core::name::{Likeness, NameMatch, NameReason};
 use upah_core::policy::{Choice, Fee, PassedOver, Rule};
-use upah_core::row::{Direction, Line, LineSource, PayRowFields, Statement};
+use upah_core::row::{Direction, Line, PayRowFields, Relationship, Statement};
 use upah_core::{Cause, Payment, Timestamp};
 
 use super::common::*;
-use crate::{Audience, Language, LogFacts, Story, TellOptions};
+use crate::{
+    Audience, CapIs, DueDateIs, Language, LateFineChoices, LogFacts, MonthIs, RightsClock, Story, TellOptions,
+};
 
 /// A synthetic code of no real merchant.
 const QRIS: &str = "qris:00020101021126670015COM.EXAMPLE.WWW011893600014000000001702158850000000000010303UMI51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204541153033605802ID5913WARUNG%20CONTOH6006JEMBER61056811863044793";
@@ -96,6 +98,11 @@ pub(super) fn payments() -> Vec<Payment> {
     all.push(new().then(0, inspected(Inspection::Refused(refusal), NameMatch::NotSupported)));
     all.extend(ways());
     all.extend([on_sheet(), on_sheet_in_doubt()]);
+    for due in ["2026-11-20", "2026-11-25"] {
+        let row =
+            PayRowFields { relationship: Some(Relationship::Employee), due_date: Some(due.parse().unwrap()), ..siti() };
+        all.push(Stream::of(row).attempted(1, 0).answered(1, settled(Grade::TlsResponse)));
+    }
     all.extend(rows().into_iter().map(Stream::of));
     all.iter().map(Stream::payment).collect()
 }
@@ -183,6 +190,12 @@ fn rows() -> Vec<PayRowFields> {
         rows.push(with_kind(kind));
     }
     rows.push(fields("Budi Contoh", 9_999_999_999_999));
+    rows.push(commissioned("2026-11", 600_000, 600_000, "commission-rate/1 rate=12% margin=5000000"));
+    for relationship in [None, Some(Relationship::Partner), Some(Relationship::Employee)] {
+        for due in ["2026-11-02", "2026-12-02", "2027-02-01"] {
+            rows.push(PayRowFields { relationship, due_date: Some(due.parse().unwrap()), ..siti() });
+        }
+    }
     rows
 }
 
@@ -192,26 +205,63 @@ pub(super) fn with_period(period: &str) -> PayRowFields {
 
 /// Computed and stated lines of this kind on both sides, and the kind as the component.
 fn with_kind(kind: &str) -> PayRowFields {
-    let computed =
-        LineSource::Computed { rule: "persen/1".into(), inputs: [("margin".into(), "6000000".into())].into() };
-    let line = |direction, amount, source: &LineSource| Line {
-        kind: kind.parse().unwrap(),
-        direction,
-        amount: rupiah(amount),
-        source: source.clone(),
-    };
+    let stated = |direction, amount| Line::stated(direction, kind.parse().unwrap(), rupiah(amount));
     let lines = vec![
-        line(Direction::Earning, 600_000, &computed),
-        line(Direction::Earning, 100_000, &LineSource::Stated),
-        line(Direction::Deduction, 10_000, &computed),
-        line(Direction::Deduction, 20_000, &LineSource::Stated),
+        computed(Direction::Earning, kind, 600_000, "commission-rate/1 rate=10% margin=6000000"),
+        stated(Direction::Earning, 100_000),
+        computed(Direction::Deduction, kind, 10_000, "commission-rate/1 rate=2,5% margin=400010"),
+        stated(Direction::Deduction, 20_000),
     ];
     let statement = Statement::new(lines, rupiah(670_000)).unwrap();
     PayRowFields { component: kind.parse().unwrap(), statement, ..fields("Siti Contoh", 670_000) }
 }
 
+pub(super) fn computed(direction: Direction, kind: &str, amount: u64, computation: &str) -> Line {
+    Line::computed(direction, kind.parse().unwrap(), rupiah(amount), computation.parse().unwrap()).unwrap()
+}
+
+/// Base pay and a commission by rate.
+pub(super) fn commissioned(period: &str, base: u64, commission: u64, computation: &str) -> PayRowFields {
+    let lines = vec![
+        Line::stated(Direction::Earning, "base".parse().unwrap(), rupiah(base)),
+        computed(Direction::Earning, "commission", commission, computation),
+    ];
+    let net = rupiah(base + commission);
+    let statement = Statement::new(lines, net).unwrap();
+    PayRowFields { statement, period: period.parse().unwrap(), ..fields("Siti Contoh", net.value()) }
+}
+
+/// Rows beside which the others stand: computed lines that went up and down, and a line that is nowhere else.
+pub(super) fn earlier() -> [Payment; 3] {
+    let loan = vec![
+        Line::stated(Direction::Earning, "base".parse().unwrap(), rupiah(900_000)),
+        Line::stated(Direction::Earning, "bonus".parse().unwrap(), rupiah(1)),
+        Line::stated(Direction::Deduction, "loan".parse().unwrap(), rupiah(1)),
+        Line::stated(Direction::Deduction, "savings".parse().unwrap(), rupiah(80_000)),
+    ];
+    let with_loan =
+        PayRowFields { statement: Statement::new(loan, rupiah(820_000)).unwrap(), ..fields("Siti Contoh", 820_000) };
+    let rows = [
+        commissioned("2026-10", 600_000, 400_000, "commission-rate/1 rate=10% margin=4000000"),
+        commissioned("2026-10", 600_000, 900_000, "commission-rate/1 rate=15% margin=6000000"),
+        with_loan,
+    ];
+    rows.map(|row| Stream::of(row).payment())
+}
+
+/// How the law is read, each choice both ways.
+pub(super) fn clocks() -> [RightsClock; 2] {
+    let other = LateFineChoices { due_date: DueDateIs::DayOne, month: MonthIs::Calendar, cap: CapIs::AfterDayEight };
+    let today = |text: &str| upah_core::period::parse_date(text).unwrap();
+    [
+        RightsClock { today: today("2026-12-04"), choices: LateFineChoices::default() },
+        RightsClock { today: today("2027-02-01"), choices: other },
+    ]
+}
+
 /// Tells a payment in every language to everybody, with and without what the options can add.
 pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Story)) {
+    let (earlier, clocks) = (earlier(), clocks());
     let (first, second) = ("Sari".parse().unwrap(), "Budi".parse().unwrap());
     let fair = Fee { amount: rupiah(2_500), employer_pays: true };
     let day = Some(Timestamp::from_millis(1_795_600_000_000));
@@ -223,9 +273,17 @@ pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Sto
                 fee: Some(&fair),
                 log: Some(LogFacts { size: 1_234, day }),
                 stated_by: Some([&first, &second]),
+                earlier: Some(&earlier[0]),
+                clock: Some(clocks[0]),
                 ..bare
             };
-            let odd = TellOptions { fee: Some(&FEE), log: Some(LogFacts { size: 7, day: None }), ..bare };
+            let odd = TellOptions {
+                fee: Some(&FEE),
+                log: Some(LogFacts { size: 7, day: None }),
+                earlier: Some(&earlier[1 + payment.attempts.len() % 2]),
+                clock: Some(clocks[1]),
+                ..bare
+            };
             for options in [bare, rich, odd] {
                 hear(&options, Story::tell(payment, &options));
             }

@@ -60,7 +60,7 @@ fn every_message_is_said_by_some_story_and_resolves_completely() {
 /// Every sentence of a story, the amount in words counted as one word.
 fn sentences(story: &Story) -> Vec<String> {
     let step = &story.next_step;
-    let texts = story.sections.iter().flat_map(|section| section.answers.iter().chain([&section.question]));
+    let texts = story.questions().flat_map(|section| section.answers.iter().chain([&section.question]));
     let all = texts.chain(&story.notice).chain([&story.headline, &step.who, &step.what, &step.ask_next]);
     let in_words = story.amount_words.trim_end_matches(" rupiah");
     all.flat_map(|text| text.split(". ")).map(|sentence| sentence.replace(in_words, "kata")).collect()
@@ -70,11 +70,11 @@ fn words(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split(' ').filter(|word| word.contains(char::is_alphanumeric))
 }
 
-/// Dates with their clock, and bank codes with their masked account, are one figure each.
+/// Dates with their clock, bank codes with their masked account, and a formula with its result are one figure each.
 fn figures(sentence: &str) -> usize {
     let months =
         (1..=12).flat_map(|n| Language::ALL.map(|language| Voice::of(language).say(&format!("month-{n}"), &[])));
-    let links: Vec<String> = months.chain(["pukul", "at", "WIB"].map(String::from)).collect();
+    let links: Vec<String> = months.chain(["pukul", "at", "WIB", "x", "="].map(String::from)).collect();
     let bare = |word: &str| word.trim_end_matches([':', '.', ',']).to_owned();
     let part = |word: &str| word.contains(|c: char| c.is_ascii_digit()) || links.contains(&bare(word));
     let runs: Vec<&str> = sentence.split(' ').collect();
@@ -186,6 +186,7 @@ fn a_bad_sentence_is_noticed() {
 fn the_measures_of_these_tests_measure() {
     assert_eq!(figures("25 November 2026 pukul 09:05 WIB: perintah kirim dibuat lewat jalur bank."), 1);
     assert_eq!(figures("Tujuan: rekening bank 014 ••••7890."), 1);
+    assert_eq!(figures("Komisi: 10% x Rp4.000.000 = Rp400.000."), 1);
     assert_eq!(figures("Pada 25 November 2026 masuk Rp600.000."), 2);
     assert_eq!(words("Bahan hitungannya: margin = 6000000.").count(), 4);
 }

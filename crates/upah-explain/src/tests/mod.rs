@@ -2,6 +2,9 @@
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
+mod compare;
+mod computed;
 mod every;
 mod language;
+mod rights;
 mod truth;

@@ -31,7 +31,7 @@ fn forms(story: &Story) -> [String; 3] {
 }
 
 fn assert_whole_and_discreet(story: &Story) {
-    for (index, section) in story.sections.iter().enumerate() {
+    for (index, section) in story.questions().enumerate() {
         assert!(!section.question.is_empty() && !section.answers.is_empty(), "{index}");
         assert!(section.answers.iter().all(|answer| answer.len() > 3 && !answer.contains(['{', '}', '$'])), "{index}");
     }

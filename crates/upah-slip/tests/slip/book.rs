@@ -181,9 +181,13 @@ impl Writer {
 fn row(worker: &str, name: &str, told: &Told) -> PayRow {
     let rupiah = |value| Rupiah::new(value).unwrap();
     let line = |direction, kind: &str, amount| Line::stated(direction, kind.parse().unwrap(), rupiah(amount));
+    let commission = |amount, computation: &str| {
+        let (kind, computation) = ("commission".parse().unwrap(), computation.parse().unwrap());
+        Line::computed(Direction::Earning, kind, rupiah(amount), computation).unwrap()
+    };
     let lines = vec![
         line(Direction::Earning, "base", told.amount),
-        line(Direction::Earning, "commission", 75_000),
+        commission(75_000, "commission-rate/1 rate=5% margin=1500000"),
         line(Direction::Deduction, "savings", 75_000),
     ];
     PayRow::new(PayRowFields {

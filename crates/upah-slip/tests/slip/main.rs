@@ -6,6 +6,7 @@ mod book;
 mod browser;
 mod chromium;
 mod code;
+mod computed;
 mod genuine;
 mod history;
 mod other_files;
