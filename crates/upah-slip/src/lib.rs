@@ -9,8 +9,8 @@
 //! # What a verdict means
 //! | verdict | when |
 //! |---|---|
-//! | `ASLI` | all of it fits, and the checkpoint is signed by a key that the verifier already held |
-//! | `BELUM BISA DICEK` | all of it fits, but the verifier holds no key of this log |
+//! | `ASLI` | all of it fits, the checkpoint is signed by a key that the verifier already held, and as many witnesses as its policy asks for cosigned it |
+//! | `BELUM BISA DICEK` | all of it fits, but the verifier holds no key of this log, or witnesses are missing |
 //! | `TIDAK COCOK` | something does not fit; the reasons name what |
 //!
 //! A key inside a slip is a hint, because a forger writes his own (rule 30). And a slip is old news:
@@ -44,7 +44,7 @@
 //!
 //! /// Where the store is not: at the counsellor's desk.
 //! fn check(file: &str, office_key: VerifyingKey) -> Result<String, UnknownKind> {
-//!     let verdict = verify_file(file, &Trust::LogKeys(vec![office_key]))?;
+//!     let verdict = verify_file(file, &Trust::log_keys(vec![office_key]))?;
 //!     Ok(verdict.indonesian())
 //! }
 //! ```
@@ -77,5 +77,5 @@ pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
 pub use page::{RENDERER_VERSION, SlipError, render, render_signed};
 pub use reason::{Code, Reason};
 pub use trust::Trust;
-pub use verdict::{Kind, Outcome, Verdict};
-pub use verify::{UnknownKind, detect, verify, verify_checkpoint, verify_file, verify_proof};
+pub use verdict::{Kind, Outcome, Verdict, Witnesses};
+pub use verify::{UnknownKind, detect, verify, verify_checkpoint, verify_file, verify_proof, verify_tree};

@@ -118,6 +118,22 @@ codes! {
     HintIsNotTheOfficeKey = "hint_is_not_the_office_key", true,
         "Kunci yang tertulis di slip bukan kunci dari kantor.",
         "The key that the slip names is not the office's key.";
+    /// A witness of the policy is named, and its cosignature is wrong.
+    WitnessSignature = "witness_signature", true,
+        "Tanda tangan saksi ini salah: checkpoint diubah, atau saksi lain memakai namanya.",
+        "The cosignature of this witness is wrong: the checkpoint was changed, or another one uses its name.";
+    /// The policy asks for more witnesses.
+    WitnessesMissing = "witnesses_missing", false,
+        "Saksi yang disyaratkan kantor belum cukup.",
+        "Fewer witnesses have cosigned than the office asks for.";
+    /// A file of a log's tree does not fit the others.
+    TreeFile = "tree_file", true,
+        "Berkas buku ini tidak cocok dengan berkas di sekitarnya: hilang, rusak, atau diubah.",
+        "This file of the book does not fit the files around it: it is missing, damaged or was changed.";
+    /// Bundles were left out because of an erased entry.
+    EntriesLeftOut = "entries_left_out", false,
+        "Isi entri ini tidak disertakan; sidik jarinya ada dan cocok.",
+        "These entries themselves were left out; their hashes are there and fit.";
     /// A proof file without its entry.
     LeafMissing = "leaf_missing", false,
         "Isi entri tidak disertakan, jadi bukti ini tidak dapat diikuti.",

@@ -7,6 +7,7 @@ use crate::page_note;
 use crate::reason::{Code, Reason};
 use crate::trust::Trust;
 use crate::verdict::{Kind, Outcome, Verdict};
+use upah_tlog::tiles::{Tile, check_tree};
 use upah_tlog::{Checkpoint, SignedNote, TlogProof, leaf_hash, verify_inclusion};
 
 /// A file that is neither slip nor checkpoint nor proof.
@@ -39,6 +40,8 @@ pub fn verify_file(text: &str, trust: &Trust) -> Result<Verdict, UnknownKind> {
         Kind::Checkpoint => verify_checkpoint(text, trust),
         Kind::Proof if text.starts_with(compact::PREFIX) => verify_compact(text, trust),
         Kind::Proof => verify_proof(text, None, trust),
+        // A folder, which no file is.
+        Kind::Tree => return Err(UnknownKind),
     })
 }
 
@@ -76,9 +79,7 @@ pub fn verify(html: &str, trust: &Trust) -> Verdict {
     if facts.sandbox {
         verdict.reasons.push(Reason::new(Code::Sandbox, "run"));
     }
-    let (signed, found) = trust.judge(&facts.head.note, facts.head.checkpoint.origin(), Some(&facts.head.hint));
-    verdict.reasons.extend(found);
-    verdict.settle(signed)
+    verdict.settle_by(trust.judge(&facts.head.note, facts.head.checkpoint.origin(), Some(&facts.head.hint)))
 }
 
 /// Checks what a scanner read from the code of a slip: the proof that it expands to. A line end behind it is the file's.
@@ -95,10 +96,8 @@ pub fn verify_checkpoint(text: &str, trust: &Trust) -> Verdict {
     let Some((note, checkpoint)) = SignedNote::parse(text).ok().zip(Checkpoint::open_unverified(text).ok()) else {
         return Verdict::unreadable(Kind::Checkpoint, Code::Checkpoint, "checkpoint");
     };
-    let mut verdict = headed(Kind::Checkpoint, &checkpoint);
-    let (signed, found) = trust.judge(&note, checkpoint.origin(), None);
-    verdict.reasons.extend(found);
-    verdict.settle(signed)
+    let verdict = headed(Kind::Checkpoint, &checkpoint);
+    verdict.settle_by(trust.judge(&note, checkpoint.origin(), None))
 }
 
 /// Checks a proof file against its entry: the bytes of a leaf, which come beside the file or, when
@@ -124,9 +123,33 @@ pub fn verify_proof(text: &str, leaf: Option<&[u8]>, trust: &Trust) -> Verdict {
     if verify_inclusion(&leaf_hash(leaf), proof.index(), size, proof.path(), root).is_err() {
         verdict.reasons.push(Reason::new(Code::Proof, format!("entry {}", proof.index())));
     }
-    let (signed, found) = trust.judge(&note, checkpoint.origin(), None);
-    verdict.reasons.extend(found);
-    verdict.settle(signed)
+    verdict.settle_by(trust.judge(&note, checkpoint.origin(), None))
+}
+
+/// Checks a log that was written out as files (c2sp.org/tlog-tiles): its checkpoint, and every file that belongs to it.
+/// `read` gives the bytes of one, `None` when it is not there.
+///
+/// # Errors
+/// The first one of `read`.
+pub fn verify_tree<E>(
+    checkpoint: &str,
+    trust: &Trust,
+    read: impl FnMut(&Tile) -> Result<Option<Vec<u8>>, E>,
+) -> Result<Verdict, E> {
+    let Some((note, head)) = SignedNote::parse(checkpoint).ok().zip(Checkpoint::open_unverified(checkpoint).ok())
+    else {
+        return Ok(Verdict::unreadable(Kind::Tree, Code::Checkpoint, "checkpoint"));
+    };
+    let report = check_tree(&head, read)?;
+    let mut verdict = headed(Kind::Tree, &head);
+    for fault in report.faults {
+        verdict.reasons.push(Reason::new(Code::TreeFile, format!("{}: {}", fault.file, fault.what)));
+    }
+    if report.entries_left_out > 0 {
+        let place = format!("{} entries", report.entries_left_out);
+        verdict.reasons.push(Reason::new(Code::EntriesLeftOut, place));
+    }
+    Ok(verdict.settle_by(trust.judge(&note, head.origin(), None)))
 }
 
 fn headed(kind: Kind, checkpoint: &Checkpoint) -> Verdict {

@@ -161,7 +161,8 @@ impl Store for Sqlite {
                 return Err(Fault::misused("a checkpoint covers more events than are stored"));
             }
             let sql = "INSERT INTO checkpoint (size, text) VALUES (?1, ?2)
-                       ON CONFLICT (size) DO UPDATE SET text = excluded.text";
+                       ON CONFLICT (size) DO UPDATE SET text = excluded.text
+                       WHERE length(excluded.text) >= length(checkpoint.text)";
             writer.execute(sql, params![to_integer(size)?, text])?;
             // One checkpoint speaks for all before it; older ones could be changed unseen.
             writer.execute("DELETE FROM checkpoint WHERE size < ?1", params![to_integer(size)?])

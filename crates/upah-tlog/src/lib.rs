@@ -18,6 +18,7 @@
 //! | [`policy`] | which logs and which witnesses count as checked | c2sp.org/tlog-policy |
 //! | [`witness`] | what a witness is asked and what it answers | c2sp.org/tlog-witness |
 //! | [`tlog_proof`] | one file that proves one entry, offline | c2sp.org/tlog-proof |
+//! | [`tiles`] | a log as static files, and whether they fit | c2sp.org/tlog-tiles |
 //!
 //! The crate does no I/O and reads neither clock nor randomness: the host stores hashes behind
 //! [`TreeReader`] and brings the seed of a [`SigningKey`].
@@ -60,6 +61,7 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 mod text;
+pub mod tiles;
 pub mod tlog_proof;
 pub mod tree;
 pub mod witness;

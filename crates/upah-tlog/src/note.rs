@@ -47,6 +47,9 @@ pub enum NoteError {
     /// Above [`SIGNATURES_MAX`].
     #[error("the note has more than {SIGNATURES_MAX} signatures")]
     TooManySignatures,
+    /// The signatures of another text were to be taken over.
+    #[error("the signatures are over another text")]
+    OtherText,
     /// A key we know is named, but its signature is wrong: text or signature was changed.
     #[error("the signature of the known key {name} is wrong")]
     WrongSignature {
@@ -141,6 +144,30 @@ impl SignedNote {
         self.signatures.retain(|signature| !signature.names(key.verifying_key()));
         let bytes = key.sign(self.text.as_bytes());
         self.push(NoteSignature::of(key.verifying_key(), bytes.into()))
+    }
+
+    /// Takes over the signatures of another copy of this note that this one does not have; for each key the one that
+    /// stands here is kept.
+    ///
+    /// # Errors
+    /// [`NoteError::OtherText`] or [`NoteError::TooManySignatures`].
+    pub fn join(&mut self, other: &Self) -> Result<(), NoteError> {
+        if self.text != other.text {
+            return Err(NoteError::OtherText);
+        }
+        for signature in &other.signatures {
+            let is_here = |own: &NoteSignature| own.key_id == signature.key_id && own.name == signature.name;
+            if !self.signatures.iter().any(is_here) {
+                self.push(signature.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The note with the signatures that name one of these keys alone.
+    pub(crate) fn only(&self, keys: &[VerifyingKey]) -> Self {
+        let named = |signature: &&NoteSignature| keys.iter().any(|key| signature.names(key));
+        Self { text: self.text.clone(), signatures: self.signatures.iter().filter(named).cloned().collect() }
     }
 
     pub(crate) fn push(&mut self, signature: NoteSignature) -> Result<(), NoteError> {

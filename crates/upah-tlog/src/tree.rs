@@ -280,10 +280,15 @@ fn subtree_root<R: TreeReader + ?Sized>(level: u32, start: u64, reader: &R) -> R
     if wanted == 1 {
         return reader.coarse(stored, first).map_err(TreeError::Reader);
     }
-    let mut hashes = reader.coarse_range(stored, first, wanted).map_err(TreeError::Reader)?;
+    let hashes = reader.coarse_range(stored, first, wanted).map_err(TreeError::Reader)?;
     if hashes.len() != wanted {
         return Err(TreeError::WrongCount { level: stored, wanted, got: hashes.len() });
     }
+    Ok(complete_root(hashes))
+}
+
+/// The root over a power of two of hashes.
+fn complete_root(mut hashes: Vec<Hash>) -> Hash {
     while hashes.len() > 1 {
         let parents = hashes.len() / 2;
         for parent in 0..parents {
@@ -291,7 +296,12 @@ fn subtree_root<R: TreeReader + ?Sized>(level: u32, start: u64, reader: &R) -> R
         }
         hashes.truncate(parents);
     }
-    Ok(hashes[0])
+    hashes.first().copied().unwrap_or_else(empty_root)
+}
+
+/// The root over the hashes of a full tile, the [`CoarseNode`] that stands for them; `None` when they are not 256.
+pub(crate) fn complete_tile_root(hashes: Vec<Hash>) -> Option<Hash> {
+    (hashes.len() == 1 << COARSE_BITS).then(|| complete_root(hashes))
 }
 
 /// The stored level at or below a binary level; at most 7, as binary levels are below 64.

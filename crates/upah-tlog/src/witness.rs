@@ -7,10 +7,10 @@
 //! Looking up, deciding and storing must be one step that no other request comes between. Otherwise a slow request for a
 //! smaller head overwrites a larger one that was stored meanwhile, and the log may go back behind what was cosigned.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
@@ -96,6 +96,12 @@ impl AddCheckpoint {
     pub fn origin(&self) -> &str {
         self.note.unverified_text().split('\n').next().unwrap_or_default()
     }
+
+    /// The checkpoint with the signatures that name one of these keys, and no others: what a witness keeps of a request
+    /// that it answers with [`Answer::Cosign`].
+    pub fn signed_by(&self, keys: &[VerifyingKey]) -> SignedNote {
+        self.note.only(keys)
+    }
 }
 
 impl fmt::Display for AddCheckpoint {
@@ -105,6 +111,12 @@ impl fmt::Display for AddCheckpoint {
         self.proof.iter().try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
         write!(f, "\n{}", self.note)
     }
+}
+
+/// Under this hash, in lower-case hexadecimal, a witness shows the last head of a log to everybody:
+/// `<prefix>/<origin hash>/checkpoint`.
+pub fn origin_hash(origin: &str) -> Hash {
+    Hash(Sha256::digest(origin).into())
 }
 
 /// What a witness answers, and with it which HTTP status.
@@ -168,23 +180,4 @@ pub fn decide(request: &AddCheckpoint, logs: &[&VerifyingKey], seen: Option<&Che
         Some(seen) => verify_consistency(seen.size(), new.size(), &request.proof, seen.root(), new.root()).is_ok(),
     };
     if continues { Answer::Cosign(new) } else { Answer::Inconsistent }
-}
-
-/// What a witness has seen, as text: the unsigned bodies of one head of each log, a blank line between them.
-///
-/// # Errors
-/// Any [`CheckpointError`] of a body.
-pub fn parse_seen(text: &str) -> Result<Vec<Checkpoint>, CheckpointError> {
-    let bodies = text.split("\n\n").filter(|body| !body.is_empty());
-    bodies.map(|body| Checkpoint::parse_body(&alloc::format!("{}\n", body.trim_end_matches('\n')))).collect()
-}
-
-/// The text that [`parse_seen`] reads.
-pub fn format_seen<'c>(heads: impl IntoIterator<Item = &'c Checkpoint>) -> String {
-    use core::fmt::Write;
-    heads.into_iter().fold(String::new(), |mut text, head| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{head}");
-        text
-    })
 }

@@ -110,6 +110,15 @@ fn a_time_that_is_no_time_is_neither_signed_nor_believed() {
 }
 
 #[test]
+fn two_copies_of_a_head_are_joined_and_nothing_of_another_head_comes_in() {
+    let (mut one, two) = (cosigned(&[(1, TIME), (2, TIME)]), cosigned(&[(2, TIME + 9), (3, TIME)]));
+    one.join(&two).unwrap();
+    assert_eq!(one, cosigned(&[(1, TIME), (2, TIME), (3, TIME)]));
+    let other = SignedNote::parse(&checkpoint(6).sign(&log_key()).unwrap()).unwrap();
+    assert_eq!(one.join(&other), Err(NoteError::OtherText));
+}
+
+#[test]
 fn an_answer_is_taken_over_once_and_a_wrong_one_not_at_all() {
     let head = checkpoint(5);
     let bare = SignedNote::parse(&head.sign(&log_key()).unwrap()).unwrap();

@@ -4,9 +4,10 @@
 //! lies beside the log key and holds the last one: a store that is behind it was restored from a
 //! backup or begun anew, and no unsent payment of it is sent before it has been asked about (safety
 //! rule 19). Of several processes that drive one store each signs when its own drive ends; sizes only grow.
+use crate::durable;
 use crate::error::Error;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use upah_core::store::{Store, StoreError};
@@ -52,13 +53,7 @@ impl LogKey {
     /// # Errors
     /// Neither of them.
     pub fn from_text(origin: &str, text: &str, head: PathBuf) -> Result<Self, Error> {
-        let text = text.trim().as_bytes();
-        let seed = data_encoding::HEXLOWER_PERMISSIVE
-            .decode(text)
-            .or_else(|_| data_encoding::BASE64.decode(text))
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| Error::LogKey("the log key is not a key of 64 hexadecimal digits".into()))?;
+        let seed = durable::parse_seed(text)?;
         Self::from_seed(origin, &seed, head)
     }
 
@@ -68,9 +63,7 @@ impl LogKey {
     /// The file exists already or cannot be written.
     pub fn create(origin: &str, path: &Path, head: PathBuf, seed: &[u8; 32]) -> Result<Self, Error> {
         let key = Self::from_seed(origin, seed, head)?;
-        let text = format!("{}\n", data_encoding::HEXLOWER.encode(seed));
-        create_private(path, text.as_bytes())
-            .map_err(|why| Error::File { what: format!("the log key {}", path.display()), why })?;
+        durable::create_seed(path, seed)?;
         Ok(key)
     }
 
@@ -78,39 +71,6 @@ impl LogKey {
     pub fn verifying_key(&self) -> &VerifyingKey {
         self.key.verifying_key()
     }
-}
-
-fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    sync_directory(path)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
-}
-
-/// Replaces a file as a whole: whoever reads sees the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut fresh = path.as_os_str().to_owned();
-    fresh.push(".new");
-    let fresh = PathBuf::from(fresh);
-    match fs::remove_file(&fresh) {
-        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
-        _ => {}
-    }
-    create_private(&fresh, bytes)?;
-    fs::rename(&fresh, path)?;
-    sync_directory(path)
 }
 
 /// The audit log of one store.
@@ -190,7 +150,7 @@ impl Book {
         let text = Checkpoint::new(key.verifying_key().name(), size, Hash(root))
             .and_then(|checkpoint| checkpoint.sign(&key.key))
             .map_err(|why| Error::LogKey(format!("the checkpoint cannot be signed: {why}")))?;
-        self.store.save_checkpoint(size, text.clone()).await?;
+        self.save(size, text.clone()).await?;
         replace_head(key, size, &text, head)?;
         Ok(Some(text))
     }
@@ -201,6 +161,11 @@ impl Book {
     /// The store cannot be read.
     pub async fn last_checkpoint(&self) -> Result<Option<String>, Error> {
         Ok(self.store.last_checkpoint().await?.map(|(_, text)| text))
+    }
+
+    /// Remembers a checkpoint of this size; of two copies with different cosignatures the store keeps the fuller.
+    pub(crate) async fn save(&self, size: u64, text: String) -> Result<(), Error> {
+        Ok(self.store.save_checkpoint(size, text).await?)
     }
 
     /// Number of entries.
@@ -266,7 +231,7 @@ enum Head {
 fn replace_head(key: &LogKey, size: u64, text: &str, how: Head) -> Result<(), Error> {
     let failed = |why| Error::File { what: format!("the head {}", key.head.display()), why };
     // Whoever else signs for this store from this folder waits, so that no head is overtaken while it is replaced.
-    let folder = File::open(folder_of(&key.head)).map_err(failed)?;
+    let folder = File::open(durable::folder_of(&key.head)).map_err(failed)?;
     folder.lock().map_err(failed)?;
     if how == Head::Grows
         && let Ok(present) = fs::read_to_string(&key.head)
@@ -274,7 +239,7 @@ fn replace_head(key: &LogKey, size: u64, text: &str, how: Head) -> Result<(), Er
     {
         return Ok(());
     }
-    replace(&key.head, text.as_bytes()).map_err(failed)
+    durable::replace(&key.head, text.as_bytes()).map_err(failed)
 }
 
 /// The stored hashes of the tree, read from a thread that may block.

@@ -108,7 +108,7 @@ fn planned(payment: &Payment, events: &[PaymentEvent]) {
 fn forged_slip(events: &[PaymentEvent]) {
     let Some(input) = Book::of(events, key(2), true).and_then(|book| book.slip_input()) else { return };
     let Ok(html) = render(&input) else { return };
-    let verdict = |seed| verify(&html, &Trust::LogKeys(vec![key(seed).verifying_key().clone()])).verdict;
+    let verdict = |seed| verify(&html, &Trust::log_keys(vec![key(seed).verifying_key().clone()])).verdict;
     assert_eq!(verdict(2), Outcome::Asli, "a slip that was drawn does not stand its own check");
     assert_eq!(verdict(1), Outcome::TidakCocok, "a forger's slip is called genuine");
 }

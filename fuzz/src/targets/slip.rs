@@ -26,7 +26,7 @@ static GENUINE: LazyLock<Genuine> = LazyLock::new(|| {
     let events: Vec<PaymentEvent> = EVENTS.lines().filter_map(|line| PaymentEvent::open(line).ok()).collect();
     // proof: the events are a kept file, and every test runs into it if they do not fit.
     let book = |sandbox| Book::of(&events, key(1), sandbox).expect("the events are canonical");
-    let trust = |seed| Trust::LogKeys(vec![key(seed).verifying_key().clone()]);
+    let trust = |seed| Trust::log_keys(vec![key(seed).verifying_key().clone()]);
     let slips = [false, true].map(|sandbox| {
         let draw = |input: SlipInput| if sandbox { render_signed(&input, &key(1)) } else { render(&input) };
         // proof: the same.

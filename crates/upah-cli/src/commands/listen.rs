@@ -2,15 +2,16 @@
 use crate::args::StoreArgs;
 use crate::context::{Context, Purpose};
 use crate::failure::{Exit, Failure};
-use crate::listener::{Desk, serve};
+use crate::http::{interrupted, serve};
+use crate::listener::Desk;
 use crate::output;
 use serde_json::json;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use upah_core::RailId;
 
@@ -77,17 +78,12 @@ fn routes(context: &Context) -> Result<HashMap<String, RailId>, Failure> {
 
 /// Until SIGINT or SIGTERM: signs what was recorded, and says how many called.
 async fn keep_house_until_interrupted(desk: &Desk) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        eprintln!("The system lets nobody wait for signals.");
-        return;
-    };
+    let mut interrupted = pin!(interrupted());
     let mut told = [0; 3];
     let period = Duration::from_secs(SIGNING_SECONDS);
     loop {
         tokio::select! {
-            _ = interrupt.recv() => return,
-            _ = terminate.recv() => return,
+            () = interrupted.as_mut() => return,
             () = tokio::time::sleep(period) => {}
         }
         let counts = desk.counts.read();

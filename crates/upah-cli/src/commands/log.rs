@@ -11,6 +11,7 @@ pub(crate) async fn run(action: LogAction) -> Result<Exit, Failure> {
     match action {
         LogAction::Checkpoint { with } => checkpoint(&with).await,
         LogAction::Prove { payment, with } => prove(&payment, &with).await,
+        LogAction::Cosign { policy, witness, with } => super::cosign::run(&policy, witness, &with).await,
         LogAction::Export { dir, with } => export(&dir, &with).await,
         LogAction::Audit { run, with } => audit(run.as_deref(), &with).await,
         LogAction::Verify { against, with } => verify(against.as_deref(), &with).await,

@@ -2,6 +2,7 @@
 mod approve;
 mod cancel;
 mod check;
+mod cosign;
 mod erase;
 mod explain;
 mod listen;
@@ -17,6 +18,7 @@ mod sheet;
 mod slip;
 mod status;
 mod verify;
+mod witness;
 
 use crate::args::Command;
 use crate::failure::{Exit, Failure};
@@ -47,6 +49,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
         }
         Command::Log { action } => log::run(action).await,
+        Command::Witness { action } => witness::run(action).await,
         Command::Qris { action } => qris::run(action).await,
         Command::Sandbox { listen, faults, seed, ledger, key, callbacks, callback_key, payout_callbacks } => {
             let callbacks = (callbacks.map(|url| (url, callback_key)), payout_callbacks);

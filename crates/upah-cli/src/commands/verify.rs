@@ -1,9 +1,10 @@
-//! `upah verify`: slips, proofs and checkpoints, checked without a store and against a key from outside.
+//! `upah verify`: slips, proofs, checkpoints and exported logs, checked without a store and against a key from outside.
 use crate::failure::{Exit, Failure};
-use crate::output;
+use crate::{output, policy};
 use serde_json::{Value, json};
+use std::io;
 use std::path::{Path, PathBuf};
-use upah_slip::{Outcome, Trust, Verdict, verify_file};
+use upah_slip::{Outcome, Trust, Verdict, verify_file, verify_tree};
 use upah_tlog::VerifyingKey;
 
 pub(crate) fn run(
@@ -15,12 +16,7 @@ pub(crate) fn run(
     let trust = trust(log_key, policy)?;
     let mut verdicts = Vec::new();
     for file in files {
-        let text = std::fs::read(file)
-            .map_err(|why| Failure::usage("unreadable", format!("{} cannot be read: {why}", file.display())))?;
-        let text = String::from_utf8_lossy(&text);
-        let verdict = verify_file(&text, &trust).map_err(|_| {
-            Failure::usage("unknown_kind", format!("{} is no slip, proof or checkpoint", file.display()))
-        })?;
+        let verdict = if file.is_dir() { check_folder(file, &trust)? } else { check_file(file, &trust)? };
         tell(file, &verdict);
         verdicts.push((file, verdict));
     }
@@ -36,28 +32,40 @@ pub(crate) fn run(
     Ok(if good { Exit::Done } else { Exit::Other })
 }
 
-/// The office's keys: a text, a file that holds one, or a file with one on each line.
+fn check_file(file: &Path, trust: &Trust) -> Result<Verdict, Failure> {
+    let text = std::fs::read(file)
+        .map_err(|why| Failure::usage("unreadable", format!("{} cannot be read: {why}", file.display())))?;
+    verify_file(&String::from_utf8_lossy(&text), trust)
+        .map_err(|_| Failure::usage("unknown_kind", format!("{} is no slip, proof or checkpoint", file.display())))
+}
+
+/// The office's policy, or its keys alone: a text, or a file that holds them.
 fn trust(log_key: Option<&str>, policy: Option<&Path>) -> Result<Trust, Failure> {
-    let text = match (log_key, policy) {
-        (None, None) => return Ok(Trust::None),
-        (Some(given), _) if VerifyingKey::parse(given.trim()).is_ok() => given.to_owned(),
-        (Some(given), _) => std::fs::read_to_string(given).map_err(|why| {
-            Failure::usage("log_key", format!("--log-key is neither a verification key nor a file with one: {why}"))
-        })?,
-        (None, Some(path)) => std::fs::read_to_string(path)
-            .map_err(|why| Failure::usage("policy", format!("{} cannot be read: {why}", path.display())))?,
+    let Some(given) = log_key else {
+        return policy.map_or(Ok(Trust::None), |path| policy::read(path).map(Trust::Policy));
     };
-    let keys = text
-        .lines()
-        .map(|line| line.trim().strip_prefix("log ").unwrap_or(line.trim()))
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(VerifyingKey::parse)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|why| Failure::usage("log_key", format!("a verification key cannot be read: {why}")))?;
-    if keys.is_empty() {
-        return Err(Failure::usage("log_key", "the file holds no verification key"));
+    if let Ok(key) = VerifyingKey::parse(given.trim()) {
+        return Ok(Trust::log_keys(vec![key]));
     }
-    Ok(Trust::LogKeys(keys))
+    let bad = |why: String| {
+        Failure::usage("log_key", format!("--log-key is neither a verification key nor a file with one: {why}"))
+    };
+    let text = std::fs::read_to_string(given).map_err(|why| bad(why.to_string()))?;
+    policy::parse(&text).map(Trust::Policy).map_err(bad)
+}
+
+/// A log that was written out as files.
+fn check_folder(folder: &Path, trust: &Trust) -> Result<Verdict, Failure> {
+    let failed =
+        |path: &Path, why: io::Error| Failure::usage("unreadable", format!("{} cannot be read: {why}", path.display()));
+    let read = |path: PathBuf| match std::fs::read(&path) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some).map_err(|why| failed(&path, why)),
+    };
+    let Some(checkpoint) = read(folder.join("checkpoint"))? else {
+        return Err(Failure::usage("unknown_kind", format!("{} holds no checkpoint", folder.display())));
+    };
+    verify_tree(&String::from_utf8_lossy(&checkpoint), trust, |tile| read(folder.join(tile.to_string())))
 }
 
 fn tell(file: &Path, verdict: &Verdict) {

@@ -37,5 +37,6 @@ mod tampered;
 mod ways;
 mod went_back;
 mod whole_way;
+mod witness;
 mod world;
 mod xendit;

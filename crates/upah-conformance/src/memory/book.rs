@@ -266,7 +266,8 @@ impl Book {
         if size > self.log_size() {
             return Err(StoreError::Misused("a checkpoint covers more events than are stored"));
         }
-        if self.checkpoint.as_ref().is_none_or(|(newest, _)| *newest <= size) {
+        let rank = |size: u64, text: &str| (size, text.chars().count());
+        if self.checkpoint.as_ref().is_none_or(|(newest, kept)| rank(*newest, kept) <= rank(size, &text)) {
             self.checkpoint = Some((size, text));
         }
         Ok(())

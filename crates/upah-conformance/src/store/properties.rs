@@ -288,7 +288,8 @@ pub(crate) fn all<S: StoreUnderTest>() -> Vec<Property<S>> {
             "an_old_signature_never_replaces_a_newer_one",
             Mix { checkpoint: 10, kill: 1, ..Mix::PLAIN },
             Look::Model(&[Part::Checkpoint]),
-            "The newest signed checkpoint stays; with an older one in its place, later events could be taken away unseen.",
+            "The newest signed checkpoint stays, and of two for one size the one with more signatures; with an older one \
+             in its place, later events could be taken away unseen.",
         ),
         walk(
             "after_a_restart_everything_is_as_it_was",

@@ -204,7 +204,12 @@ impl Mix {
                 (any::<u8>(), any::<bool>()).prop_map(|(run, names_one)| Step::Approve { run, names_one }).boxed(),
             ),
             (self.approve.min(1), any::<u8>().prop_map(|run| Step::CancelRun { run }).boxed()),
-            (self.checkpoint, (0..6u8, any::<u8>()).prop_map(|(back, text)| Step::Checkpoint { back, text }).boxed()),
+            (
+                self.checkpoint,
+                (prop_oneof![Just(0), 0..6u8], any::<u8>())
+                    .prop_map(|(back, text)| Step::Checkpoint { back, text })
+                    .boxed(),
+            ),
             (self.settle, (0..3u8, any::<u8>()).prop_map(|(name, value)| Step::Settle { name, value }).boxed()),
             (self.erase, any::<u8>().prop_map(|pick| Step::Erase { pick }).boxed()),
             (self.kill, Just(Step::Kill).boxed()),

@@ -361,7 +361,9 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
 
     async fn checkpoint(&mut self, back: u8, text: u8) -> Result<(), String> {
         let size = self.model.log_head().await.map_or(0, |(size, _)| size).saturating_sub(u64::from(back));
-        let text = format!("checkpoint {text} over {size}");
+        // With none to three cosignatures, for a shorter text must not replace a longer one.
+        let cosigned = ", cosigned".repeat(usize::from(text % 4));
+        let text = format!("checkpoint {text} over {size}{cosigned}");
         let expected = self.model.save_checkpoint(size, text.clone()).await;
         let told = in_time("saving a checkpoint", CALL_SECONDS, self.store()?.save_checkpoint(size, text)).await?;
         match (expected, told) {

@@ -31,7 +31,7 @@ impl StoreUnderTest for With {
 }
 
 /// Each bug, and the property that must name it.
-const BUGS: [(Bug, &str); 24] = [
+const BUGS: [(Bug, &str); 25] = [
     (Bug::ForgetsTheLastCommit, "a_wage_on_record_is_not_forgotten_in_a_crash"),
     (Bug::LetsASecondObligationThrough, "no_wage_is_owed_twice"),
     (Bug::HalfAppliesARefusedSet, "a_refused_write_leaves_nobody_half_paid"),
@@ -42,6 +42,7 @@ const BUGS: [(Bug, &str); 24] = [
     (Bug::MiscountsTheReceipt, "only_what_is_on_record_may_be_sent"),
     (Bug::RemembersItsSums, "no_rupiah_is_missing_from_the_sums"),
     (Bug::TakesAnyCheckpoint, "an_old_signature_never_replaces_a_newer_one"),
+    (Bug::DropsCosignatures, "an_old_signature_never_replaces_a_newer_one"),
     (Bug::SettlesAgain, "test_money_never_mixes_with_real_money"),
     (Bug::LagsWithTheRoot, "her_slip_can_be_proved_against_the_log"),
     (Bug::SkipsOneBetweenPages, "every_payment_is_found_by_every_name_it_has"),

@@ -29,6 +29,7 @@ pub(crate) enum Bug {
     MiscountsTheReceipt,
     RemembersItsSums,
     TakesAnyCheckpoint,
+    DropsCosignatures,
     SettlesAgain,
     LagsWithTheRoot,
     SkipsOneBetweenPages,
@@ -358,16 +359,26 @@ impl Store for Wrong {
     }
 
     fn save_checkpoint(&self, size: u64, text: String) -> Answer<'_, ()> {
-        *self.checkpoint.lock().unwrap() = Some((size, text.clone()));
+        let mut last = self.checkpoint.lock().unwrap();
+        let is_behind = last.as_ref().is_some_and(|(newest, _)| size < *newest);
+        if self.bug != Bug::DropsCosignatures || !is_behind {
+            *last = Some((size, text.clone()));
+        }
         self.inner.save_checkpoint(size, text)
     }
 
     fn last_checkpoint(&self) -> Answer<'_, Option<(u64, String)>> {
         let last = self.checkpoint.lock().unwrap().clone();
-        match last.filter(|_| self.bug == Bug::TakesAnyCheckpoint) {
-            Some(last) => Box::pin(async move { Ok(Some(last)) }),
-            None => self.inner.last_checkpoint(),
-        }
+        Box::pin(async move {
+            let kept = self.inner.last_checkpoint().await?;
+            let size = kept.as_ref().map(|(size, _)| *size);
+            let is_wrong = match self.bug {
+                Bug::TakesAnyCheckpoint => last.is_some(),
+                Bug::DropsCosignatures => last.as_ref().map(|(size, _)| *size) == size,
+                _ => false,
+            };
+            Ok(if is_wrong { last } else { kept })
+        })
     }
 
     fn references(&self, after: Option<Reference>, limit: usize) -> Answer<'_, Vec<UsedReference>> {

@@ -144,6 +144,8 @@ async fn an_older_signature_of_another_process_does_not_replace_a_newer_one() {
     desk.store.save_checkpoint(4, "four".into()).await.unwrap();
     assert_eq!(desk.sql("SELECT text FROM upah.checkpoint"), "six");
     desk.store.save_checkpoint(6, "six again".into()).await.unwrap();
+    // Another process that signs the same size again knows of no cosignatures.
+    other.save_checkpoint(6, "six".into()).await.unwrap();
     assert_eq!(other.last_checkpoint().await.unwrap(), Some((6, "six again".into())));
 }
 

@@ -7,7 +7,7 @@ use upah_slip::{Code, Entry, Outcome, Sealing, Slip, SlipError, SlipInput, Trust
 use upah_tlog::{Checkpoint, MemoryTree, SignedNote, SigningKey, inclusion_proof, leaf_hash};
 
 fn office() -> Trust {
-    Trust::LogKeys(vec![key(1).verifying_key().clone()])
+    Trust::log_keys(vec![key(1).verifying_key().clone()])
 }
 
 /// The findings about an input that is refused, drawn or not.
@@ -70,7 +70,7 @@ fn both_keys_of_a_change_of_keys_are_believed() {
     let mut note = SignedNote::parse(&input.checkpoint).unwrap();
     note.add_signature(&new).unwrap();
     input.checkpoint = note.to_string();
-    let both = Trust::LogKeys(vec![key(1).verifying_key().clone(), new.verifying_key().clone()]);
+    let both = Trust::log_keys(vec![key(1).verifying_key().clone(), new.verifying_key().clone()]);
     let verdict = verify(&render(&input).unwrap(), &both);
     assert_eq!((verdict.verdict, verdict.reasons.len()), (Outcome::Asli, 0));
 }

@@ -167,6 +167,6 @@ fn a_witness_s_day_is_told_and_that_nobody_has_checked_it_here() {
     let shown = Chromium::start().open(&html);
     assert_eq!(shown.word, "UTUH", "{}", shown.text);
     assert!(shown.text.contains("2026-12-26 (disnaker.example/banyumas); saksi belum diperiksa"), "{}", shown.text);
-    let trust = Trust::LogKeys(vec![key(1).verifying_key().clone()]);
+    let trust = Trust::log_keys(vec![key(1).verifying_key().clone()]);
     assert_eq!(verify(&html, &trust).verdict, Outcome::Asli);
 }

@@ -7,7 +7,7 @@ use upah_slip::{Code, Drawing, Kind, Outcome, Trust, Verdict, compact, expand, v
 use upah_tlog::{Checkpoint, Hash, TlogProof, leaf_hash};
 
 fn office() -> Trust {
-    Trust::LogKeys(vec![key(1).verifying_key().clone()])
+    Trust::log_keys(vec![key(1).verifying_key().clone()])
 }
 
 /// What a scanner reads in a PNG file of so many pixels for each module.

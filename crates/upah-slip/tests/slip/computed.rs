@@ -8,7 +8,7 @@ fn the_page_shows_the_formula_with_its_numbers_and_its_rule() {
     let html = render(&Book::of(&Told::default()).siti()).unwrap();
     assert!(html.contains("5% x Rp1.500.000 = Rp75.000 (commission-rate/1)"));
     assert!(html.contains("Laba: Rp1.500.000, menurut pemberi kerja."), "whose number it is");
-    let trust = Trust::LogKeys(vec![key(1).verifying_key().clone()]);
+    let trust = Trust::log_keys(vec![key(1).verifying_key().clone()]);
     assert_eq!(verify(&html, &trust).verdict, upah_slip::Outcome::Asli);
 }
 

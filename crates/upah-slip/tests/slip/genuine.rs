@@ -11,7 +11,7 @@ use upah_slip::{
 use upah_tlog::{SigningKey, inclusion_proof};
 
 fn office() -> Trust {
-    Trust::LogKeys(vec![key(1).verifying_key().clone()])
+    Trust::log_keys(vec![key(1).verifying_key().clone()])
 }
 
 #[test]
@@ -23,13 +23,13 @@ fn a_genuine_slip_is_asli_for_who_holds_the_office_key_and_for_nobody_else() {
     assert_eq!(verdict.log.as_deref(), Some(ORIGIN));
     assert_eq!(verdict.payment.as_deref(), Some("k7m2qx4dnp-1"));
 
-    for nothing in [Trust::None, Trust::LogKeys(Vec::new())] {
+    for nothing in [Trust::None, Trust::log_keys(Vec::new())] {
         let verdict = verify(&html, &nothing);
         assert_eq!((verdict.verdict, verdict.intact), (Outcome::BelumBisaDicek, true));
         assert_eq!(verdict.reasons[0].code, Code::NoKey);
     }
     let elsewhere = SigningKey::from_seed("upah.example/elsewhere", &[1; 32]).unwrap();
-    let verdict = verify(&html, &Trust::LogKeys(vec![elsewhere.verifying_key().clone()]));
+    let verdict = verify(&html, &Trust::log_keys(vec![elsewhere.verifying_key().clone()]));
     assert_eq!((verdict.verdict, verdict.reasons[0].code), (Outcome::BelumBisaDicek, Code::OtherLog));
 }
 

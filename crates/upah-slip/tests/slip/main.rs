@@ -13,3 +13,4 @@ mod other_files;
 mod paper;
 mod tamper;
 mod thousand;
+mod witnessed;

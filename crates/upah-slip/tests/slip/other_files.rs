@@ -5,7 +5,7 @@ use upah_slip::{Code, Kind, Outcome, Trust, detect, verify_checkpoint, verify_fi
 use upah_tlog::{TlogProof, inclusion_proof};
 
 fn office() -> Trust {
-    Trust::LogKeys(vec![key(1).verifying_key().clone()])
+    Trust::log_keys(vec![key(1).verifying_key().clone()])
 }
 
 /// A proof of Siti's last event, and its leaf.

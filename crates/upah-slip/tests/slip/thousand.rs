@@ -33,7 +33,7 @@ fn edited(html: &str, at: Index, in_machine: bool, cut: usize, put: &str) -> Str
 
 /// So many random slips, each genuine, changed, and forged whole by a stranger.
 fn judge(cases: u32) {
-    let office = Trust::LogKeys(vec![key(1).verifying_key().clone()]);
+    let office = Trust::log_keys(vec![key(1).verifying_key().clone()]);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let strategy = (told(), any::<Index>(), any::<bool>(), 0usize..4, "[ -~]{0,4}");
     let run = |(told, at, in_machine, cut, put): (Told, Index, bool, usize, String)| {

@@ -98,4 +98,7 @@ async fn a_checkpoint_beyond_the_log_is_refused_and_the_newest_is_told() {
     desk.store.save_checkpoint(3, "newest".into()).await.unwrap();
     desk.store.save_checkpoint(1, "older".into()).await.unwrap();
     assert_eq!(desk.store.last_checkpoint().await.unwrap(), Some((3, "newest".into())));
+    desk.store.save_checkpoint(3, "newest, cosigned".into()).await.unwrap();
+    desk.store.save_checkpoint(3, "newest".into()).await.unwrap();
+    assert_eq!(desk.store.last_checkpoint().await.unwrap(), Some((3, "newest, cosigned".into())));
 }
