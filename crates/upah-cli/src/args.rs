@@ -166,6 +166,9 @@ pub(crate) enum Command {
         /// The office's policy: logs, witnesses, and how many of them; or its keys alone, one on each line.
         #[arg(long, conflicts_with = "log_key")]
         policy: Option<PathBuf>,
+        /// The counsellor's own copy: a folder that remembers the largest genuine head of each book, and is compared with.
+        #[arg(long, value_name = "DIR")]
+        seen: Option<PathBuf>,
         /// One object on standard output.
         #[arg(long)]
         json: bool,
@@ -243,6 +246,13 @@ pub(crate) enum LogAction {
     Export {
         /// The folder to write to.
         dir: PathBuf,
+        #[command(flatten)]
+        with: StoreArgs,
+    },
+    /// Print the proof that the book continues what a slip, a proof or a checkpoint speaks of.
+    Since {
+        /// The older file.
+        file: PathBuf,
         #[command(flatten)]
         with: StoreArgs,
     },
@@ -459,6 +469,7 @@ impl Command {
                 | LogAction::Cosign { with, .. }
                 | LogAction::Export { with, .. }
                 | LogAction::Audit { with, .. }
+                | LogAction::Since { with, .. }
                 | LogAction::Verify { with, .. } => with.json,
             },
             Self::Witness { action: WitnessAction::Serve { json, .. } | WitnessAction::Key { json, .. } } => *json,

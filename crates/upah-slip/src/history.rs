@@ -8,11 +8,16 @@
 //!
 //! Nothing here looks at signatures: whose word a checkpoint is, [`Trust`](crate::Trust) says.
 use crate::assemble::instructing;
+use crate::compact::expand;
 use crate::input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
+use crate::machine::Slip;
+use crate::verdict::Kind;
+use crate::verify::detect;
 use std::collections::BTreeMap;
 use upah_core::commitment::{Commit, Leaf};
 use upah_core::event::{PaymentEvent, RunEvent};
 use upah_core::run::RunId;
+use upah_tlog::witness::AddCheckpoint;
 use upah_tlog::{Checkpoint, Hash, TlogProof, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 
 /// A complete subtree: the root of the entries `index × 2^level` and following.
@@ -81,7 +86,74 @@ impl History {
     }
 }
 
+impl History {
+    /// What many files together show: two books outweigh everything, and what is not shown outweighs what is. Files that
+    /// are shown to be of one book help to show it of the others.
+    #[must_use]
+    pub fn of(mut glimpses: Vec<Glimpse>) -> Self {
+        'again: loop {
+            for at in 0..glimpses.len() {
+                for other in at + 1..glimpses.len() {
+                    match glimpses[at].beside(&glimpses[other]) {
+                        Self::TwoBooks => return Self::TwoBooks,
+                        Self::OneBook => {
+                            let joined = glimpses.swap_remove(other);
+                            glimpses[at].join(&joined);
+                            continue 'again;
+                        }
+                        Self::NotShown | Self::OtherLogs => {}
+                    }
+                }
+            }
+            break;
+        }
+        let same_name = |(at, one): (usize, &Glimpse)| glimpses[..at].iter().any(|other| other.origin == one.origin);
+        match glimpses.len() {
+            0 | 1 => Self::OneBook,
+            _ if glimpses.iter().enumerate().any(same_name) => Self::NotShown,
+            _ => Self::OtherLogs,
+        }
+    }
+}
+
+/// The signed head in a slip, a proof or a checkpoint, verbatim and unverified.
+#[must_use]
+pub fn head_of(text: &str) -> Option<String> {
+    match detect(text).ok()? {
+        Kind::Slip => Slip::parse(text).ok().map(|slip| slip.unverified.checkpoint),
+        Kind::Proof => proof_of(text).map(|proof| proof.unverified_checkpoint().to_owned()),
+        Kind::Checkpoint => Some(text.to_owned()),
+        Kind::Growth | Kind::Tree => None,
+    }
+}
+
+/// A proof file in either of its forms.
+fn proof_of(text: &str) -> Option<TlogProof> {
+    TlogProof::parse(text).ok().or_else(|| expand(text.trim_end_matches(['\r', '\n'])).ok())
+}
+
 impl Glimpse {
+    /// What a slip, a proof with its entry or a checkpoint fixes, when it holds.
+    #[must_use]
+    pub fn of_file(text: &str) -> Option<Self> {
+        match detect(text).ok()? {
+            Kind::Slip => Self::of_slip(&Slip::parse(text).ok()?.unverified),
+            Kind::Proof => proof_of(text).and_then(|proof| Self::of_proof(&proof, proof.unauthenticated_extra())),
+            Kind::Checkpoint => Checkpoint::open_unverified(text).ok().map(|head| Self::of_checkpoint(&head)),
+            Kind::Growth | Kind::Tree => None,
+        }
+    }
+
+    /// What a file of growth shows (the body of an add-checkpoint request, c2sp.org/tlog-witness): that its checkpoint
+    /// continues one of these.
+    #[must_use]
+    pub fn of_growth_file(growth: &AddCheckpoint, others: &[Self]) -> Option<Self> {
+        let head = Checkpoint::parse_body(growth.note().unverified_text()).ok()?;
+        let continues = |old: &&Self| old.origin == head.origin() && old.size == growth.old();
+        let old = others.iter().find(continues)?;
+        Self::of_growth(&head, old.size, &old.root, growth.proof())
+    }
+
     /// What a checkpoint fixes: its root.
     #[must_use]
     pub fn of_checkpoint(checkpoint: &Checkpoint) -> Self {

@@ -71,7 +71,7 @@ pub use assemble::{AssembleError, entries_to_prove};
 pub use compact::{NotCompact, compact, expand};
 pub use drawing::{Drawing, DrawingError};
 pub use fingerprint::fingerprint;
-pub use history::{Glimpse, History};
+pub use history::{Glimpse, History, head_of};
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
 pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
 pub use page::{RENDERER_VERSION, SlipError, render, render_signed};

@@ -47,18 +47,21 @@ pub enum Kind {
     Checkpoint,
     /// The proof of one entry (c2sp.org/tlog-proof).
     Proof,
+    /// That one head continues another (the body of an add-checkpoint request, c2sp.org/tlog-witness).
+    Growth,
     /// A whole log as files (c2sp.org/tlog-tiles).
     Tree,
 }
 
 impl Kind {
-    /// `slip`, `checkpoint`, `proof` or `tree`.
+    /// `slip`, `checkpoint`, `proof`, `growth` or `tree`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Slip => "slip",
             Self::Checkpoint => "checkpoint",
             Self::Proof => "proof",
+            Self::Growth => "growth",
             Self::Tree => "tree",
         }
     }

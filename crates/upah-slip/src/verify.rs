@@ -8,6 +8,7 @@ use crate::reason::{Code, Reason};
 use crate::trust::Trust;
 use crate::verdict::{Kind, Outcome, Verdict};
 use upah_tlog::tiles::{Tile, check_tree};
+use upah_tlog::witness::AddCheckpoint;
 use upah_tlog::{Checkpoint, SignedNote, TlogProof, leaf_hash, verify_inclusion};
 
 /// A file that is neither slip nor checkpoint nor proof.
@@ -22,6 +23,9 @@ pub struct UnknownKind;
 pub fn detect(text: &str) -> Result<Kind, UnknownKind> {
     if text.starts_with("c2sp.org/tlog-proof@") || text.starts_with(compact::PREFIX) {
         return Ok(Kind::Proof);
+    }
+    if text.starts_with("old ") {
+        return Ok(Kind::Growth);
     }
     if text.contains("<!DOCTYPE html>") || text.contains("id=\"upah-slip\"") {
         return if text.contains("upah-slip") { Ok(Kind::Slip) } else { Err(UnknownKind) };
@@ -38,6 +42,7 @@ pub fn verify_file(text: &str, trust: &Trust) -> Result<Verdict, UnknownKind> {
     Ok(match detect(text)? {
         Kind::Slip => verify(text, trust),
         Kind::Checkpoint => verify_checkpoint(text, trust),
+        Kind::Growth => verify_growth(text, trust),
         Kind::Proof if text.starts_with(compact::PREFIX) => verify_compact(text, trust),
         Kind::Proof => verify_proof(text, None, trust),
         // A folder, which no file is.
@@ -98,6 +103,14 @@ pub fn verify_checkpoint(text: &str, trust: &Trust) -> Verdict {
     };
     let verdict = headed(Kind::Checkpoint, &checkpoint);
     verdict.settle_by(trust.judge(&note, checkpoint.origin(), None))
+}
+
+/// Checks the head in a file of growth. What it continues is seen beside that ([`crate::History`]).
+fn verify_growth(text: &str, trust: &Trust) -> Verdict {
+    match AddCheckpoint::parse(text) {
+        Ok(growth) => Verdict { kind: Kind::Growth, ..verify_checkpoint(&growth.note().to_string(), trust) },
+        Err(_) => Verdict::unreadable(Kind::Growth, Code::Proof, "growth"),
+    }
 }
 
 /// Checks a proof file against its entry: the bytes of a leaf, which come beside the file or, when

@@ -97,6 +97,21 @@ impl AddCheckpoint {
         self.note.unverified_text().split('\n').next().unwrap_or_default()
     }
 
+    /// How many entries the log had that it says it continues.
+    pub fn old(&self) -> u64 {
+        self.old
+    }
+
+    /// The consistency proof.
+    pub fn proof(&self) -> &[Hash] {
+        &self.proof
+    }
+
+    /// The signed head, not believed.
+    pub fn note(&self) -> &SignedNote {
+        &self.note
+    }
+
     /// The checkpoint with the signatures that name one of these keys, and no others: what a witness keeps of a request
     /// that it answers with [`Answer::Cosign`].
     pub fn signed_by(&self, keys: &[VerifyingKey]) -> SignedNote {

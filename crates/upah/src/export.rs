@@ -1,16 +1,18 @@
 //! The log as static files in the layout of C2SP `tlog-tiles`: any host or USB stick can serve it.
 use crate::error::Error;
 use crate::gateway::Gateway;
+use crate::journal::{open_payment_record, open_run_record};
 use std::fs;
 use std::path::Path;
 use upah_core::commitment::Leaf;
+use upah_core::erasure::ErasedPayment;
 use upah_core::store::{StoredRecord, Stream};
 use upah_tlog::Checkpoint;
 use upah_tlog::tiles::{Holds, Tile, encode_bundle};
 
 impl Gateway {
     /// Writes checkpoint, hash tiles and entry bundles of the newest checkpoint; returns how many
-    /// files. A bundle that held an entry which was erased is left out.
+    /// files. The leaf of an erased event follows from what was left of its payment.
     ///
     /// # Errors
     /// No checkpoint, or the folder cannot be written.
@@ -27,34 +29,33 @@ impl Gateway {
         }
         for tile in Tile::bundles_of(size) {
             let records = self.store().records(tile.start(), usize::from(tile.width)).await?;
-            if let Some(bundle) = bundle(&records)? {
-                write(&dir.join(tile.to_string()), &bundle)?;
-                files += 1;
+            let mut leaves = Vec::with_capacity(records.len());
+            for record in &records {
+                leaves.push(self.leaf_of(record).await?.bytes());
             }
+            let bundle = encode_bundle(leaves.iter().map(String::as_bytes));
+            write(&dir.join(tile.to_string()), &bundle.map_err(|why| Error::Damaged(why.to_string()))?)?;
+            files += 1;
         }
         // Last, so that whoever sees the checkpoint finds everything that it speaks of.
         write(&dir.join("checkpoint"), text.as_bytes())?;
         Ok(files)
     }
-}
 
-/// The bundle of these records; `None` when one of them was erased, for a bundle holds all of its entries or is not
-/// there. Its tile is, so nothing of the log's shape is lost by it.
-fn bundle(records: &[StoredRecord]) -> Result<Option<Vec<u8>>, Error> {
-    if records.iter().any(|record| record.record.is_none()) {
-        return Ok(None);
-    }
-    let leaves = records.iter().map(leaf_bytes).collect::<Result<Vec<_>, _>>()?;
-    let bundle = encode_bundle(leaves.iter().map(String::as_bytes));
-    bundle.map(Some).map_err(|why| Error::Damaged(why.to_string()))
-}
-
-fn leaf_bytes(record: &StoredRecord) -> Result<String, Error> {
-    match &record.stream {
-        Stream::Payment(_) => Ok(Leaf::of(crate::journal::open_payment_record(record)?.1).bytes()),
-        Stream::Run(_) => {
-            let (event, commit) = crate::journal::open_run_record(record)?;
-            Ok(event.leaf(commit).bytes())
+    async fn leaf_of(&self, record: &StoredRecord) -> Result<Leaf, Error> {
+        match &record.stream {
+            Stream::Payment(id) if record.record.is_none() => {
+                let stored = self.stored(id).await?;
+                let place = stored.records.iter().position(|one| one.seq == record.seq);
+                let leaf =
+                    ErasedPayment::read(&stored).zip(place).and_then(|(erased, place)| erased.remains.leaf(place));
+                leaf.ok_or_else(|| Error::Damaged(format!("event {} is gone and was not erased", record.seq)))
+            }
+            Stream::Payment(_) => Ok(Leaf::of(open_payment_record(record)?.1)),
+            Stream::Run(_) => {
+                let (event, commit) = open_run_record(record)?;
+                Ok(event.leaf(commit))
+            }
         }
     }
 }

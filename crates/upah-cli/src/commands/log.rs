@@ -6,6 +6,7 @@ use crate::output;
 use serde_json::{Value, json};
 use std::path::Path;
 use upah::SealingAudit;
+use upah_slip::Glimpse;
 
 pub(crate) async fn run(action: LogAction) -> Result<Exit, Failure> {
     match action {
@@ -13,6 +14,7 @@ pub(crate) async fn run(action: LogAction) -> Result<Exit, Failure> {
         LogAction::Prove { payment, with } => prove(&payment, &with).await,
         LogAction::Cosign { policy, witness, with } => super::cosign::run(&policy, witness, &with).await,
         LogAction::Export { dir, with } => export(&dir, &with).await,
+        LogAction::Since { file, with } => since(&file, &with).await,
         LogAction::Audit { run, with } => audit(run.as_deref(), &with).await,
         LogAction::Verify { against, with } => verify(against.as_deref(), &with).await,
     }
@@ -52,6 +54,28 @@ async fn export(dir: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
     eprintln!("{files} files are in {}.", dir.display());
     if args.json {
         output::object(&json!({"files": files, "dir": dir}));
+    }
+    Ok(Exit::Done)
+}
+
+/// The book's growth since an older file: with it `upah verify` shows that both are of one book.
+async fn since(file: &Path, args: &StoreArgs) -> Result<Exit, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|why| Failure::usage("unreadable", format!("{} cannot be read: {why}", file.display())))?;
+    let old = Glimpse::of_file(&text).ok_or_else(|| {
+        Failure::usage("unknown_kind", format!("{} is no slip, proof or checkpoint that holds", file.display()))
+    })?;
+    let context = Context::open(args, Purpose::Read).await?;
+    let book = context.gateway.book();
+    let growth = book.request_to_witness(&book.newest().await?, old.size()).await?;
+    if Glimpse::of_growth_file(&growth, &[old]).is_none() {
+        let why = "this book does not continue the one of the file: they are two books, or the book went back";
+        return Err(Failure::new(Exit::Other, "two_books", why));
+    }
+    if args.json {
+        output::object(&json!({"growth": growth.to_string()}));
+    } else {
+        output::line(growth.to_string().trim_end());
     }
     Ok(Exit::Done)
 }

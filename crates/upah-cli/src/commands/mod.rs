@@ -5,6 +5,7 @@ mod check;
 mod cosign;
 mod erase;
 mod explain;
+mod history;
 mod listen;
 mod log;
 mod open;
@@ -45,8 +46,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             explain::run(&payment, &lang, audience, compare.as_deref(), &with).await
         }
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
-        Command::Verify { files, log_key, policy, json } => {
-            verify::run(&files, log_key.as_deref(), policy.as_deref(), json)
+        Command::Verify { files, log_key, policy, seen, json } => {
+            verify::run(&files, log_key.as_deref(), policy.as_deref(), seen.as_deref(), json)
         }
         Command::Log { action } => log::run(action).await,
         Command::Witness { action } => witness::run(action).await,

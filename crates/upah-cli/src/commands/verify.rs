@@ -1,27 +1,44 @@
 //! `upah verify`: slips, proofs, checkpoints and exported logs, checked without a store and against a key from outside.
+use super::history::{self, Checked};
 use crate::failure::{Exit, Failure};
 use crate::{output, policy};
 use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
-use upah_slip::{Outcome, Trust, Verdict, verify_file, verify_tree};
+use upah_slip::{History, Outcome, Trust, Verdict, verify_file, verify_tree};
 use upah_tlog::VerifyingKey;
 
 pub(crate) fn run(
     files: &[PathBuf],
     log_key: Option<&str>,
     policy: Option<&Path>,
+    seen: Option<&Path>,
     as_json: bool,
 ) -> Result<Exit, Failure> {
     let trust = trust(log_key, policy)?;
     let mut verdicts = Vec::new();
+    let mut texts = Vec::new();
     for file in files {
-        let verdict = if file.is_dir() { check_folder(file, &trust)? } else { check_file(file, &trust)? };
+        let (verdict, text) = if file.is_dir() { check_folder(file, &trust)? } else { check_file(file, &trust)? };
         tell(file, &verdict);
         verdicts.push((file, verdict));
+        texts.push(text);
+    }
+    let checked: Vec<Checked<'_>> =
+        verdicts.iter().zip(&texts).map(|((_, verdict), text)| Checked { text, verdict }).collect();
+    let together = history::together(&checked, seen)?;
+    if let Some(together) = &together {
+        together.tell();
     }
     if as_json {
-        output::object(&object(&verdicts)?);
+        let mut object = object(&verdicts)?;
+        if let Some(together) = &together {
+            object["history"] = together.json();
+        }
+        output::object(&object);
+    }
+    if together.is_some_and(|together| together.history == History::TwoBooks) {
+        return Ok(Exit::Other);
     }
     let keyed = trust != Trust::None;
     let good = verdicts.iter().all(|(_, verdict)| match verdict.verdict {
@@ -32,11 +49,13 @@ pub(crate) fn run(
     Ok(if good { Exit::Done } else { Exit::Other })
 }
 
-fn check_file(file: &Path, trust: &Trust) -> Result<Verdict, Failure> {
+fn check_file(file: &Path, trust: &Trust) -> Result<(Verdict, String), Failure> {
     let text = std::fs::read(file)
         .map_err(|why| Failure::usage("unreadable", format!("{} cannot be read: {why}", file.display())))?;
-    verify_file(&String::from_utf8_lossy(&text), trust)
-        .map_err(|_| Failure::usage("unknown_kind", format!("{} is no slip, proof or checkpoint", file.display())))
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let verdict = verify_file(&text, trust)
+        .map_err(|_| Failure::usage("unknown_kind", format!("{} is no slip, proof or checkpoint", file.display())))?;
+    Ok((verdict, text))
 }
 
 /// The office's policy, or its keys alone: a text, or a file that holds them.
@@ -54,8 +73,8 @@ fn trust(log_key: Option<&str>, policy: Option<&Path>) -> Result<Trust, Failure>
     policy::parse(&text).map(Trust::Policy).map_err(bad)
 }
 
-/// A log that was written out as files.
-fn check_folder(folder: &Path, trust: &Trust) -> Result<Verdict, Failure> {
+/// A log that was written out as files; its text is its head.
+fn check_folder(folder: &Path, trust: &Trust) -> Result<(Verdict, String), Failure> {
     let failed =
         |path: &Path, why: io::Error| Failure::usage("unreadable", format!("{} cannot be read: {why}", path.display()));
     let read = |path: PathBuf| match std::fs::read(&path) {
@@ -65,7 +84,9 @@ fn check_folder(folder: &Path, trust: &Trust) -> Result<Verdict, Failure> {
     let Some(checkpoint) = read(folder.join("checkpoint"))? else {
         return Err(Failure::usage("unknown_kind", format!("{} holds no checkpoint", folder.display())));
     };
-    verify_tree(&String::from_utf8_lossy(&checkpoint), trust, |tile| read(folder.join(tile.to_string())))
+    let head = String::from_utf8_lossy(&checkpoint).into_owned();
+    let verdict = verify_tree(&head, trust, |tile| read(folder.join(tile.to_string())))?;
+    Ok((verdict, head))
 }
 
 fn tell(file: &Path, verdict: &Verdict) {

@@ -47,6 +47,10 @@ fn an_erased_worker_is_in_no_file_and_everybody_s_proof_still_holds() {
     world.assert_book_fits();
     let audit = world.upah(&format!("log audit {RAILS}"));
     assert_eq!((audit.code, audit.json["runs"][0]["erased"].as_u64()), (Some(0), Some(1)), "{audit:?}");
+    let exported = world.upah(&format!("log export book {RAILS}"));
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    let whole = world.upah(&format!("verify book --log-key {vkey} --json"));
+    assert_eq!((&whole.json["verdict"], whole.json["reasons"].to_string()), (&"ASLI".into(), "[]".into()), "{whole:?}");
     // What was given before, and what is given now, to her and to others.
     for slip in ["W000.html", "W001.html", "W002.html"] {
         let verdict = world.upah(&format!("verify {slip} --log-key {vkey} --json"));

@@ -34,6 +34,7 @@ mod sheet;
 mod signals;
 mod slips;
 mod tampered;
+mod two_books;
 mod ways;
 mod went_back;
 mod whole_way;
