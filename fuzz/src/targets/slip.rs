@@ -146,11 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn a_further_signature_is_reported_and_any_other_edit_is_blamed() {
-        let edits = "\\n\",\"log_key\" => \\n\u{2014} witness.example c2hvcnRzaWc=\\n\",\"log_key\"";
-        assert!(is_believed(&edited(&GENUINE.slips[0], edits)));
-        for edits in ["Siti Contoh => Budi Contoh", "600000 => 900000", "@9000 => x", "\"index\":1 => \"index\":2"] {
-            assert!(!is_believed(&edited(&GENUINE.slips[0], edits)), "{edits}");
+    fn a_further_signature_is_reported_beside_a_checkpoint_and_blamed_in_a_slip() {
+        let beside = "\\n\\n\u{2014} => \\n\\n\u{2014} witness.example c2hvcnRzaWc=\\n\u{2014}";
+        assert_ne!(edited(&GENUINE.checkpoint, beside), GENUINE.checkpoint);
+        assert!(is_believed(&edited(&GENUINE.checkpoint, beside)));
+        // The code on the page holds the checkpoint too, and a signed page is whole.
+        let within = "\\n\",\"log_key\" => \\n\u{2014} witness.example c2hvcnRzaWc=\\n\",\"log_key\"";
+        let edits =
+            ["Siti Contoh => Budi Contoh", "600000 => 900000", "@9000 => x", "\"index\":1 => \"index\":2", within];
+        for (slip, edits) in GENUINE.slips.iter().flat_map(|slip| edits.map(|edits| (slip, edits))) {
+            let changed = edited(slip, edits);
+            assert!(changed == *slip || !is_believed(&changed), "{edits}");
         }
+        assert_ne!(edited(&GENUINE.slips[0], within), GENUINE.slips[0]);
     }
 }
