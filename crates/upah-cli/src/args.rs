@@ -133,7 +133,7 @@ pub(crate) enum Command {
     Explain {
         /// A payment or a partner reference.
         payment: String,
-        /// The language: id or en.
+        /// The language: id or en; jv, su and mad are drafts that no speaker has checked, and say so.
         #[arg(long, default_value = "id")]
         lang: String,
         /// For whom it is told.
@@ -142,6 +142,9 @@ pub(crate) enum Command {
         /// Tell also how it differs from the same worker's payment of this period, such as 2026-10.
         #[arg(long, value_name = "PERIOD")]
         compare: Option<String>,
+        /// As what: for a terminal, a chat, a short message, a receipt printer, a page, a program.
+        #[arg(long = "as", value_enum, default_value_t = StoryForm::Text)]
+        form: StoryForm,
         #[command(flatten)]
         with: StoreArgs,
     },
@@ -373,6 +376,23 @@ impl From<AudienceArg> for upah_explain::Audience {
     }
 }
 
+/// As what a story is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoryForm {
+    Text,
+    /// At most 1.024 characters.
+    Whatsapp,
+    /// At most 160 septets of GSM-7.
+    Sms,
+    /// 32 columns of ASCII.
+    #[value(name = "58mm")]
+    Receipt,
+    /// A section to put into a page.
+    Html,
+    /// The same as with `--json`.
+    Json,
+}
+
 /// How a bank's statement is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StatementFormat {
@@ -460,8 +480,8 @@ impl Command {
             | Self::Reconcile { with, .. }
             | Self::Resolve { with, .. }
             | Self::Erase { with, .. }
-            | Self::Explain { with, .. }
             | Self::Slip { with, .. } => with.json,
+            Self::Explain { form, with, .. } => with.json || *form == StoryForm::Json,
             Self::Verify { json, .. } => *json,
             Self::Log { action } => match action {
                 LogAction::Checkpoint { with }

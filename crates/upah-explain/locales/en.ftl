@@ -73,6 +73,19 @@ headline-needs_action = { $money ->
 }
 headline-cancelled = { $name }: the employer stopped pay for { $period }.
 
+## The money as a picture
+
+picture-title = The same as this money:
+picture-notes = { $many ->
+    [one] { $count } note of { $value }
+   *[more] { $count } notes of { $value }
+}
+picture-coins = { $many ->
+    [one] { $count } coin of { $value }
+   *[more] { $count } coins of { $value }
+}
+picture-rest = The rest, { $rest } ({ $words } rupiah), is less than the smallest coin.
+
 ## Questions
 
 question-amount = Why is my pay this much?
@@ -115,6 +128,9 @@ kind-advance = wage advance
 kind-dues = dues
 kind-tax = tax
 kind-bpjs = BPJS contribution
+kind-fee = fee
+kind-admin = administration fee
+kind-transfer-fee = transfer fee
 kind-other = “{ $kind }”
 
 ## Where the money is
@@ -150,6 +166,9 @@ proof-tls_response = The money has arrived, according to the bank's answer.
 proof-people = The money has arrived according to { $people }, not according to the bank.
 
 where-goal = Destination on record: { $place }.
+where-due = This wage should be paid by { $date }.
+where-due_late = The money arrived after that date.
+where-due_passed = That date has passed, and the money is not recorded as arrived.
 where-payment = Payment number: { $payment }.
 where-reinstructed = The employer has renewed the data of this wage.
 
@@ -221,7 +240,8 @@ fee-amount = The fee of one transfer: { $amount }.
 fee-unknown = The size of the fee is not known yet.
 fee-asked = The bank is asked to charge the transfer fee to the employer.
 fee-conflict = But the office's settings name another bearer. Ask the employer about this.
-fee-deducted = The breakdown has a deduction called { $kind }. Ask the employer what it means.
+fee-deducted = But the breakdown has a deduction called { $kind }. Ask the employer what it means.
+fee-above_cap = That deduction is more than a BI-FAST fee. BI-FAST costs at most { $cap } a transfer.
 
 ## Failed or not
 
@@ -234,6 +254,8 @@ failed-not_yet = Nothing has failed so far.
 failed-unsure = It is not certain that it failed.
 step-who = Who has to act: { $who }.
 step-by = By { $date } at the latest.
+step-news = There should be news by { $date }.
+step-no_date = No date has been set for this.
 
 who-worker = { $audience ->
     [worker] you
@@ -484,8 +506,8 @@ next-rail_changed = { $audience ->
 next-overpaid = { $excess ->
     [yes] { $audience ->
         [worker] The excess is not your wage, so please do not use it yet. Call the employer's office. They will help to give it back.
-        [counsellor] Help the worker report the excess to the employer. The basis is UU 3/2011 article 85. Say it kindly.
-       *[employer] Call the worker kindly and arrange how it comes back. The basis is UU 3/2011 article 85.
+        [counsellor] Help the worker report the excess to the employer. Say it kindly.
+       *[employer] Call the worker kindly and arrange how it comes back.
     }
    *[no] { $audience ->
         [worker] { -calm } The employer's office makes sure that this wage is not sent again.
@@ -600,20 +622,80 @@ ask-employer = { $audience ->
    *[employer] If that does not help, call your bank.
 }
 ask-provider = { $audience ->
-    [worker] If it has not come by tomorrow, ask the employer's office.
-    [counsellor] If it has not come by tomorrow, call the employer's office.
-   *[employer] If there is no answer by tomorrow, call the bank. Name the reference number.
+    [worker] If the money has not come by that date, ask the employer's office.
+    [counsellor] If the money has not come by that date, call the employer's office.
+   *[employer] If there is no answer by that date, call the bank. Name the reference number.
 }
 ask-upah = { $audience ->
-    [worker] If there is no news by tomorrow, ask the employer's office.
-    [counsellor] If there is no news by tomorrow, call the employer's office.
-   *[employer] If there is no news by tomorrow, call your bank.
+    [worker] If there is no news by that date, ask the employer's office.
+    [counsellor] If there is no news by that date, call the employer's office.
+   *[employer] If there is no news by that date, call your bank.
 }
 ask-nobody = { $audience ->
     [worker] If you do not see the money, ask your bank or wallet. Show the reference number on this slip.
     [counsellor] If the money is not seen, go with the worker to ask. Show the reference number.
    *[employer] If the worker does not see the money, ask the bank with the reference number.
 }
+
+## The law (articles and sources in src/law.rs)
+
+law-late = A bank that is late owes the receiver a fee, interest or compensation. See UU 3/2011 article 54.
+law-error = A sending bank that made a mistake must mend it promptly. See UU 3/2011 article 56.
+law-excess = Money known not to be one's own must not be kept. See UU 3/2011 article 85.
+law-complaint = A bank answers a spoken complaint within 5 working days. See POJK 22/2023.
+
+## Short messages: no name, no full number
+
+short-notice = UJI COBA.
+short-headline = Pay { $when } { $amount }: { $stands }.
+short-bare = Pay { $when } { $amount }.
+short-week = week { $date }
+short-state-awaiting_approval = waits for approval
+short-state-ready = ready to be sent
+short-state-sending = being sent
+short-state-pending = { $way ->
+    [sheet] waits to be paid
+   *[bank] at the bank
+}
+short-state-unknown = not clear yet
+short-state-settled = { $excess ->
+    [yes] paid twice
+   *[no] { $proof ->
+        [people] arrived, people say
+       *[bank] has arrived
+    }
+}
+short-state-refused = the bank refused
+short-state-returned = it came back
+short-state-needs_action = { $money ->
+    [with_worker] please check
+   *[other] needs help
+}
+short-state-cancelled = stopped
+short-money-with_payer = The employer still has the money.
+short-money-came_back = The employer has the money back.
+short-money-unclear = Not certain where the money is.
+short-money-with_worker = Money is in { $your } account or wallet.
+short-money-excess = The excess is { $more }.
+short-tail = To { $tail }.
+short-acts = To act: { $who }. By { $date }.
+short-acts-no_date = To act: { $who }.
+short-who-worker = { $you }
+short-who-employer = the employer
+short-who-provider = the bank
+short-who-upah = the wage system
+short-ask = Ask the employer's office.
+short-number = No. { $payment }.
+
+## Records that were erased
+
+erased-headline = This record was erased on request, up to entry { $entry }.
+erased-stood = Where it stood before that: { $stands }.
+erased-money-arrived = According to that last record, the money had arrived.
+erased-money-untold = Where the money is can no longer be seen here.
+erased-left = Name, amount and account are no longer kept.
+erased-slip = An old slip can still be checked. Take it to a job counsellor.
+erased-ask = If there are questions, call the employer's office. Name the payment number.
 
 ## Genuine or not
 

@@ -77,6 +77,13 @@ headline-needs_action = { $money ->
 }
 headline-cancelled = { $name }: upah { $period } dihentikan pemberi kerja.
 
+## Gambar uang
+
+picture-title = Gambar uangnya:
+picture-notes = { $count } lembar { $value }
+picture-coins = { $count } keping { $value }
+picture-rest = Sisanya { $rest } ({ $words } rupiah), lebih kecil dari uang logam terkecil.
+
 ## Pertanyaan
 
 question-amount = Kenapa upah saya sebesar ini?
@@ -119,6 +126,9 @@ kind-advance = kasbon
 kind-dues = iuran
 kind-tax = pajak
 kind-bpjs = iuran BPJS
+kind-fee = biaya
+kind-admin = biaya administrasi
+kind-transfer-fee = biaya transfer
 kind-other = “{ $kind }”
 
 ## Di mana uangnya
@@ -154,6 +164,9 @@ proof-tls_response = Uang sudah masuk menurut jawaban bank.
 proof-people = Uang sudah masuk menurut { $people }, bukan menurut bank.
 
 where-goal = Tujuan yang tercatat: { $place }.
+where-due = Upah ini seharusnya dibayar paling lambat { $date }.
+where-due_late = Uangnya masuk setelah tanggal itu.
+where-due_passed = Tanggal itu sudah lewat, dan uangnya belum tercatat masuk.
 where-payment = Nomor pembayaran: { $payment }.
 where-reinstructed = Pemberi kerja sudah memperbarui data upah ini.
 
@@ -225,7 +238,8 @@ fee-amount = Biaya sekali kirim: { $amount }.
 fee-unknown = Besar biayanya belum diketahui.
 fee-asked = Bank diminta menagih biaya transfer kepada pemberi kerja.
 fee-conflict = Tetapi pengaturan kantor mencatat penanggung lain. Tanyakan hal ini kepada pemberi kerja.
-fee-deducted = Ada potongan bernama { $kind } dalam rincian. Tanyakan artinya kepada pemberi kerja.
+fee-deducted = Tetapi ada potongan bernama { $kind } dalam rincian. Tanyakan artinya kepada pemberi kerja.
+fee-above_cap = Potongan itu lebih besar dari biaya BI-FAST. Biaya BI-FAST paling banyak { $cap } sekali kirim.
 
 ## Gagal atau tidak
 
@@ -238,6 +252,8 @@ failed-not_yet = Belum ada yang gagal.
 failed-unsure = Belum tentu gagal.
 step-who = Yang harus bertindak: { $who }.
 step-by = Paling lambat { $date }.
+step-news = Paling lambat { $date } harus ada kabar.
+step-no_date = Untuk ini belum ada tanggal yang ditetapkan.
 
 who-worker = { $audience ->
     [worker] Anda
@@ -476,8 +492,8 @@ next-rail_changed = { $audience ->
 next-overpaid = { $excess ->
     [yes] { $audience ->
         [worker] Kelebihan uang itu bukan upah Anda, jadi mohon jangan dipakai dulu. Hubungi kantor pemberi kerja. Mereka akan membantu mengembalikannya.
-        [counsellor] Bantu pekerja melaporkan uang yang lebih kepada pemberi kerja. Dasarnya UU 3/2011 pasal 85. Sampaikan dengan ramah.
-       *[employer] Hubungi pekerja dengan ramah dan atur pengembaliannya. Dasarnya UU 3/2011 pasal 85.
+        [counsellor] Bantu pekerja melaporkan uang yang lebih kepada pemberi kerja. Sampaikan dengan ramah.
+       *[employer] Hubungi pekerja dengan ramah dan atur pengembaliannya.
     }
    *[no] { $audience ->
         [worker] { -tenang } Kantor pemberi kerja memastikan upah ini tidak dikirim lagi.
@@ -592,20 +608,80 @@ ask-employer = { $audience ->
    *[employer] Kalau belum beres, hubungi bank Anda.
 }
 ask-provider = { $audience ->
-    [worker] Kalau besok belum masuk, bertanyalah ke kantor pemberi kerja.
-    [counsellor] Kalau besok belum masuk, hubungi kantor pemberi kerja.
-   *[employer] Kalau besok belum ada jawaban, hubungi bank. Sebut nomor rujukannya.
+    [worker] Kalau sampai tanggal itu uang belum masuk, bertanyalah ke kantor pemberi kerja.
+    [counsellor] Kalau sampai tanggal itu uang belum masuk, hubungi kantor pemberi kerja.
+   *[employer] Kalau sampai tanggal itu belum ada jawaban, hubungi bank. Sebut nomor rujukannya.
 }
 ask-upah = { $audience ->
-    [worker] Kalau besok belum ada kabar, bertanyalah ke kantor pemberi kerja.
-    [counsellor] Kalau besok belum ada kabar, hubungi kantor pemberi kerja.
-   *[employer] Kalau besok belum ada kabar, hubungi bank Anda.
+    [worker] Kalau sampai tanggal itu belum ada kabar, bertanyalah ke kantor pemberi kerja.
+    [counsellor] Kalau sampai tanggal itu belum ada kabar, hubungi kantor pemberi kerja.
+   *[employer] Kalau sampai tanggal itu belum ada kabar, hubungi bank Anda.
 }
 ask-nobody = { $audience ->
     [worker] Kalau uang belum terlihat, bertanyalah ke bank atau dompet Anda. Tunjukkan nomor rujukan di slip ini.
     [counsellor] Kalau uang belum terlihat, temani pekerja bertanya ke bank atau dompetnya. Tunjukkan nomor rujukan.
    *[employer] Kalau pekerja belum melihat uangnya, tanyakan kepada bank dengan nomor rujukan.
 }
+
+## Dasar hukum (pasal dan sumbernya di src/law.rs)
+
+law-late = Bank yang terlambat harus memberi jasa, bunga, atau kompensasi kepada penerima. Dasarnya UU 3/2011 pasal 54.
+law-error = Bank pengirim yang keliru harus segera memperbaikinya. Dasarnya UU 3/2011 pasal 56.
+law-excess = Uang yang diketahui bukan haknya tidak boleh disimpan. Dasarnya UU 3/2011 pasal 85.
+law-complaint = Keluhan lisan ke bank dijawab paling lama 5 hari kerja. Dasarnya POJK 22/2023.
+
+## Pesan pendek: tanpa nama, tanpa nomor lengkap
+
+short-notice = UJI COBA.
+short-headline = Upah { $when } { $amount }: { $stands }.
+short-bare = Upah { $when } { $amount }.
+short-week = minggu { $date }
+short-state-awaiting_approval = menunggu persetujuan
+short-state-ready = siap dikirim
+short-state-sending = sedang dikirim
+short-state-pending = { $way ->
+    [sheet] menunggu dibayar
+   *[bank] dikerjakan bank
+}
+short-state-unknown = belum jelas
+short-state-settled = { $excess ->
+    [yes] masuk dobel
+   *[no] { $proof ->
+        [people] masuk, kata orang
+       *[bank] sudah masuk
+    }
+}
+short-state-refused = ditolak bank
+short-state-returned = uang kembali
+short-state-needs_action = { $money ->
+    [with_worker] perlu diperiksa
+   *[other] belum beres
+}
+short-state-cancelled = dihentikan
+short-money-with_payer = Uang masih di pemberi kerja.
+short-money-came_back = Uang kembali ke pemberi kerja.
+short-money-unclear = Belum pasti uangnya di mana.
+short-money-with_worker = Uang di rekening atau dompet { $you }.
+short-money-excess = Kelebihan { $more }.
+short-tail = Tujuan { $tail }.
+short-acts = Bertindak: { $who }. Batas: { $date }.
+short-acts-no_date = Bertindak: { $who }.
+short-who-worker = { $you }
+short-who-employer = pemberi kerja
+short-who-provider = bank
+short-who-upah = sistem upah
+short-ask = Tanya: kantor pemberi kerja.
+short-number = No. { $payment }.
+
+## Catatan yang sudah dihapus
+
+erased-headline = Catatan ini sudah dihapus atas permintaan, sampai entri { $entry }.
+erased-stood = Keadaan terakhir sebelum dihapus: { $stands }.
+erased-money-arrived = Menurut catatan terakhir itu, uangnya sudah masuk.
+erased-money-untold = Di mana uangnya tidak bisa dilihat lagi di sini.
+erased-left = Nama, jumlah, dan rekening tidak disimpan lagi.
+erased-slip = Slip lama { $you } tetap bisa diperiksa. Bawa slip itu ke pengantar kerja.
+erased-ask = Kalau ada pertanyaan, hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
 
 ## Asli atau tidak
 

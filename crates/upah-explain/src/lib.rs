@@ -21,9 +21,13 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod brief;
 mod compare;
 mod computed;
+mod erased;
+mod law;
 mod listener;
+mod money_picture;
 mod place;
 mod render;
 mod rights;
@@ -36,13 +40,16 @@ mod timeline;
 mod voice;
 mod ways;
 
+pub use brief::Brief;
 pub use compare::{Comparison, Step, Turn, steps};
+pub use erased::ErasedStory;
 pub use listener::{Audience, Language, UnknownWord};
+pub use money_picture::{MoneyPicture, Piece, Pile};
 pub use rights::{
     CapIs, DueDateIs, LATE_FINE_RULE, LateFine, LateFineChoices, MonthIs, Rights, RightsClock, late_fine,
 };
 pub use story::{LogFacts, NextStep, Section, Story, TellOptions};
-pub use terbilang::terbilang;
+pub use terbilang::{read_terbilang, terbilang};
 
 #[cfg(test)]
 mod tests;

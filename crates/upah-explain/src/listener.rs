@@ -16,6 +16,12 @@ pub enum Language {
     Id,
     /// English.
     En,
+    /// Javanese, a draft.
+    Jv,
+    /// Sundanese, a draft.
+    Su,
+    /// Madurese, a draft.
+    Mad,
 }
 
 /// Who listens.
@@ -48,21 +54,29 @@ impl core::error::Error for UnknownWord {}
 
 impl Language {
     /// Every language, the first one first.
-    pub const ALL: [Self; 2] = [Self::Id, Self::En];
+    pub const ALL: [Self; 5] = [Self::Id, Self::En, Self::Jv, Self::Su, Self::Mad];
 
-    /// The code, which is also the BCP 47 tag: `id`, `en`.
+    /// The code, which is also the BCP 47 tag: `id`, `en`, `jv`, `su`, `mad`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::En => "en",
+            Self::Jv => "jv",
+            Self::Su => "su",
+            Self::Mad => "mad",
         }
+    }
+
+    /// Whether no speaker has checked the messages yet: everything told in them says so.
+    pub const fn is_draft(self) -> bool {
+        matches!(self, Self::Jv | Self::Su | Self::Mad)
     }
 }
 
-/// The language of a slip; a language that has no messages yet is told in Bahasa Indonesia.
+/// The language of a row; one that has no messages yet is told in Bahasa Indonesia.
 impl From<LanguageTag> for Language {
     fn from(tag: LanguageTag) -> Self {
-        if tag == LanguageTag::En { Self::En } else { Self::Id }
+        tag.as_str().parse().unwrap_or_default()
     }
 }
 
@@ -70,7 +84,8 @@ impl FromStr for Language {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.into_iter().find(|language| language.code() == text).ok_or(UnknownWord { allowed: "id, en" })
+        let allowed = "id, en, jv, su, mad";
+        Self::ALL.into_iter().find(|language| language.code() == text).ok_or(UnknownWord { allowed })
     }
 }
 

@@ -6,9 +6,7 @@ use crate::voice::Voice;
 
 /// `rekening bank 014 ••••7890`, `dompet DANA ••••7890`.
 pub(crate) fn in_words(destination: &Destination, voice: &Voice) -> String {
-    let masked = destination.masked();
-    // The masked number is the last word of every masked form.
-    let tail = masked.rsplit(' ').next().unwrap_or_default();
+    let tail = &tail(destination);
     match destination {
         Destination::Bank { code, .. } => voice.say("place-bank", &[("bank", code.as_str()), ("tail", tail)]),
         Destination::Ewallet { provider, .. } => {
@@ -19,6 +17,11 @@ pub(crate) fn in_words(destination: &Destination, voice: &Voice) -> String {
         Destination::Qris(_) => voice.say("place-qris", &[("tail", tail)]),
         _ => voice.say("place-untold", &[]),
     }
+}
+
+/// `••••7890`: the masked number, which is the last word of every masked form.
+pub(crate) fn tail(destination: &Destination) -> String {
+    destination.masked().rsplit(' ').next().unwrap_or_default().to_owned()
 }
 
 /// The wallet's name as it writes it itself, so that it is recognised.

@@ -1,10 +1,10 @@
 //! The answers to the five questions, each from recorded facts alone.
 
-use upah_core::cause::{Actor, Money};
+use upah_core::cause::Money;
 use upah_core::evidence::{Grade, Inspection};
 use upah_core::name::NameMatch;
-use upah_core::row::{Direction, Line, LineSource};
-use upah_core::{AttemptState, Component, PaymentState};
+use upah_core::row::{Direction, DueDate, Line, LineSource};
+use upah_core::{AttemptState, Cause, Component, PaymentState, Timestamp};
 
 use crate::computed;
 use crate::listener::Audience;
@@ -96,34 +96,53 @@ pub(crate) fn place(teller: &Teller<'_>) -> Vec<String> {
     answers
 }
 
+/// Where the money is now, in a sentence or two.
+pub(crate) fn money(teller: &Teller<'_>) -> String {
+    let standing = &teller.standing;
+    teller.say(match (standing.money, standing.grade()) {
+        (Money::WithPayer, _) if standing.came_back => "money-came_back",
+        (Money::WithPayer, _) => "money-with_payer",
+        (Money::Unclear, _) => "money-unclear",
+        (Money::WithWorker, Some(Grade::Statement)) => "proof-statement",
+        (Money::WithWorker, Some(Grade::SignedCallback)) => "proof-signed_callback",
+        (Money::WithWorker, Some(Grade::TlsResponse)) => "proof-tls_response",
+        (Money::WithWorker, Some(Grade::People)) => "proof-people",
+        // It is recorded as paid, and the record does not say by whose word.
+        (Money::WithWorker, None) => "state-settled",
+    })
+}
+
+/// Where it went or is to go; of money that may have arrived there the sentence about the money says so.
+pub(crate) fn goal(teller: &Teller<'_>) -> Option<String> {
+    let standing = &teller.standing;
+    let is_told = standing.money != Money::Unclear && standing.state != PaymentState::Cancelled;
+    is_told.then(|| teller.say("where-goal"))
+}
+
 fn push_money(teller: &Teller<'_>, answers: &mut Vec<String>) {
     let standing = &teller.standing;
-    match standing.money {
-        Money::WithPayer => {
-            answers.push(teller.say(if standing.came_back { "money-came_back" } else { "money-with_payer" }));
-            push_returned(teller, answers);
-            if standing.state != PaymentState::Cancelled {
-                answers.push(teller.say("where-goal"));
-            }
-        }
-        Money::Unclear => {
-            answers.push(teller.say("money-unclear"));
-            push_returned(teller, answers);
-        }
-        Money::WithWorker => {
-            if let Some(grade) = standing.grade() {
-                answers.push(teller.say(match grade {
-                    Grade::Statement => "proof-statement",
-                    Grade::SignedCallback => "proof-signed_callback",
-                    Grade::TlsResponse => "proof-tls_response",
-                    Grade::People => "proof-people",
-                }));
-            }
-            answers.push(teller.say("where-goal"));
-        }
+    answers.push(money(teller));
+    if standing.money != Money::WithWorker {
+        push_returned(teller, answers);
     }
+    answers.extend(goal(teller));
     if !standing.excess.is_zero() {
         answers.push(teller.say_with("money-excess", &[("amount", &standing.excess.to_string())]));
+    }
+    push_due(teller, answers);
+}
+
+/// When it should have been there, and whether the record shows that it was not. What follows from that is not told
+/// here, and a day that nobody recorded anything on proves nothing.
+fn push_due(teller: &Teller<'_>, answers: &mut Vec<String>) {
+    let Some(due) = teller.payment.instruction.row.due_date.map(DueDate::date) else { return };
+    answers.push(teller.say_with("where-due", &[("date", &teller.voice.date(due))]));
+    let standing = &teller.standing;
+    let arrived = standing.paid.and_then(|(_, attempt)| attempt.settled_at).map(Timestamp::date);
+    if arrived.is_some_and(|day| day > due) {
+        answers.push(teller.say("where-due_late"));
+    } else if standing.money != Money::WithWorker && teller.payment.state_since.date() > due {
+        answers.push(teller.say("where-due_passed"));
     }
 }
 
@@ -163,10 +182,17 @@ pub(crate) fn fee(teller: &Teller<'_>) -> Vec<String> {
     for line in teller.payment.instruction.row.statement.lines() {
         if line.direction == Direction::Deduction && names_a_transfer_fee(&line.kind) {
             answers.push(teller.say_with("fee-deducted", &[("kind", &kind(teller, &line.kind))]));
+            if line.amount.value() > BI_FAST_FEE_MAX {
+                answers.push(teller.say_with("fee-above_cap", &[("cap", BI_FAST_FEE_TEXT)]));
+            }
         }
     }
     answers
 }
+
+/// What a transfer over BI-FAST may cost the one who sends it, Bank Indonesia's rule.
+const BI_FAST_FEE_MAX: u64 = 2_500;
+const BI_FAST_FEE_TEXT: &str = "Rp2.500";
 
 /// A deduction that puts the fee on the worker after all; she is told to ask (invariant 10).
 fn names_a_transfer_fee(kind: &Component) -> bool {
@@ -198,24 +224,24 @@ pub(crate) fn failure(teller: &Teller<'_>) -> Vec<String> {
     }
     push_causes(teller, &mut answers);
     answers.push(teller.step());
-    if standing.actor() != Actor::Nobody {
-        answers.push(teller.say_with("step-who", &[("who", &teller.who())]));
-    }
-    if let Some(date) = act_by(teller) {
-        answers.push(teller.say_with("step-by", &[("date", &date)]));
-    }
+    answers.extend(teller.acts());
     answers.push(teller.ask_next());
+    answers.extend(teller.law());
     answers
 }
 
-fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
+/// Every reason that stands: of a payment that is held, each hold.
+pub(crate) fn causes(teller: &Teller<'_>) -> Vec<Cause> {
     let holds = &teller.payment.instruction.holds;
     let held = teller.standing.state == PaymentState::AwaitingApproval && !teller.payment.confirmed;
-    let causes: Vec<_> = match teller.standing.cause {
+    match teller.standing.cause {
         Some(_) if held && !holds.is_empty() => holds.clone(),
         told => told.into_iter().collect(),
-    };
-    for cause in causes {
+    }
+}
+
+fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
+    for cause in causes(teller) {
         answers.push(teller.cause(cause));
         if teller.options.audience == Audience::Employer {
             answers.push(teller.say_with("detail-cause", &[("code", cause.code())]));
@@ -226,13 +252,6 @@ fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
     {
         answers.push(teller.say_with("cause-said", &[("words", &teller.foreign(words))]));
     }
-}
-
-/// By when somebody should have acted: counted in civil days in Jakarta from when the state began.
-pub(crate) fn act_by(teller: &Teller<'_>) -> Option<String> {
-    let days = teller.standing.act_within_days()?;
-    let date = teller.payment.state_since.plus_seconds(u64::from(days) * 86_400).date();
-    Some(teller.voice.date(date))
 }
 
 /// Is this slip genuine? A slip cannot say so itself (safety rules 30 and 31).

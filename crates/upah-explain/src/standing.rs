@@ -61,13 +61,24 @@ impl<'a> Standing<'a> {
         }
     }
 
+    /// In how many days somebody should have acted or, of what goes on by itself, there should be news.
     pub(crate) fn act_within_days(&self) -> Option<u16> {
-        match self.step {
+        let told = match self.step {
             Step::OfCause(cause) => cause.guide().act_within_days,
             Step::OfState(..) => None,
+        };
+        match (self.actor(), self.step) {
+            (Actor::Nobody, _) => None,
+            (Actor::Upah | Actor::Provider, _) | (Actor::Employer, Step::OfState(..)) => {
+                Some(told.unwrap_or(NEWS_WITHIN_DAYS))
+            }
+            (Actor::Worker | Actor::Employer, _) => told,
         }
     }
 }
+
+/// What goes on by itself, or stands on a sheet, has a day; then it is time to ask somebody.
+const NEWS_WITHIN_DAYS: u16 = 1;
 
 fn on_sheet(payment: &Payment) -> bool {
     payment.current_attempt().is_some_and(|attempt| is_on_paper(payment, attempt))

@@ -7,8 +7,10 @@ use upah_core::cause::Actor;
 use upah_core::policy::Fee;
 use upah_core::{ActorName, Cause, Payment, PaymentState, Rupiah, Timestamp};
 
+use crate::brief::Brief;
 use crate::compare::{self, Comparison};
 use crate::listener::{Audience, Language};
+use crate::money_picture::MoneyPicture;
 use crate::rights::{self, Rights, RightsClock};
 use crate::sections;
 use crate::teller::Teller;
@@ -64,6 +66,9 @@ pub struct Story {
     /// `UJI COBA …` for a sandbox: shown before anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
+    /// `KONSEP …` for a language that no speaker has checked: shown before the story, in every form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
     /// One sentence: whose wage, for when, where it stands.
     pub headline: String,
     /// What is paid, in whole rupiah.
@@ -72,6 +77,8 @@ pub struct Story {
     pub amount_text: String,
     /// `enam ratus ribu rupiah`, in Bahasa Indonesia whatever the language.
     pub amount_words: String,
+    /// The amount as notes and coins.
+    pub picture: MoneyPicture,
     /// Where the payment stands.
     pub state: PaymentState,
     /// Why, by the catalogue's code.
@@ -87,6 +94,8 @@ pub struct Story {
     /// How it differs from an earlier one, when that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Comparison>,
+    /// The same in few sentences.
+    pub brief: Brief,
 }
 
 /// A question and its answers, each of one or a few short sentences.
@@ -107,11 +116,14 @@ pub struct NextStep {
     pub who: String,
     /// What the listener does, or waits for.
     pub what: String,
-    /// By when, a date in words; nothing where nobody must.
+    /// By when, or when there should be news, a date in words; nothing where nobody must or no day was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Whom to ask when that does not help.
     pub ask_next: String,
+    /// The law on which that rests, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub law: Option<String>,
 }
 
 impl fmt::Debug for Story {
@@ -140,10 +152,12 @@ impl Story {
             language: options.language,
             audience: options.audience,
             notice: options.sandbox.then(|| teller.say("notice-sandbox")),
+            draft: options.language.is_draft().then(|| teller.say("notice-draft")),
             headline: teller.say(&format!("headline-{}", payment.state.name())),
             amount,
             amount_text: amount.to_string(),
             amount_words: format!("{} rupiah", terbilang(amount)),
+            picture: MoneyPicture::told(amount, &teller.voice),
             state: payment.state,
             cause: teller.standing.cause,
             sections: [
@@ -157,11 +171,13 @@ impl Story {
                 actor: teller.standing.actor(),
                 who: teller.who(),
                 what: teller.step(),
-                by: sections::act_by(&teller),
+                by: teller.act_by().map(|date| teller.voice.date(date)),
                 ask_next: teller.ask_next(),
+                law: teller.law(),
             },
             rights: options.clock.and_then(|clock| rights::told(&teller, &clock)),
             compare: options.earlier.map(|earlier| compare::told(&teller, earlier)),
+            brief: Brief::of(&teller),
         }
     }
 

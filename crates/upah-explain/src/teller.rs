@@ -1,11 +1,13 @@
 //! What all sections of a story share: the payment, what it amounts to, and the voice that tells it.
 
+use time::Date;
 use upah_core::bank_statement::Resolution;
 use upah_core::cause::{Actor, Money};
 use upah_core::evidence::Grade;
 use upah_core::payment::Attempt;
-use upah_core::{Cause, Payment};
+use upah_core::{Cause, Destination, Payment, PaymentState};
 
+use crate::law;
 use crate::listener::Audience;
 use crate::place;
 use crate::standing::{Standing, Step};
@@ -23,8 +25,7 @@ impl<'a> Teller<'a> {
     pub(crate) fn new(payment: &'a Payment, options: &'a TellOptions<'a>) -> Self {
         let standing = Standing::of(payment);
         let row = &payment.instruction.row;
-        let voice = Voice::of(options.language).knowing("audience", options.audience.code());
-        let (you, your) = (voice.say("you", &[]), voice.say("your", &[]));
+        let voice = Voice::to(options.language, options.audience).knowing_message("you").knowing_message("your");
         let period = voice.period(row.period);
         let word = payment.attempts.iter().rev().find_map(|attempt| attempt.resolution.as_ref());
         let people = match (word, options.stated_by) {
@@ -34,10 +35,8 @@ impl<'a> Teller<'a> {
             }
             (None, None) => voice.say("two-people", &[]),
         };
-        let place = place_of_money(payment, &standing, &voice);
+        let place = in_words(destination_of_money(payment, &standing), &voice);
         let voice = voice
-            .knowing("you", you)
-            .knowing("your", your)
             .knowing("name", row.name.as_str())
             .knowing("period", period)
             .knowing("amount", row.amount.to_string())
@@ -82,6 +81,42 @@ impl<'a> Teller<'a> {
             Actor::Upah => "who-upah",
             Actor::Nobody => "who-nobody",
         })
+    }
+
+    /// Who acts, and by when: nothing where nobody must.
+    pub(crate) fn acts(&self) -> Vec<String> {
+        let actor = self.standing.actor();
+        if actor == Actor::Nobody {
+            return Vec::new();
+        }
+        let when = match (self.act_by(), actor) {
+            (Some(date), Actor::Upah | Actor::Provider) => {
+                self.say_with("step-news", &[("date", &self.voice.date(date))])
+            }
+            (Some(date), _) => self.say_with("step-by", &[("date", &self.voice.date(date))]),
+            (None, _) => self.say("step-no_date"),
+        };
+        [self.say_with("step-who", &[("who", &self.who())]), when].into()
+    }
+
+    /// By when somebody should have acted, or there should be news: counted in civil days in Jakarta from when the
+    /// state began, or from when the rail opens that is waited for.
+    pub(crate) fn act_by(&self) -> Option<Date> {
+        let days = self.standing.act_within_days()?;
+        let opens = self.payment.routed.as_ref().and_then(|routed| routed.not_before);
+        let opens = opens.filter(|_| self.standing.state == PaymentState::Ready);
+        let from = opens.map_or(self.payment.state_since, |opens| opens.max(self.payment.state_since));
+        Some(from.plus_seconds(u64::from(days) * 86_400).date())
+    }
+
+    /// How the number ends where the money arrived, may have arrived, or is to go.
+    pub(crate) fn tail(&self) -> Option<String> {
+        destination_of_money(self.payment, &self.standing).map(place::tail)
+    }
+
+    /// The law on which that rests, where there is one.
+    pub(crate) fn law(&self) -> Option<String> {
+        law::key(&self.standing).map(|key| self.say(key))
     }
 
     /// Those who stated something, by their names.
@@ -131,13 +166,15 @@ fn money_word(money: Money) -> &'static str {
     }
 }
 
-/// Where the money arrived, may have arrived, or is to go.
-fn place_of_money(payment: &Payment, standing: &Standing<'_>, voice: &Voice) -> String {
+/// Where the money arrived, may have arrived, or is to go, while that is still on record.
+fn destination_of_money<'a>(payment: &'a Payment, standing: &Standing<'_>) -> Option<&'a Destination> {
     let live = || payment.attempts.iter().enumerate().rfind(|(_, attempt)| attempt.state.is_live());
-    match standing.paid.or_else(live) {
-        Some((index, attempt)) => place_of_attempt(payment, index, attempt, voice),
-        None => place_at(payment, payment.destination, voice),
-    }
+    let destination = match standing.paid.or_else(live) {
+        Some((index, _)) if index < payment.attempts_before_instruction => return None,
+        Some((_, attempt)) => attempt.made.destination,
+        None => payment.destination,
+    };
+    payment.instruction.row.destinations.get(usize::from(destination))
 }
 
 /// An attempt of an earlier instruction went to a destination that the present one may not name.
@@ -149,6 +186,9 @@ fn place_of_attempt(payment: &Payment, index: usize, attempt: &Attempt, voice: &
 }
 
 fn place_at(payment: &Payment, destination: u8, voice: &Voice) -> String {
-    let destination = payment.instruction.row.destinations.get(usize::from(destination));
+    in_words(payment.instruction.row.destinations.get(usize::from(destination)), voice)
+}
+
+fn in_words(destination: Option<&Destination>, voice: &Voice) -> String {
     destination.map_or_else(|| voice.say("place-untold", &[]), |destination| place::in_words(destination, voice))
 }

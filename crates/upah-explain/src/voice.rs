@@ -7,18 +7,57 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use time::Date;
 use upah_core::{Period, Timestamp};
 
-use crate::listener::Language;
+use crate::listener::{Audience, Language};
 
 type Bundle = FluentBundle<FluentResource>;
 
 static INDONESIAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Id));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En));
+static JAVANESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Jv));
+static SUNDANESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Su));
+static MADURESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Mad));
+
+/// Before a sentence that a draft does not have and that is therefore told in Bahasa Indonesia.
+pub(crate) const FALLBACK_MARK: &str = "[id]";
+
+/// How messages begin that are parts of sentences: names of months and places stay as Bahasa Indonesia has them,
+/// and a mark in the middle of a sentence would help nobody.
+const PARTS: [&str; 12] = [
+    "you",
+    "two-people",
+    "named-people",
+    "when",
+    "date",
+    "period-",
+    "month-",
+    "place-",
+    "kind-",
+    "who-",
+    "input-",
+    "compare-deduction",
+];
+
+/// How messages begin that speak to the listener. Drafts are written for workers.
+const ADVICE: [&str; 3] = ["next-", "ask-", "genuine-how"];
 
 /// The messages of a language as they are written.
 pub(crate) const fn source(language: Language) -> &'static str {
     match language {
         Language::Id => include_str!("../locales/id.ftl"),
         Language::En => include_str!("../locales/en.ftl"),
+        Language::Jv => include_str!("../locales/jv.ftl"),
+        Language::Su => include_str!("../locales/su.ftl"),
+        Language::Mad => include_str!("../locales/mad.ftl"),
+    }
+}
+
+fn messages(language: Language) -> &'static Bundle {
+    match language {
+        Language::Id => &INDONESIAN,
+        Language::En => &ENGLISH,
+        Language::Jv => &JAVANESE,
+        Language::Su => &SUNDANESE,
+        Language::Mad => &MADURESE,
     }
 }
 
@@ -33,43 +72,79 @@ fn bundle(language: Language) -> Bundle {
 }
 
 /// Says messages of one language. What it was told with [`Voice::knowing`] every message may use.
+///
+/// What a draft does not say, Bahasa Indonesia says, behind [`FALLBACK_MARK`].
 pub(crate) struct Voice {
-    bundle: &'static Bundle,
-    known: Vec<(&'static str, String)>,
+    language: Language,
+    audience: Audience,
+    known: Vec<Known>,
+}
+
+/// A value that every message may name.
+struct Known {
+    name: &'static str,
+    value: String,
+    /// The value inside a sentence that is told in Bahasa Indonesia instead.
+    in_fallback: String,
 }
 
 impl Voice {
+    /// A voice that speaks to nobody in particular.
     pub(crate) fn of(language: Language) -> Self {
-        let bundle = match language {
-            Language::Id => &*INDONESIAN,
-            Language::En => &*ENGLISH,
-        };
-        Self { bundle, known: Vec::new() }
+        Self::to(language, Audience::default())
+    }
+
+    pub(crate) fn to(language: Language, audience: Audience) -> Self {
+        let voice = Self { language, audience, known: Vec::new() };
+        voice.knowing("audience", audience.code())
     }
 
     /// Lets every message use `$name`.
     pub(crate) fn knowing(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.known.push((name, clean(&value.into())));
+        let value = clean(&value.into());
+        self.known.push(Known { name, in_fallback: value.clone(), value });
+        self
+    }
+
+    /// Lets every message use `$key`, which is itself a message.
+    pub(crate) fn knowing_message(mut self, key: &'static str) -> Self {
+        let (value, in_fallback) = (self.say(key, &[]), self.say_in(Language::Id, key, &[]));
+        self.known.push(Known { name: key, value, in_fallback });
         self
     }
 
     /// Whether there is such a message.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.bundle.has_message(key)
+        INDONESIAN.has_message(key) || self.has_itself(key)
+    }
+
+    /// Whether the language has the message itself, for this listener.
+    pub(crate) fn has_itself(&self, key: &str) -> bool {
+        let is_for_her = self.audience == Audience::Worker || !begins_with(key, &ADVICE);
+        messages(self.language).has_message(key) && (is_for_her || !self.language.is_draft())
     }
 
     /// The message as one line of text. `details` stand before what is known by the same name.
     pub(crate) fn say(&self, key: &str, details: &[(&str, &str)]) -> String {
+        if self.has_itself(key) || !self.language.is_draft() {
+            return self.say_in(self.language, key, details);
+        }
+        let text = self.say_in(Language::Id, key, details);
+        if begins_with(key, &PARTS) { text } else { format!("{FALLBACK_MARK} {text}") }
+    }
+
+    fn say_in(&self, language: Language, key: &str, details: &[(&str, &str)]) -> String {
+        let (bundle, falls_back) = (messages(language), language != self.language);
         let mut args = FluentArgs::with_capacity(self.known.len() + details.len());
-        for (name, value) in &self.known {
-            args.set(*name, value.as_str());
+        for known in &self.known {
+            args.set(known.name, if falls_back { known.in_fallback.as_str() } else { known.value.as_str() });
         }
         for (name, value) in details {
             args.set(*name, clean(value));
         }
         let mut errors = Vec::new();
-        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
-        let text = pattern.map(|pattern| self.bundle.format_pattern(pattern, Some(&args), &mut errors));
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        let text = pattern.map(|pattern| bundle.format_pattern(pattern, Some(&args), &mut errors));
         #[cfg(test)]
         heard::note(key, text.is_some() && errors.is_empty());
         // The tests prove that every key exists. Were one missing, its name says more than silence.
@@ -99,9 +174,32 @@ impl Voice {
         }
     }
 
+    /// `25 Nov 2026`: the month by its first three letters, which tell it in every language here.
+    pub(crate) fn short_date(&self, date: Date) -> String {
+        format!("{} {} {}", date.day(), self.short_month(date), date.year())
+    }
+
+    /// `Nov 2026`, a short date, or the week that begins on one.
+    pub(crate) fn short_period(&self, period: Period) -> String {
+        let first = period.first_day();
+        match period {
+            Period::Day(_) => self.short_date(first),
+            Period::Week(_) => self.say("short-week", &[("date", &self.short_date(first))]),
+            Period::Month(_) => format!("{} {}", self.short_month(first), first.year()),
+        }
+    }
+
+    fn short_month(&self, date: Date) -> String {
+        self.month(date).chars().take(3).collect()
+    }
+
     fn month(&self, date: Date) -> String {
         self.say(&format!("month-{}", u8::from(date.month())), &[])
     }
+}
+
+fn begins_with(key: &str, beginnings: &[&str]) -> bool {
+    beginnings.iter().any(|beginning| key.starts_with(beginning))
 }
 
 /// Without control characters and the invisible ones that turn or hide text: what a provider wrote

@@ -1,6 +1,6 @@
 //! `upah explain`: why a payment stands where it stands, told to the one who asks.
 use super::language;
-use crate::args::{AudienceArg, StoreArgs};
+use crate::args::{AudienceArg, StoreArgs, StoryForm};
 use crate::context::{Context, Purpose};
 use crate::failure::{Exit, Failure};
 use crate::output;
@@ -11,6 +11,7 @@ pub(crate) async fn run(
     lang: &str,
     audience: AudienceArg,
     compare: Option<&str>,
+    form: StoryForm,
     args: &StoreArgs,
 ) -> Result<Exit, Failure> {
     let (language, audience) = (language(lang)?, audience.into());
@@ -20,12 +21,22 @@ pub(crate) async fn run(
         Some(period) => context.gateway.story_beside(payment, period, language, audience).await?,
         None => context.gateway.story(payment, language, audience).await?,
     };
-    if args.json {
-        let object = serde_json::to_value(&story)
-            .map_err(|why| Failure::new(Exit::Other, "story", format!("the story cannot be written: {why}")))?;
-        output::object(&object);
-    } else {
-        output::line(story.to_text().trim_end());
+    let text = match form {
+        _ if args.json => None,
+        StoryForm::Json => None,
+        StoryForm::Text => Some(story.to_text()),
+        StoryForm::Whatsapp => Some(story.to_whatsapp()),
+        StoryForm::Sms => Some(story.to_sms()),
+        StoryForm::Receipt => Some(story.to_58mm()),
+        StoryForm::Html => Some(story.to_html_fragment()),
+    };
+    match text {
+        Some(text) => output::line(text.trim_end()),
+        None => {
+            let object = serde_json::to_value(&story)
+                .map_err(|why| Failure::new(Exit::Other, "story", format!("the story cannot be written: {why}")))?;
+            output::object(&object);
+        }
     }
     Ok(Exit::Done)
 }

@@ -42,8 +42,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Failure> {
             resolve::run(&payment, resolve::Words { claim, evidence, by, and_by, because }, &with).await
         }
         Command::Erase { worker, reason, with } => erase::run(&worker, &reason, &with).await,
-        Command::Explain { payment, lang, audience, compare, with } => {
-            explain::run(&payment, &lang, audience, compare.as_deref(), &with).await
+        Command::Explain { payment, lang, audience, compare, form, with } => {
+            explain::run(&payment, &lang, audience, compare.as_deref(), form, &with).await
         }
         Command::Slip { what, out, with } => slip::run(&what, &out, &with).await,
         Command::Verify { files, log_key, policy, seen, json } => {

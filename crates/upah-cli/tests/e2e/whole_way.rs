@@ -143,6 +143,16 @@ fn the_story_is_told_to_everybody_in_both_languages() {
                 assert_eq!(object["state"].as_str(), Some(payment.state.as_str()));
             }
         }
+        for (form, most) in [("whatsapp", 1_024), ("sms", 160), ("58mm", 4_096), ("html", 60_000)] {
+            let ask = format!("explain {} --as {form} --lang su --rails upah.toml", payment.id);
+            let short = world.upah(&ask).out;
+            assert!(
+                short.contains("KONSEP") && short.contains("Rp") && short.trim().chars().count() <= most,
+                "{short}"
+            );
+        }
+        let json = world.upah(&format!("explain {} --as json --rails upah.toml", payment.id)).json;
+        assert_eq!(json["amount"].as_u64(), Some(payment.amount));
         let reference = payment.reference.as_deref().unwrap();
         let by_reference = world.upah(&format!("explain {reference} --rails upah.toml"));
         let by_id = world.upah(&format!("explain {} --rails upah.toml", payment.id));

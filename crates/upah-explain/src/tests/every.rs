@@ -1,5 +1,7 @@
 //! Every payment that tests tell of: each state with each cause it can have, and a few rare roads.
 
+use std::sync::LazyLock;
+
 use upah_core::bank_statement::{Claim, Side};
 use upah_core::event::{Fact, Routed};
 use upah_core::evidence::{Doubt, Grade, InquiryAnswer, Inspection, Refusal, SubmitOutcome};
@@ -103,6 +105,7 @@ pub(super) fn payments() -> Vec<Payment> {
             PayRowFields { relationship: Some(Relationship::Employee), due_date: Some(due.parse().unwrap()), ..siti() };
         all.push(Stream::of(row).attempted(1, 0).answered(1, settled(Grade::TlsResponse)));
     }
+    all.extend([late(), waiting_past_its_day()]);
     all.extend(rows().into_iter().map(Stream::of));
     all.iter().map(Stream::payment).collect()
 }
@@ -172,6 +175,21 @@ fn on_sheet_in_doubt() -> Stream {
     to_a_shop().answered(1, unknown(Doubt::Interrupted))
 }
 
+fn due(date: &str) -> PayRowFields {
+    PayRowFields { due_date: Some(date.parse().unwrap()), ..siti() }
+}
+
+/// Paid a day after it was due.
+pub(super) fn late() -> Stream {
+    Stream::of(due("2026-11-24")).attempted(1, 0).answered(1, settled(Grade::TlsResponse))
+}
+
+/// The employer's account was empty when the wage was due, and still is after it.
+pub(super) fn waiting_past_its_day() -> Stream {
+    let empty = Fact::Parked { cause: Cause::InsufficientFunds };
+    Stream::of(due("2026-11-25")).then(2 * 24 * 60, empty)
+}
+
 /// Rows that differ in where they pay, for when, and why so much.
 fn rows() -> Vec<PayRowFields> {
     let mut rows: Vec<_> = (1..=12).map(|month| format!("2026-{month:02}")).map(|month| with_period(&month)).collect();
@@ -186,7 +204,7 @@ fn rows() -> Vec<PayRowFields> {
     {
         rows.push(with_kind(kind));
     }
-    for kind in ["advance", "dues", "tax", "bpjs", "transfer-fee", "sesuatu"] {
+    for kind in ["advance", "dues", "tax", "bpjs", "transfer-fee", "fee", "admin", "sesuatu"] {
         rows.push(with_kind(kind));
     }
     rows.push(fields("Budi Contoh", 9_999_999_999_999));
@@ -259,6 +277,29 @@ pub(super) fn clocks() -> [RightsClock; 2] {
     ]
 }
 
+/// A story, and how it was told.
+pub(super) struct Told {
+    pub(super) language: Language,
+    pub(super) audience: Audience,
+    pub(super) sandbox: bool,
+    pub(super) story: Story,
+}
+
+/// All payments, told in every way: made once for all tests, since telling is most of their time.
+pub(super) fn stories() -> &'static [Told] {
+    static ALL: LazyLock<Vec<Told>> = LazyLock::new(|| {
+        let mut all = Vec::new();
+        for payment in payments() {
+            told(&payment, |options, story| {
+                let TellOptions { language, audience, sandbox, .. } = *options;
+                all.push(Told { language, audience, sandbox, story });
+            });
+        }
+        all
+    });
+    &ALL
+}
+
 /// Tells a payment in every language to everybody, with and without what the options can add.
 pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Story)) {
     let (earlier, clocks) = (earlier(), clocks());
@@ -284,7 +325,14 @@ pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Sto
                 clock: Some(clocks[1]),
                 ..bare
             };
-            for options in [bare, rich, odd] {
+            // What the options add is the same for everybody, and a draft is for workers; `drafts.rs` has the rest.
+            let all = match (language.is_draft(), audience) {
+                (false, Audience::Worker) => vec![bare, rich, odd],
+                (false, _) => vec![bare, rich],
+                (true, Audience::Worker) => vec![rich],
+                (true, _) => vec![],
+            };
+            for options in all {
                 hear(&options, Story::tell(payment, &options));
             }
         }

@@ -1,18 +1,20 @@
 //! The words: nothing missing, nothing dead, and plain enough for somebody who left school at twelve.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use fluent_bundle::FluentResource;
 use upah_core::row::PayRow;
 use upah_core::{Cause, PaymentState};
 
-use super::every;
-use crate::voice::{Voice, heard, source};
-use crate::{Audience, Language, Story};
+use super::every::{self, Told};
+use super::jargon;
+use crate::voice::{FALLBACK_MARK, Voice, heard, source};
+use crate::{Audience, ErasedStory, Language, Story, TellOptions};
 
 const WORDS_MAX: usize = 15;
 
-fn keys(language: Language) -> Vec<&'static str> {
+pub(super) fn keys(language: Language) -> Vec<&'static str> {
     let key = |line: &'static str| {
         line.split_once(" =").map(|(key, _)| key).filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase()))
     };
@@ -28,12 +30,13 @@ fn every_message_is_readable_and_the_languages_have_the_same_ones() {
         once.sort_unstable();
         assert!(once.windows(2).all(|pair| pair[0] != pair[1]), "{language:?} has a key twice");
     }
+    // What of a draft is missing is told in Bahasa Indonesia; `drafts.rs` asks how much that may be.
     assert_eq!(keys(Language::Id), keys(Language::En));
 }
 
 #[test]
 fn every_state_and_cause_has_its_sentence_and_its_next_step() {
-    for language in Language::ALL {
+    for language in Language::ALL.into_iter().filter(|language| !language.is_draft()) {
         let voice = Voice::of(language);
         for state in PaymentState::ALL {
             assert!(voice.has(&format!("state-{}", state.name())), "{language:?} {state:?}");
@@ -51,6 +54,13 @@ fn every_message_is_said_by_some_story_and_resolves_completely() {
     for payment in every::payments() {
         every::told(&payment, |_, _| {});
     }
+    for language in Language::ALL {
+        for state in PaymentState::ALL {
+            let options = TellOptions::new(language, Audience::Worker);
+            let erased = ErasedStory::tell(&"k7m2qx4dnp-17".parse().unwrap(), state, 9, &options);
+            assert!(erased.to_text().lines().count() >= 7);
+        }
+    }
     let (said, broken) = heard::so_far();
     assert!(broken.is_empty(), "missing, or naming an unknown variable: {broken:?}");
     let dead: Vec<_> = keys(Language::Id).into_iter().filter(|key| !said.contains(*key)).collect();
@@ -61,100 +71,69 @@ fn every_message_is_said_by_some_story_and_resolves_completely() {
 fn sentences(story: &Story) -> Vec<String> {
     let step = &story.next_step;
     let texts = story.questions().flat_map(|section| section.answers.iter().chain([&section.question]));
+    let brief = [&story.brief.happened, &story.brief.money];
     let all = texts.chain(&story.notice).chain([&story.headline, &step.who, &step.what, &step.ask_next]);
+    let all = all.chain(&story.draft).chain(&step.law).chain(&story.brief.acts).chain(brief);
     let in_words = story.amount_words.trim_end_matches(" rupiah");
-    all.flat_map(|text| text.split(". ")).map(|sentence| sentence.replace(in_words, "kata")).collect()
+    let plain = |sentence: &str| sentence.replace(in_words, "kata").replace(FALLBACK_MARK, "");
+    all.flat_map(|text| text.split(". ")).map(plain).collect()
 }
 
 fn words(sentence: &str) -> impl Iterator<Item = &str> {
     sentence.split(' ').filter(|word| word.contains(char::is_alphanumeric))
 }
 
-/// Dates with their clock, bank codes with their masked account, and a formula with its result are one figure each.
+/// What a reader takes in at one glance is one figure: an amount, a count, a date with its clock, a number that is
+/// shown to somebody (of a payment, a reference, the end of an account with its bank's code), an article with its law, a formula
+/// with its result.
+/// Beside each other they are one where nothing but months, `pukul`, `WIB` or `pasal` stands between them. The lines of
+/// the picture are no sentences: a pile is its number and its note.
 fn figures(sentence: &str) -> usize {
-    let months =
-        (1..=12).flat_map(|n| Language::ALL.map(|language| Voice::of(language).say(&format!("month-{n}"), &[])));
-    let links: Vec<String> = months.chain(["pukul", "at", "WIB", "x", "="].map(String::from)).collect();
-    let bare = |word: &str| word.trim_end_matches([':', '.', ',']).to_owned();
-    let part = |word: &str| word.contains(|c: char| c.is_ascii_digit()) || links.contains(&bare(word));
+    static LINKS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let month = |language, n| Voice::of(language).say(&format!("month-{n}"), &[]);
+        let months = Language::ALL.into_iter().flat_map(|language| (1..=12).map(move |n| month(language, n)));
+        months.chain(["pukul", "at", "WIB", "pasal", "article", "x", "="].map(String::from)).collect()
+    });
+    let part = |word: &str| {
+        word.contains(|c: char| c.is_ascii_digit()) || LINKS.contains(word.trim_end_matches([':', '.', ',']))
+    };
     let runs: Vec<&str> = sentence.split(' ').collect();
     runs.split(|word| !part(word)).filter(|run| run.concat().contains(|c: char| c.is_ascii_digit())).count()
 }
 
-/// Words that a village office does not use. A word that begins like one of them is one of them.
-const JARGON: [&str; 44] = [
-    "idempot",
-    "timeout",
-    "time-out",
-    "404",
-    "settle",
-    "unknown",
-    "attempt",
-    "token",
-    "hash",
-    "merkle",
-    "checkpoint",
-    "digest",
-    "ledger",
-    "callback",
-    "inquiry",
-    "inquir",
-    "endpoint",
-    "http",
-    "server",
-    "retry",
-    "request",
-    "payload",
-    "batch",
-    "json",
-    "queue",
-    "pending",
-    "status",
-    "error",
-    "gateway",
-    "provider",
-    "disburs",
-    "transfer-id",
-    "validasi",
-    "otorisasi",
-    "autentikasi",
-    "verifikasi",
-    "konfirmasi",
-    "rekonsiliasi",
-    "invalid",
-    "kredensial",
-    "respons",
-    "sinkron",
-    "parameter",
-    "null",
-];
 /// Words of judgement that Upah has no right to (safety rule 33).
 const JUDGEMENT: [&str; 7] = ["legal", "illegal", "ilegal", "lawful", "unlawful", "nik", "api"];
 
-/// What is wrong with a sentence for this listener.
+/// What is wrong with a sentence for this listener. The limits of words and figures are the same for everybody, since
+/// a counsellor reads aloud. Only the words differ: counsellor and employer are shown the bank's own codes and what
+/// kind of evidence there is, and may be told so in the words of a bank.
 fn fault(sentence: &str, audience: Audience) -> Option<String> {
     let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let words: Vec<String> = words(sentence).map(plain).collect();
     let judgement = words.iter().find(|word| JUDGEMENT.contains(&word.as_str()));
-    let jargon = words.iter().find(|word| JARGON.iter().any(|jargon| word.starts_with(jargon)));
+    let jargon = words.iter().find(|word| jargon::said(word));
     let for_worker = audience == Audience::Worker;
     match (judgement, jargon) {
         _ if words.len() > WORDS_MAX => Some(format!("{} words", words.len())),
         (Some(word), _) => Some(word.clone()),
         (_, Some(word)) if for_worker => Some(word.clone()),
-        _ if for_worker && figures(sentence) > 1 => Some("more than one figure".into()),
+        _ if figures(sentence) > 1 => Some("more than one figure".into()),
         _ => None,
     }
 }
 
 #[test]
 fn every_sentence_is_short_and_free_of_jargon() {
+    let all: BTreeSet<_> = every::stories()
+        .iter()
+        .flat_map(|Told { audience, story, .. }| {
+            sentences(story).into_iter().map(|sentence| (sentence, audience.code()))
+        })
+        .collect();
+    let audience = |code: &str| code.parse().unwrap();
     let mut faults = BTreeSet::new();
-    for payment in every::payments() {
-        every::told(&payment, |options, story| {
-            let all = sentences(&story).into_iter();
-            faults.extend(all.filter_map(|s| fault(&s, options.audience).map(|fault| format!("{fault}: {s}"))));
-        });
+    for (sentence, code) in all {
+        faults.extend(fault(&sentence, audience(code)).map(|fault| format!("{fault}: {sentence}")));
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }
@@ -165,10 +144,10 @@ fn headlines_stay_short_for_a_week_and_a_day_too() {
     for mut payment in every::payments() {
         for period in ["2026-W47", "2026-11-25"] {
             payment.instruction.row = PayRow::new(every::with_period(period)).unwrap();
-            every::told(&payment, |options, story| {
-                let fault = fault(&story.headline, options.audience);
-                faults.extend(fault.map(|fault| format!("{fault}: {}", story.headline)));
-            });
+            for language in Language::ALL {
+                let headline = Story::tell(&payment, &TellOptions::new(language, Audience::Worker)).headline;
+                faults.extend(fault(&headline, Audience::Worker).map(|fault| format!("{fault}: {headline}")));
+            }
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
@@ -187,6 +166,8 @@ fn the_measures_of_these_tests_measure() {
     assert_eq!(figures("25 November 2026 pukul 09:05 WIB: perintah kirim dibuat lewat jalur bank."), 1);
     assert_eq!(figures("Tujuan: rekening bank 014 ••••7890."), 1);
     assert_eq!(figures("Komisi: 10% x Rp4.000.000 = Rp400.000."), 1);
+    assert_eq!(figures("Dasarnya UU 3/2011 pasal 85."), 1);
+    assert_eq!(figures("Dalam 5 hari kerja menurut POJK 22/2023."), 2);
     assert_eq!(figures("Pada 25 November 2026 masuk Rp600.000."), 2);
     assert_eq!(words("Bahan hitungannya: margin = 6000000.").count(), 4);
 }

@@ -25,9 +25,10 @@ fn section(story: &Story, index: usize) -> String {
     story.sections[index].answers.join(" ")
 }
 
-/// All three forms in which a story leaves the process.
-fn forms(story: &Story) -> [String; 3] {
-    [story.to_text(), story.to_html_fragment(), serde_json::to_string(story).unwrap()]
+/// All forms in which a story leaves the process.
+fn forms(story: &Story) -> [String; 6] {
+    let json = serde_json::to_string(story).unwrap();
+    [story.to_text(), story.to_html_fragment(), json, story.to_whatsapp(), story.to_sms(), story.to_58mm()]
 }
 
 fn assert_whole_and_discreet(story: &Story) {
@@ -48,9 +49,7 @@ fn every_state_and_cause_answers_all_five_questions_and_shows_no_full_number() {
     for state in PaymentState::ALL {
         assert!(payments.iter().any(|payment| payment.state == state), "{state:?} is not told of");
     }
-    for payment in payments {
-        every::told(&payment, |_, story| assert_whole_and_discreet(&story));
-    }
+    every::stories().iter().for_each(|told| assert_whole_and_discreet(&told.story));
 }
 
 #[test]
@@ -143,11 +142,12 @@ fn the_deadline_is_counted_in_jakarta_days_from_when_the_state_began() {
 }
 
 #[test]
-fn a_refused_payment_that_goes_elsewhere_asks_nobody_to_hurry() {
+fn a_refused_payment_that_goes_elsewhere_asks_nobody_to_hurry_and_has_a_day_for_news() {
     let rerouted = Fact::Rerouted { cause: Cause::InvalidAccount, destination: 1 };
     let stream = Stream::of(siti()).attempted(1, 0).answered(1, refused(Cause::InvalidAccount)).then(0, rerouted);
     let story = worker(&stream.payment());
-    assert_eq!(story.next_step.by, None);
+    assert_eq!(story.next_step.actor, upah_core::cause::Actor::Upah);
+    assert!(section(&story, 3).contains("Paling lambat 26 November 2026 harus ada kabar."));
     assert!(section(&story, 1).contains("dompet DANA ••••7890"));
     let empty = Fact::Rerouted { cause: Cause::InsufficientFunds, destination: 0 };
     let stream = Stream::of(siti()).attempted(1, 0).answered(1, refused(Cause::InsufficientFunds)).then(0, empty);
@@ -160,7 +160,7 @@ fn an_excess_is_named_and_a_late_arrival_is_none() {
     let story = worker(&twice);
     assert!(section(&story, 1).contains("Kelebihannya Rp700.000."));
     assert!(story.next_step.what.contains("jangan dipakai dulu") && story.next_step.what.contains("Hubungi kantor"));
-    assert!(counsellor(&twice).next_step.what.contains("UU 3/2011 pasal 85"));
+    assert!(counsellor(&twice).next_step.law.unwrap().contains("UU 3/2011 pasal 85"));
     let late = worker(&every::late_success().payment());
     assert!(!late.to_text().contains("Kelebihan") && late.next_step.what.contains("tidak perlu berbuat apa-apa"));
     // Two attempts that were paid are told as an excess also where the state alone would say paid.
@@ -199,13 +199,11 @@ fn an_attempt_of_an_earlier_instruction_is_not_told_with_the_new_destination() {
 
 #[test]
 fn everything_from_a_sandbox_begins_with_uji_coba() {
-    for payment in every::payments() {
-        every::told(&payment, |options, story| {
-            assert_eq!(story.to_text().starts_with("UJI COBA"), options.sandbox);
-            let first =
-                story.to_html_fragment().split("<p class=\"notice\">").nth(1).map(|rest| rest.starts_with("UJI COBA"));
-            assert_eq!(first, options.sandbox.then_some(true));
-        });
+    for told in every::stories() {
+        assert_eq!(told.story.to_text().starts_with("UJI COBA"), told.sandbox);
+        let html = told.story.to_html_fragment();
+        let first = html.split("<p class=\"notice\">").nth(1).map(|rest| rest.starts_with("UJI COBA"));
+        assert_eq!(first, told.sandbox.then_some(true));
     }
 }
 

@@ -10,6 +10,8 @@ use upah_core::row::{Line, PayRowFields, Statement};
 use upah_core::run::Digest;
 use upah_core::{Cause, Destination, PayRow, Payment, Rupiah, Timestamp};
 
+pub(crate) mod ten;
+
 pub(crate) const ACCOUNT: &str = "1234567890";
 pub(crate) const PHONE: &str = "81234567890";
 pub(crate) const REFERENCE: &str = "K7QX2MDNPAVR4TCWZ3YHGB5SEF";

@@ -1,0 +1,126 @@
+//! The short forms of every story: they fit, and they still say what must not be left out.
+
+use std::collections::BTreeSet;
+
+use upah_core::Cause;
+use upah_core::row::{PayRow, PayRowFields};
+
+use super::common::*;
+use super::every::{self, Told};
+use crate::{Audience, Language, Story, TellOptions};
+
+/// Printable ASCII but for the grave accent, which no telephone has in this alphabet, and the letters with marks that
+/// ours have. Written from the standard and not from the code.
+fn is_gsm(c: char) -> bool {
+    (c == ' ' || c.is_ascii_graphic()) && c != '`' || "éèùìòàÉÇÄÖÑÜäöñü".contains(c)
+}
+
+fn septets(text: &str) -> usize {
+    text.chars().count() + text.chars().filter(|c| "^{}\\[~]|€".contains(*c)).count()
+}
+
+fn assert_sms(story: &Story) {
+    let sms = story.to_sms();
+    assert!(septets(&sms) <= 160, "{}: {sms}", septets(&sms));
+    assert!(sms.chars().all(is_gsm), "{sms}");
+    let short = &story.brief.shortest;
+    let kept = [&short.money, &story.amount_text].into_iter().chain(&short.acts);
+    let says = |text: &str| sms.contains(&crate::render::letters::gsm(text));
+    assert!(
+        says(&short.headline) || says(&short.bare) && short.cause.as_ref().is_some_and(|cause| says(cause)),
+        "{sms}"
+    );
+    for text in kept {
+        assert!(sms.contains(&crate::render::letters::gsm(text)), "{text}: {sms}");
+    }
+    assert!(!sms.contains("Contoh"), "a telephone is read by many: {sms}");
+}
+
+fn assert_whatsapp(story: &Story) {
+    let text = story.to_whatsapp();
+    assert!(text.chars().count() <= 1_024, "{}: {text}", text.chars().count());
+    let kept = [&story.headline, &story.amount_text, &story.brief.happened, &story.brief.money];
+    for part in kept.into_iter().chain(&story.brief.acts) {
+        assert!(text.contains(part.as_str()), "{part}: {text}");
+    }
+}
+
+fn assert_receipt(story: &Story) {
+    let receipt = story.to_58mm();
+    for line in receipt.lines() {
+        assert!(line.len() <= 32 && line.chars().all(|c| c == ' ' || c.is_ascii_graphic()), "{line:?}");
+    }
+    let amount = story.amount_text.as_str();
+    assert!(receipt.lines().any(|line| line == amount), "{receipt}");
+    // Whatever holds a figure stands on one line, whole.
+    let words: BTreeSet<&str> = receipt.split_whitespace().collect();
+    let (step, brief) = (&story.next_step, &story.brief);
+    let texts =
+        [&brief.money, &brief.number, &step.what].into_iter().chain(&brief.goal).chain(&brief.acts).chain(&step.law);
+    for word in
+        texts.flat_map(|text| text.split_whitespace()).filter(|word| word.contains(|c: char| c.is_ascii_digit()))
+    {
+        assert!(words.contains(crate::render::letters::ascii(word).as_str()), "{word} is cut: {receipt}");
+    }
+}
+
+fn assert_marked(told: &Told) {
+    let story = &told.story;
+    let whatsapp = story.to_whatsapp();
+    let sms = story.to_sms();
+    let receipt = story.to_58mm();
+    let html = story.to_html_fragment();
+    for (channel, text) in [("text", &story.to_text()), ("whatsapp", &whatsapp), ("sms", &sms), ("58mm", &receipt)] {
+        assert_eq!(text.starts_with("UJI COBA"), told.sandbox, "{channel}: {text}");
+        assert_eq!(text.contains("KONSEP"), told.language.is_draft(), "{channel}: {text}");
+    }
+    assert_eq!(html.contains("<p class=\"draft\">KONSEP"), told.language.is_draft(), "{html}");
+    let json = serde_json::to_value(story).unwrap();
+    assert_eq!(json["draft"].is_string(), told.language.is_draft());
+    assert_eq!(json["notice"].is_string(), told.sandbox);
+}
+
+#[test]
+fn every_state_and_cause_fits_every_channel_and_loses_neither_amount_nor_place_nor_actor() {
+    for told in every::stories() {
+        assert_sms(&told.story);
+        assert_whatsapp(&told.story);
+        assert_receipt(&told.story);
+        assert_marked(told);
+    }
+}
+
+#[test]
+fn the_largest_wage_of_the_longest_name_fits_too() {
+    let name = "Raden Roro Ayu Kusumaningtyas Wiratmaja ".repeat(4);
+    let mut row = PayRowFields {
+        destinations: vec![format!("bifast:email:siti@{}.example.com", "x".repeat(40)).parse().unwrap()],
+        ..fields(&name[..139], 9_999_999_999_999)
+    };
+    // A week is the longest period.
+    row.period = "2026-W39".parse().unwrap();
+    let row = PayRow::new(row).unwrap();
+    for mut payment in every::payments() {
+        payment.instruction.row = row.clone();
+        for language in Language::ALL {
+            let options = TellOptions { sandbox: true, ..TellOptions::new(language, Audience::Worker) };
+            let story = Story::tell(&payment, &options);
+            let sms = story.to_sms();
+            assert!(septets(&sms) <= 160 && sms.contains("Rp9.999.999.999.999"), "{sms}");
+            assert_whatsapp(&story);
+        }
+    }
+}
+
+#[test]
+fn a_short_message_of_a_failure_says_why_while_there_is_room() {
+    use upah_core::event::Fact;
+    let cause = Cause::InvalidAccount;
+    let stream = Stream::of(siti()).attempted(1, 0).answered(1, refused(cause)).then(0, Fact::Parked { cause });
+    let story = Story::tell(&stream.payment(), &TellOptions::new(Language::Id, Audience::Worker));
+    assert_eq!(
+        story.to_sms(),
+        "Upah Nov 2026 Rp700.000: belum beres. Nomor rekening atau dompet Anda tidak ditemukan. \
+         Uang masih di pemberi kerja. Bertindak: Anda. Batas: 28 Nov 2026."
+    );
+}
