@@ -46,8 +46,8 @@ fn assert_noticed(browser: &mut Chromium, genuine: &str, tampered: &Tampered) {
     } else {
         vec!["TIDAK COCOK"]
     };
-    assert!(may_be.contains(&shown.word.as_str()), "{}: {shown:?}", tampered.what);
-    assert_eq!(shown.requests, [""; 0], "{}", tampered.what);
+    assert!(may_be.contains(&shown.word.as_str()), "{:.300}: {shown:?}", tampered.what);
+    assert_eq!(shown.requests, [""; 0], "{:.300}", tampered.what);
 }
 
 #[test]

@@ -79,7 +79,8 @@ impl Chromium {
         let part = |at: usize| said[at].as_str().unwrap().to_owned();
         let asked = self.events.drain(..).filter(|event| event["method"] == "Network.requestWillBeSent");
         let asked = asked.map(|event| event["params"]["request"]["url"].as_str().unwrap().to_owned());
-        let requests = asked.filter(|asked| *asked != url && !asked.starts_with("data:")).collect();
+        // Pictures in the page itself have no place elsewhere, nor has the address of a changed one.
+        let requests = asked.filter(|asked| *asked != url && asked.contains("://")).collect();
         Shown { word: part(0), text: part(1), requests }
     }
 
