@@ -3,13 +3,14 @@ use crate::book::StoredTree;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::journal::open_payment_record;
+use upah_core::erasure::ErasedPayment;
 use upah_core::event::Fact;
 use upah_core::obligation::Obligation;
 use upah_core::policy::Fee;
 use upah_core::run::RunId;
 use upah_core::store::{StoredPayment, StoredRecord};
 use upah_core::{Payment, Period};
-use upah_explain::{Audience, Language, LogFacts, RightsClock, Story, TellOptions};
+use upah_explain::{Audience, ErasedStory, Language, LogFacts, RightsClock, Story, TellOptions};
 use upah_slip::{SlipInput, render, render_signed};
 use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
 
@@ -88,6 +89,13 @@ impl Gateway {
         Story::tell(payment, &options)
     }
 
+    /// What can still be told of a payment whose records were erased ([`Error::Erased`]).
+    #[must_use]
+    pub fn erased_story(&self, erased: &ErasedPayment, language: Language, audience: Audience) -> ErasedStory {
+        let options = TellOptions { sandbox: self.is_sandbox(), ..TellOptions::new(language, audience) };
+        ErasedStory::tell(&erased.id, erased.remains.state, erased.entry, &options)
+    }
+
     /// The slip of a payment under the newest checkpoint: one HTML file. Reads only; call
     /// [`crate::Book::sign`] before it, so that the checkpoint covers the payment's last event.
     ///
@@ -99,6 +107,9 @@ impl Gateway {
     }
 
     async fn slip_of(&self, stored: StoredPayment) -> Result<String, Error> {
+        if let Some(erased) = ErasedPayment::read(&stored) {
+            return Err(Error::Erased(Box::new(erased)));
+        }
         let mut runs = Vec::new();
         for run in instructing_runs(&stored)? {
             runs.extend(self.store().run_records(run).await?);

@@ -4,6 +4,7 @@ use crate::args::{AudienceArg, StoreArgs, StoryForm};
 use crate::context::{Context, Purpose};
 use crate::failure::{Exit, Failure};
 use crate::output;
+use serde::Serialize;
 use upah_core::Period;
 
 pub(crate) async fn run(
@@ -17,11 +18,19 @@ pub(crate) async fn run(
     let (language, audience) = (language(lang)?, audience.into());
     let beside = compare.map(period).transpose()?;
     let context = Context::open(args, Purpose::Read).await?;
-    let story = match beside {
-        Some(period) => context.gateway.story_beside(payment, period, language, audience).await?,
-        None => context.gateway.story(payment, language, audience).await?,
+    let told = match beside {
+        Some(period) => context.gateway.story_beside(payment, period, language, audience).await,
+        None => context.gateway.story(payment, language, audience).await,
     };
-    let text = match form {
+    let story = match told {
+        Err(upah::Error::Erased(erased)) => {
+            let story = context.gateway.erased_story(&erased, language, audience);
+            let as_json = args.json || matches!(form, StoryForm::Json);
+            return if as_json { object(&story) } else { text(&story.to_text()) };
+        }
+        told => told?,
+    };
+    let told = match form {
         _ if args.json => None,
         StoryForm::Json => None,
         StoryForm::Text => Some(story.to_text()),
@@ -30,14 +39,18 @@ pub(crate) async fn run(
         StoryForm::Receipt => Some(story.to_58mm()),
         StoryForm::Html => Some(story.to_html_fragment()),
     };
-    match text {
-        Some(text) => output::line(text.trim_end()),
-        None => {
-            let object = serde_json::to_value(&story)
-                .map_err(|why| Failure::new(Exit::Other, "story", format!("the story cannot be written: {why}")))?;
-            output::object(&object);
-        }
-    }
+    told.map_or_else(|| object(&story), |told| text(&told))
+}
+
+fn text(story: &str) -> Result<Exit, Failure> {
+    output::line(story.trim_end());
+    Ok(Exit::Done)
+}
+
+fn object(story: &impl Serialize) -> Result<Exit, Failure> {
+    let object = serde_json::to_value(story)
+        .map_err(|why| Failure::new(Exit::Other, "story", format!("the story cannot be written: {why}")))?;
+    output::object(&object);
     Ok(Exit::Done)
 }
 
