@@ -1,7 +1,9 @@
 //! Notes, checkpoints, proofs and keys are written back exactly as they were read: two spellings of one
 //! signed thing would be two things to whoever compares bytes.
 use std::sync::LazyLock;
-use upah_tlog::{Checkpoint, Hash, SignedNote, SigningKey, TlogProof, VerifyingKey};
+use upah_tlog::tiles::{Tile, decode_bundle, encode_bundle};
+use upah_tlog::witness::{AddCheckpoint, Answer, decide};
+use upah_tlog::{Checkpoint, Hash, Policy, SignedNote, SigningKey, TlogProof, VerifyingKey};
 
 /// A key of nobody, for this process alone.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
@@ -11,7 +13,11 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
 
 /// Reads the bytes as each of the formats, and signs what can be signed.
 pub fn target(data: &[u8]) {
+    if let Some(entries) = decode_bundle(data) {
+        assert_eq!(encode_bundle(entries).as_deref(), Ok(data), "the bundle is written otherwise");
+    }
     let Ok(text) = core::str::from_utf8(data) else { return };
+    witnessed(text);
     note(text);
     checkpoint(text);
     proof(text);
@@ -20,6 +26,21 @@ pub fn target(data: &[u8]) {
     for hash in [Hash::from_hex(text), Hash::from_base64(text)].into_iter().flatten() {
         assert_eq!(Hash::from_hex(&hash.to_hex()), Ok(hash));
         assert_eq!(Hash::from_base64(&hash.to_base64()), Ok(hash));
+    }
+}
+
+/// What a witness is sent, what an office hands out, and the name of a tile.
+fn witnessed(text: &str) {
+    if let Ok(request) = AddCheckpoint::parse(text) {
+        assert_eq!(request.to_string(), text, "the request is written otherwise");
+        let answer = decide(&request, &[KEY.verifying_key()], None);
+        assert!(!matches!(answer, Answer::Cosign(_)), "a forged head was cosigned");
+    }
+    if let Ok(policy) = Policy::parse(text) {
+        assert!(policy.logs().len() <= text.lines().count());
+    }
+    if let Some(tile) = Tile::parse(text) {
+        assert_eq!(tile.to_string(), text, "the tile is named otherwise");
     }
 }
 
