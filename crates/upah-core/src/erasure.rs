@@ -2,7 +2,7 @@
 //!
 //! A worker may ask that what is known of her is erased (UU 27/2022 articles 43 and 44), and books must be kept for
 //! ten years after the year they belong to (UU KUP article 28(11), UU 8/1997 article 11): until then the keeping
-//! wins. Erasing takes record and salt of every event of a payment. What is left is one last event, [`Erased`]: the
+//! wins. Erasing takes record and salt of every event of a payment. What is left is one last event, [`Remains`]: the
 //! commitments, so that the log's leaves can still be written and checked, and the row without the person, so that an
 //! old file cannot pay again (safety rule 27) and the sums of the run still add up.
 use crate::commitment::{Commit, Leaf};
