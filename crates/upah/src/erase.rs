@@ -76,6 +76,26 @@ impl Gateway {
         Ok(report)
     }
 
+    /// The employers of this store who have ever paid a worker of this id. Ids are the employers' own: two of them may
+    /// mean two people.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn employers_of(&self, worker: &WorkerId) -> Result<Vec<EmployerId>, Error> {
+        let mut employers: Vec<EmployerId> = self.runs().await?.into_iter().map(|run| run.employer).collect();
+        employers.sort_unstable();
+        employers.dedup();
+        let mut found = Vec::new();
+        for employer in employers {
+            let (key, who) = traces::of_worker(&employer, worker, self.pepper());
+            let values = self.store().traces(vec![key]).await?.pop().unwrap_or_default();
+            if values.iter().any(|value| traces::owed(value, &who).is_some()) {
+                found.push(employer);
+            }
+        }
+        Ok(found)
+    }
+
     async fn erase_once(
         &self,
         employer: &EmployerId,

@@ -6,8 +6,8 @@ use crate::failure::{Exit, Failure};
 use crate::output;
 use serde_json::{Value, json};
 use upah::{ErasureReport, WhyKept};
-use upah_core::WorkerId;
 use upah_core::erasure::{ErasedPayment, ErasureReason, Retention};
+use upah_core::{EmployerId, WorkerId};
 
 pub(crate) async fn run(worker: &str, reason: &str, args: &StoreArgs) -> Result<Exit, Failure> {
     // The id is not said again: whoever reads this output later has no business with it.
@@ -16,7 +16,7 @@ pub(crate) async fn run(worker: &str, reason: &str, args: &StoreArgs) -> Result<
     let retention = config.map_or_else(Retention::default, |config| config.retention());
     let reason_code = ErasureReason::of(reason);
     let context = Context::open(args, Purpose::Write).await?;
-    let employer = context.default_employer()?;
+    let employer = employer_of(&context, &id).await?;
     let report = context.gateway.erase(&employer, &id, reason_code, retention).await?;
     tell(&report, reason_code);
     if args.json {
@@ -24,6 +24,20 @@ pub(crate) async fn run(worker: &str, reason: &str, args: &StoreArgs) -> Result<
     }
     context.close().await;
     Ok(if report.kept.is_empty() { Exit::Done } else { Exit::Open })
+}
+
+/// The employer that was named; else the one of the store who knows her, if it is one: ids are the employers' own.
+async fn employer_of(context: &Context, worker: &WorkerId) -> Result<EmployerId, Failure> {
+    if let Some(employer) = &context.employer {
+        return Ok(employer.clone());
+    }
+    let mut known = context.gateway.employers_of(worker).await?;
+    if known.len() > 1 {
+        let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let why = format!("several employers pay a worker of this id: name one with --employer: {}", names.join(", "));
+        return Err(Failure::usage("employer", why));
+    }
+    known.pop().map_or_else(|| context.default_employer(), Ok)
 }
 
 fn tell(report: &ErasureReport, reason: ErasureReason) {

@@ -110,6 +110,30 @@ fn what_must_be_kept_is_kept_and_she_is_told_until_when_and_why() {
 }
 
 #[test]
+fn an_id_that_two_employers_use_erases_nobody_until_one_is_named() {
+    let world = World::new();
+    let rows = |employer: &str, n: usize| {
+        format!("{employer},W{n:03},{},{},2026-11,600000\n", payroll::name(n), payroll::destination(n))
+    };
+    let file = format!(
+        "employer,{}{}{}",
+        payroll::HEADER,
+        rows("mitra-a", 0),
+        rows("mitra-b", 0).replace("bank:008:", "bank:014:")
+    );
+    world.write("two.csv", &(file + &rows("mitra-b", 1)));
+    let pay = "--created-by sari --approved-by budi --confirm all --store sqlite:two.db";
+    world.write("upah.toml", &world.toml().replace("employer = \"koperasi-contoh\"", "[retention]\nyears = 0"));
+    let paid = world.upah(&format!("pay two.csv {pay} {RAILS}"));
+    assert_eq!(paid.code, Some(0), "{paid:?}");
+    let erase = |rest: &str| world.upah(&format!("erase {rest} --reason requested --store sqlite:two.db {RAILS}"));
+    erase("W000").assert_says(2, &["mitra-a, mitra-b", "--employer"]);
+    assert_eq!(erase("W000 --employer mitra-a").json["erased"].as_array().unwrap().len(), 1);
+    let alone = erase("W001");
+    assert_eq!((alone.code, alone.json["erased"].as_array().unwrap().len()), (Some(0), 1), "{alone:?}");
+}
+
+#[test]
 fn a_changed_byte_of_what_is_left_of_her_is_noticed() {
     let (world, _) = paid();
     keeps_nothing(&world);
