@@ -126,10 +126,15 @@ impl Gateway {
         let ends =
             leaving.iter().map(|(until, whole)| self.end(whole, reason, *until)).collect::<Result<Vec<_>, _>>()?;
         let mut erasure = Erasure { ends, traces: self.traces_to_forget(&leaving, &staying), payees: Vec::new() };
-        // Her last destination is that of the last payment that stays, if one does.
-        match (self.last_paid(&staying).await?, erasure.ends.last_mut()) {
-            (Some(last), Some(end)) => end.settled_to = Some(last),
-            _ => erasure.payees.push(worker_hash(employer.as_str(), worker.as_str(), self.pepper())),
+        // Her last destination is that of the last payment that stays, if one does: by it diverted pay is held. Where
+        // nothing leaves, it is that already.
+        match self.last_paid(&staying).await? {
+            None => erasure.payees.push(worker_hash(employer.as_str(), worker.as_str(), self.pepper())),
+            last => {
+                if let Some(end) = erasure.ends.last_mut() {
+                    end.settled_to = last;
+                }
+            }
         }
         self.store().erase(Arc::new(erasure)).await?;
         for (_, whole) in leaving {

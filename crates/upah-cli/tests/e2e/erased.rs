@@ -110,6 +110,20 @@ fn what_must_be_kept_is_kept_and_she_is_told_until_when_and_why() {
 }
 
 #[test]
+fn a_wish_that_is_repeated_leaves_a_later_wage_of_hers_as_it_was() {
+    let (world, _) = paid();
+    keeps_nothing(&world);
+    assert_eq!(world.upah(&format!("erase W001 --reason requested {RAILS}")).code, Some(0));
+    assert_eq!(world.pay(&payroll::november(3).replace("2026-11", "2026-12")).code, Some(0));
+    world.write("upah.toml", &world.toml());
+    let again = world.upah(&format!("erase W001 --reason requested {RAILS}"));
+    assert_eq!((again.code, again.json["already"].as_array().unwrap().len()), (Some(3), 1), "{again:?}");
+    assert_eq!(again.json["kept"].as_array().unwrap().len(), 1, "{again:?}");
+    // Where she was last paid is still known: by it a diverted wage is held.
+    world.assert_book_fits();
+}
+
+#[test]
 fn an_id_that_two_employers_use_erases_nobody_until_one_is_named() {
     let world = World::new();
     let rows = |employer: &str, n: usize| {
