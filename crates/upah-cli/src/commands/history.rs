@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use upah::durable;
 use upah_slip::{Glimpse, History, Outcome, Verdict};
 use upah_tlog::witness::{AddCheckpoint, origin_hash};
 
@@ -97,7 +98,7 @@ fn keep(folder: &Path, files: &[&Checked<'_>], kept: &[(PathBuf, Glimpse)]) -> R
         fs::create_dir_all(folder).map_err(|why| unusable(folder, &why))?;
         let name = format!("{}-{}.checkpoint", &origin_hash(glimpse.origin()).to_hex()[..16], glimpse.size());
         let path = folder.join(name);
-        fs::write(&path, head).map_err(|why| unusable(&path, &why))?;
+        durable::replace(&path, head.as_bytes()).map_err(|why| unusable(&path, &why))?;
         let (continued, rest): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(old, known)| {
             *old != path && known.size() < glimpse.size() && known.beside(&glimpse) == History::OneBook
         });
