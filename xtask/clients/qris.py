@@ -1,6 +1,6 @@
 """Verdicts of upah-qris on known and mutated codes beside those of qriskit (PyPI) and promptparse (npm).
 
-usage: qris.py VECTORS COMMAND...: the codes to begin with, and the command that runs the example `verdicts` of upah-qris.
+usage: qris.py COMMAND...: the command that runs the example `verdicts` of upah-qris.
 promptparse is found by NODE_PATH. Every difference is one that is explained here, or ends this with exit code 1.
 """
 
@@ -18,6 +18,8 @@ from qriskit.errors import QRISError, QRISParseError
 # qriskit takes these off both ends of a text; ours leaves that to whoever reads a line.
 STRIPPED = " \t\r\n\v\f\xa0\ufeff"
 BYTES_MAX = 2048
+# The codes to begin with.
+VECTORS = Path(__file__).parents[2] / "crates/upah-qris/tests/vectors/qris.json"
 COUNT, SEED = 20_000, 20_261_130
 TEMPLATES = {str(tag) for tag in range(26, 52)}
 
@@ -222,8 +224,8 @@ def said_by(command, lines):
     return subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True, check=True, encoding="utf-8").stdout
 
 
-def main(vectors, *verdicts):
-    known = json.loads(Path(vectors).read_text(encoding="utf-8"))["payloads"]
+def main(*verdicts):
+    known = json.loads(VECTORS.read_text(encoding="utf-8"))["payloads"]
     codes = list(payloads(known, COUNT, SEED))
     lines = "".join(json.dumps(code) + "\n" for code in codes)
     ours = said_by(verdicts, lines)

@@ -1,10 +1,10 @@
-"""The audit log against three verifiers of others: `metamorphic-log`, `aics-tlog` and `tlog-scales`.
+"""The audit log against four verifiers of others: `metamorphic-log`, `aics-tlog`, `tlog-scales` and Go's own `sumdb`.
 
 The binary pays in its own sandbox, is cosigned by a witness of ours and by one that `aics-tlog` makes here, and writes
 checkpoint, proof and tiles. Each verifier has to accept all that it knows of, and to refuse a copy in which one character
 or byte was changed. What our log sends to a witness is judged here, too, for the second witness is this script.
 
-Usage: tlog.py UPAH_BINARY
+Usage: tlog.py UPAH_BINARY SUMDB_BINARY (the latter is `sumdb.go`)
 """
 
 import base64
@@ -32,6 +32,7 @@ from tlog_scales import signing as scales_signing
 from tlog_scales import tlog as scales_tlog
 
 UPAH = str(pathlib.Path(sys.argv[1]).resolve())
+SUMDB = str(pathlib.Path(sys.argv[2]).resolve())
 WAGES = 90
 
 
@@ -114,7 +115,7 @@ def body_of(note):
 
 
 def judge_growth(older, newer, proof, vkey):
-    """A consistency proof, by all three."""
+    """A consistency proof, by all that are in Python."""
     metamorphic.checkpoint_verify_consistency(older, newer, [vkey], proof)
     old, new = body_of(older), body_of(newer)
     truth(aics_tree.verify_consistency(old.size, new.size, old.root, new.root, proof))
@@ -163,6 +164,20 @@ def scales_judges(world):
         raise ValueError("refused: the tiles give another proof")
 
 
+def sumdb_judges(world):
+    encoded = lambda data: base64.b64encode(data).decode()
+    case = {
+        "key": world["vkey"], "older": world["older"], "newer": world["note"], "growth": [*map(encoded, world["growth"])],
+        "leaf": encoded(world["leaf"]), "index": world["index"], "path": [*map(encoded, world["path"])],
+        "tree": str(world["tree"]),
+    }
+    judged = subprocess.run([SUMDB], input=json.dumps(case), text=True, capture_output=True, timeout=60)
+    if judged.returncode == 1:
+        raise ValueError(judged.stderr)
+    if judged.returncode != 0:
+        sys.exit(f"sumdb.go did not judge: {judged}")  # and not an Exception: it is no refusal
+
+
 def refuses(judge, what, *arguments):
     try:
         judge(*arguments)
@@ -178,6 +193,14 @@ def changed(data, at):
     return data[:at] + ("B" if data[at] == "A" else "A") + data[at + 1:]
 
 
+def another_key(vkey):
+    """A stranger's, under the same name."""
+    name, public = vkey.split("+")[0], Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    typed = b"\1" + public
+    number = hashlib.sha256(name.encode() + b"\n" + typed).hexdigest()[:8]
+    return f"{name}+{number}+{base64.b64encode(typed).decode()}"
+
+
 def tampered(world):
     """Copies in which one thing was changed, by name."""
     lines = world["note"].split("\n")
@@ -185,6 +208,9 @@ def tampered(world):
         wrong = lines[:]
         wrong[line] = changed(lines[line], len(lines[line]) - 20)
         yield name, {**world, "note": "\n".join(wrong)}
+    yield "size", {**world, "note": world["note"].replace(lines[1], str(int(lines[1]) + 1), 1)}
+    yield "name of the log", {**world, "note": changed(world["note"], 0)}
+    yield "key", {**world, "vkey": another_key(world["vkey"])}
     yield "leaf", {**world, "leaf": changed(world["leaf"], 20)}
     yield "proof", {**world, "path": [changed(world["path"][0], 5), *world["path"][1:]]}
     yield "index", {**world, "index": world["index"] ^ 1}
@@ -220,12 +246,16 @@ def main(folder):
     upah(folder, "log", "export", "tree")
     world = {"vkey": vkey, "witnesses": [ours.vkey, theirs.vkey], "note": note, "leaf": leaf, "index": index,
              "path": path, "tree": folder / "tree"}
+    assert (folder / "tree" / "checkpoint").read_text() == note
 
     ((older, newer, proof),) = theirs.requests
     wrong = [changed(proof[0], 5), *proof[1:]]
     refuses(judge_growth, "consistency proof", older, newer, wrong, vkey)
-    blind = {metamorphic_judges: {"cosignature of ours", "cosignature of theirs"}}
-    for judge in (metamorphic_judges, aics_judges, scales_judges):
+    world.update(older=older, growth=proof)
+    cosignatures = {"cosignature of ours", "cosignature of theirs"}
+    blind = {metamorphic_judges: cosignatures, sumdb_judges: cosignatures}
+    refuses(sumdb_judges, "consistency proof", {**world, "growth": wrong})
+    for judge in (metamorphic_judges, aics_judges, scales_judges, sumdb_judges):
         judge(world)
         for what, copy in tampered(world):
             if what not in blind.get(judge, set()):
@@ -236,6 +266,7 @@ def main(folder):
             good = file.read_bytes()
             file.write_bytes(changed(good, len(good) // 2))
             refuses(aics_judges, file.name, world)
+            refuses(sumdb_judges, file.name, world)
             file.write_bytes(good)
     # And ours judges the cosignature that theirs has made.
     said = json.loads(upah(folder, "verify", "tree", "--policy", "policy", "--json"))

@@ -1,6 +1,7 @@
 //! What each command runs. Programs are called with the arguments a person would type, so that a step
 //! that failed can be repeated by hand.
 use crate::clients;
+use crate::programs::{CHROMIUM, POSTGRES};
 use crate::selfcheck;
 use crate::steps::{Failure, Steps};
 use crate::suites;
@@ -30,67 +31,6 @@ pub(crate) fn test() -> Result<String, Failure> {
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     deny(&mut steps)?;
     Ok(steps.summary())
-}
-
-/// A program that tests start and stop themselves; here only that it is there is seen to.
-struct Program {
-    /// As people call it, with what is needed of it.
-    name: &'static str,
-    /// The Debian package that brings it.
-    package: &'static str,
-    /// Shell that sets `found` where the tests look for it, and fails where there is none.
-    find: &'static str,
-    /// Shell that is run before the package is installed.
-    before: &'static str,
-}
-
-const POSTGRES: Program = Program {
-    name: "PostgreSQL 15 or newer",
-    package: "postgresql",
-    // Debian's folders, then the path.
-    find: "found=$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -1); \
-           [ -n \"$found\" ] || found=$(command -v postgres)",
-    // Programs only: no cluster is made or started by the package.
-    before: "as_root mkdir -p /etc/postgresql-common
-             [ -e /etc/postgresql-common/createcluster.conf ] ||
-                 echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null",
-};
-
-/// In which slips check themselves.
-const CHROMIUM: Program = Program {
-    name: "Chromium",
-    package: "chromium",
-    find: "found=$(command -v \"${CHROMIUM:-chromium}\")",
-    before: "",
-};
-
-impl Program {
-    fn see_to(&self, steps: &mut Steps) -> Result<(), Failure> {
-        let Self { name, package, find, before } = self;
-        if !self.is_there() {
-            println!("xtask test: {name} is not installed; installing the package {package}");
-            let script = format!(
-                "set -e
-                as_root() {{ if [ \"$(id -u)\" -eq 0 ]; then \"$@\"; else sudo -n \"$@\"; fi; }}
-                export DEBIAN_FRONTEND=noninteractive
-                {before}
-                as_root apt-get update -qq
-                as_root apt-get install -y -qq --no-install-recommends {package}"
-            );
-            let installed = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).status();
-            if !installed.is_ok_and(|status| status.success()) || !self.is_there() {
-                let why = format!(
-                    "{name} is missing and could not be installed; install it (Debian: the package {package}) and run this again"
-                );
-                return Err(steps.failure(name, why));
-            }
-        }
-        steps.run(name, Command::new("sh").args(["-c", &format!("{find} && \"$found\" --version")]))
-    }
-
-    fn is_there(&self) -> bool {
-        Command::new("sh").args(["-c", self.find]).status().is_ok_and(|status| status.success())
-    }
 }
 
 fn deny(steps: &mut Steps) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 mod clients;
 mod commands;
 mod mutate;
+mod programs;
 mod selfcheck;
 mod simulate;
 mod steps;
@@ -25,9 +26,10 @@ usage: cargo xtask COMMAND
                                   named test has to fail by each (PART: of a name in xtask/canaries)
   mutants [--since REVISION]      changes core's state, planner and policy in small ways, each of which a
                                   test has to notice; with --since, only lines changed since then
-  clients                         providers' official clients, installed under target/clients, against the sandbox,
-                                  a bank of others against the files that the binary writes, and what other
-                                  libraries read in QRIS codes beside what ours does
+  clients [PART]                  programs of others, installed under target/clients: providers' official clients
+                                  against the sandbox, a bank against the files that the binary writes, verifiers
+                                  against its log, and what other libraries read in QRIS codes (PART: of a
+                                  script's name in xtask/clients)
   selfcheck                       makes the script with which slips check themselves again, and compares
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
@@ -41,7 +43,8 @@ fn main() -> ExitCode {
             None => return usage(),
         },
         ["bench", rest @ ..] => commands::bench(rest),
-        ["clients"] => clients::alone(),
+        ["clients"] => clients::alone(""),
+        ["clients", part] => clients::alone(part),
         ["selfcheck"] => selfcheck::alone(),
         ["kampung"] => commands::kampung(),
         ["canaries"] => commands::canaries(""),
