@@ -76,7 +76,7 @@ fn a_missing_or_other_log_key_ends_before_anything_is_sent() {
 fn a_second_writer_is_turned_away_and_the_first_finishes() {
     let world = World::faulty("latency_ms=250", 1);
     world.configure("max_concurrency = 8", "max_concurrency = 2");
-    world.write("pay.csv", &payroll::november(20));
+    world.write("pay.csv", &payroll::november(40));
     let first = world.start(&format!("pay pay.csv {SIGNED}"));
     while world.sandbox.credits().unwrap().is_empty() {
         std::thread::sleep(Duration::from_millis(5));
@@ -84,10 +84,10 @@ fn a_second_writer_is_turned_away_and_the_first_finishes() {
     world.upah(&format!("pay pay.csv {SIGNED}")).assert_says(1, &["another upah is working with this store"]);
     world.resume().assert_says(1, &["another upah is working with this store"]);
     let looked = world.upah(&format!("status {RAILS}"));
-    assert_eq!((looked.code, looked.json["payments"].as_array().unwrap().len()), (Some(3), 20), "looking is free");
+    assert_eq!((looked.code, looked.json["payments"].as_array().unwrap().len()), (Some(3), 40), "looking is free");
     let output = finish(first);
-    assert_eq!((output.code, output.count("settled")), (Some(0), 20), "{output:?}");
-    assert_eq!(world.submissions(), 20);
+    assert_eq!((output.code, output.count("settled")), (Some(0), 40), "{output:?}");
+    assert_eq!(world.submissions(), 40);
     world.assert_nobody_twice();
 }
 

@@ -74,17 +74,20 @@ fn a_payroll_in_postgresql_is_paid_once_and_explained() {
 
 #[test]
 fn a_second_sandbox_in_a_process_of_its_own_is_refused_and_sends_nothing() {
-    let desk = Desk::new(TestServer::shared(), World::new());
-    desk.world.write("pay.csv", &payroll::november(300));
-    let pay = format!("pay pay.csv --json --faults latency_ms=300 --store {}", desk.store);
-    let first = desk.world.start(&pay);
-    let refused = (0..100).find_map(|_| {
-        std::thread::sleep(Duration::from_millis(50));
-        let second = desk.world.upah(&pay);
-        second.err.contains("another upah is working with this store").then_some(second)
-    });
-    assert_eq!(refused.and_then(|second| second.code), Some(1));
-    assert_eq!(finish(first).code, Some(0));
+    // Whichever opens the store first works with it. On a busy machine one may have ended before the other begins: then
+    // they have not met, and try again in another store.
+    for _ in 0..20 {
+        let desk = Desk::new(TestServer::shared(), World::new());
+        desk.world.write("pay.csv", &payroll::november(300));
+        let pay = format!("pay pay.csv --json --faults latency_ms=300 --store {}", desk.store);
+        let both = [desk.world.start(&pay), desk.world.start(&pay)].map(finish);
+        let refused = both.iter().filter(|output| output.code != Some(0)).collect::<Vec<_>>();
+        if let [refused] = refused[..] {
+            return refused.assert_says(1, &["another upah is working with this store"]);
+        }
+        assert!(refused.is_empty(), "the one that holds the store pays: {both:?}");
+    }
+    panic!("no process ever met another in one store");
 }
 
 #[test]
