@@ -82,6 +82,8 @@ pub(crate) struct AccountConfig {
 pub(crate) struct LogConfig {
     pub(crate) origin: String,
     pub(crate) key: Secret,
+    /// The key that will follow: while it is named, both sign.
+    pub(crate) next: Option<Secret>,
 }
 
 /// Where a secret is found.

@@ -8,10 +8,11 @@ use crate::store::{Company, Place};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use upah::{Builder, Gateway, Mode};
+use upah::{Builder, Gateway, Mode, PinnedKeys};
 use upah_core::EmployerId;
 use upah_core::policy::RailPolicy;
 use upah_core::rail::Rail;
+use upah_core::setting::Setting;
 
 /// What a command wants to do with the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Context {
             Some(store) => (None, store),
             None => crate::store::empty().map(|(folder, store)| (Some(folder), store))?,
         };
-        let stamp = store.setting("mode").await.map_err(upah::Error::from)?;
+        let stamp = store.setting(Setting::Mode).await.map_err(upah::Error::from)?;
         let mode = match (&config, stamp.as_deref()) {
             (Some(_), _) => Mode::Live,
             (None, Some("live")) if !purpose.calls() => Mode::Live,
@@ -75,7 +76,7 @@ impl Context {
         if mode == Mode::Live && stamp.as_deref() == Some("sandbox") {
             return Err(upah::Error::WrongMode { stamped: "in the sandbox", asked: "with real rails" }.into());
         }
-        let pinned = store.setting("log_vkey").await.map_err(upah::Error::from)?;
+        let pinned = PinnedKeys::read(&*store).await?;
         let mut builder = Gateway::open(store, mode).head(keys::beside(place.beside(), ".head"));
         if let Some(config) = &config {
             let calendar = config.calendar().map_err(|why| Failure::usage("bad_configuration", why))?;
@@ -85,7 +86,7 @@ impl Context {
                 builder = builder.account(account.id.clone(), account.limits());
             }
         }
-        let key = keys::log_key(configured, place.beside(), pinned.as_deref(), purpose.calls())?;
+        let key = keys::log_key(configured, place.beside(), pinned.current(), purpose.calls())?;
         let mut sandbox = None;
         if purpose.calls() {
             (builder, sandbox) = with_rails(builder, rails, args, place.beside()).await?;

@@ -3,7 +3,7 @@ use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use std::path::{Path, PathBuf};
 use upah::{Environment, LogKey, SystemEnvironment, durable};
-use upah_tlog::WitnessSigner;
+use upah_tlog::{VerifyingKey, WitnessSigner};
 
 /// Where the key and the head of a store lie when nothing is configured.
 pub(crate) fn default_key_path(store: &Path) -> PathBuf {
@@ -17,27 +17,33 @@ pub(crate) fn beside(store: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The key to work with: configured, or `<store>.log.key`. `create` makes a missing one and says so.
+/// The key to work with: configured, or `<store>.log.key`. `create` makes a missing one and says so. With it the one that
+/// will follow: configured, or `<store>.log.next.key` where that file is.
 ///
 /// `pinned` is the verification key that the store knows already; a store with a pin and without a
 /// key file ends here, before anything is sent.
 pub(crate) fn log_key(
     config: Option<(&Config, &Path)>,
     store: &Path,
-    pinned: Option<&str>,
+    pinned: Option<&VerifyingKey>,
     create: bool,
 ) -> Result<Option<LogKey>, Failure> {
     let head = beside(store, ".head");
     if let Some((config, path)) = config
         && let Some(log) = &config.log
     {
-        let text = log.key.read(path, "the log key")?;
-        return Ok(Some(LogKey::from_text(&log.origin, &text, head)?));
+        let key = LogKey::from_text(&log.origin, &log.key.read(path, "the log key")?, head)?;
+        return Ok(Some(match &log.next {
+            Some(next) => key.followed_by(&next.read(path, "the log's next key")?)?,
+            None => key,
+        }));
     }
     let path = default_key_path(store);
-    let origin = pinned.and_then(|vkey| vkey.split('+').next()).map_or_else(|| default_origin(store), str::to_owned);
+    let origin = pinned.map_or_else(|| default_origin(store), |vkey| vkey.name().to_owned());
     if path.exists() {
-        return Ok(Some(LogKey::load(&origin, &path, head)?));
+        let key = LogKey::load(&origin, &path, head)?;
+        let next = beside(store, ".log.next.key");
+        return Ok(Some(if next.exists() { key.followed_by(&read_key(&next)?)? } else { key }));
     }
     if let Some(vkey) = pinned {
         if !create {
@@ -63,13 +69,12 @@ pub(crate) fn log_key(
 
 /// The key of a witness in this file, made when it is missing.
 pub(crate) fn witness_signer(path: &Path, name: &str) -> Result<WitnessSigner, Failure> {
-    let unusable = |why: &dyn std::fmt::Display| Failure::usage("key", format!("the key {}: {why}", path.display()));
+    let unusable = |why: &dyn std::fmt::Display| unusable(path, why);
     let signer = |seed: &[u8; 32]| {
         WitnessSigner::from_seed(name, seed).map_err(|why| Failure::usage("name", format!("--name {name:?}: {why}")))
     };
     if path.exists() {
-        let text = std::fs::read_to_string(path).map_err(|why| unusable(&why))?;
-        return signer(&durable::parse_seed(&text).map_err(|why| unusable(&why))?);
+        return signer(&durable::parse_seed(&read_key(path)?).map_err(|why| unusable(&why))?);
     }
     let seed = fresh_seed()?;
     // Before the file: a name that cannot be used leaves nothing behind.
@@ -77,6 +82,14 @@ pub(crate) fn witness_signer(path: &Path, name: &str) -> Result<WitnessSigner, F
     durable::create_seed(path, &seed)?;
     eprintln!("A new witness key was made: {} (keep it, and keep it secret).", path.display());
     Ok(signer)
+}
+
+fn read_key(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|why| unusable(path, &why))
+}
+
+fn unusable(path: &Path, why: &dyn std::fmt::Display) -> Failure {
+    Failure::usage("key", format!("the key {}: {why}", path.display()))
 }
 
 fn fresh_seed() -> Result<[u8; 32], Failure> {

@@ -14,6 +14,7 @@ use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Admission, Census, ChangeSet, Known, Page, PaymentChange, PaymentPage, Receipt, RunChange, RunRow, Store,
@@ -38,12 +39,13 @@ type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// use upah_conformance::MemoryStore;
+/// use upah_core::setting::Setting;
 /// use upah_core::store::Store;
 ///
 /// let store = MemoryStore::default();
 /// let backup = store.clone();
-/// store.settle_setting("mode", "sandbox".into()).await?;
-/// assert_eq!(backup.setting("mode").await?, None);
+/// store.settle_setting(Setting::Mode, "sandbox".into()).await?;
+/// assert_eq!(backup.setting(Setting::Mode).await?, None);
 /// # Ok::<(), upah_core::store::StoreError>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -128,12 +130,12 @@ impl Admission for Staged {
 }
 
 impl Store for MemoryStore {
-    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
-        self.read(move |book| book.setting(name))
+    fn setting(&self, setting: Setting) -> Answer<'_, Option<String>> {
+        self.read(move |book| book.setting(setting))
     }
 
-    fn settle_setting(&self, name: &'static str, value: String) -> Answer<'_, String> {
-        self.write(move |book| Ok(book.settle_setting(name, value)))
+    fn settle_setting(&self, setting: Setting, value: String) -> Answer<'_, String> {
+        self.write(move |book| Ok(book.settle_setting(setting, value)))
     }
 
     fn admit(&self) -> Answer<'_, Box<dyn Admission>> {

@@ -37,6 +37,7 @@ pub mod rate;
 pub mod reference;
 pub mod row;
 pub mod run;
+pub mod setting;
 pub mod state;
 pub mod store;
 pub mod time;

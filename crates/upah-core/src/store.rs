@@ -26,6 +26,7 @@ use crate::payment::Payment;
 use crate::rail::BoxFuture;
 use crate::reference::Reference;
 use crate::run::{Digest, PaymentId, RunId};
+use crate::setting::Setting;
 use crate::state::PaymentState;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -342,11 +343,11 @@ pub trait Admission: Send {
 
 /// Durable memory.
 pub trait Store: Send + Sync {
-    /// A small named value (format, stamp, pepper, pinned log key).
-    fn setting(&self, name: &'static str) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
+    /// A small named value.
+    fn setting(&self, setting: Setting) -> BoxFuture<'_, Result<Option<String>, StoreError>>;
 
-    /// Sets a named value that has none yet; returns the one that stands afterwards.
-    fn settle_setting(&self, name: &'static str, value: String) -> BoxFuture<'_, Result<String, StoreError>>;
+    /// Sets one that has no value yet; returns the one that stands afterwards.
+    fn settle_setting(&self, setting: Setting, value: String) -> BoxFuture<'_, Result<String, StoreError>>;
 
     /// Begins an admission. One at a time.
     fn admit(&self) -> BoxFuture<'_, Result<Box<dyn Admission>, StoreError>>;

@@ -4,10 +4,8 @@ use crate::columns::{natural, plain};
 use crate::fault::Result;
 use crate::session::Session;
 use std::collections::BTreeSet;
+use upah_core::setting::Setting;
 use upah_core::store::Census;
-
-/// The settings that the engine keeps.
-const SETTINGS: [&str; 3] = ["log_vkey", "mode", "pepper"];
 
 /// What the schema of the present format is made of, one thing a line; a test compares it with a fresh store.
 const OURS: &str = include_str!("migrations/schema.txt");
@@ -62,7 +60,7 @@ pub(crate) async fn census(session: &mut Session) -> Result<Census> {
     }
     for row in session.query("SELECT key FROM upah.meta ORDER BY key", &[]).await? {
         let key: &str = plain(&row, 0)?;
-        if !SETTINGS.contains(&key) {
+        if Setting::from_name(key).is_none() {
             irregular.push(format!("setting {key:?} is unknown"));
         }
     }

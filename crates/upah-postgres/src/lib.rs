@@ -67,6 +67,7 @@
 //!
 //! # Example
 //! ```no_run
+//! use upah_core::setting::Setting;
 //! use upah_core::store::Store;
 //! use upah_postgres::{Address, OpenOptions, Postgres};
 //!
@@ -74,7 +75,7 @@
 //! let address: Address = "postgres://payroll@db.example/wages".parse()?;
 //! let address = address.with_password(std::fs::read("/run/secrets/wages")?);
 //! let store = Postgres::open(&address, OpenOptions { create: true }).await?;
-//! assert_eq!(store.settle_setting("mode", "sandbox".into()).await?, "sandbox");
+//! assert_eq!(store.settle_setting(Setting::Mode, "sandbox".into()).await?, "sandbox");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -11,6 +11,7 @@ use upah_core::commitment::{Commit, Salt};
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
 use upah_core::run::{Digest, PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Cursor, Known, Page, PaymentPage, PaymentRow, RunRow, StoredPayment, StoredRecord, Stream, Sum, UsedReference,
@@ -32,8 +33,9 @@ impl Snapshot {
     }
 
     /// A setting.
-    pub(crate) async fn setting(&mut self, name: &str) -> Result<Option<String>> {
-        let row = self.session.first("SELECT value FROM upah.meta WHERE key = $1", &[&name]).await?;
+    pub(crate) async fn setting(&mut self, setting: Setting) -> Result<Option<String>> {
+        let sql = "SELECT value FROM upah.meta WHERE key = $1";
+        let row = self.session.first(sql, &[&setting.to_string()]).await?;
         row.map(|row| plain(&row, 0)).transpose()
     }
 

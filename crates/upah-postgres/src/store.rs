@@ -16,6 +16,7 @@ use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Admission, Census, ChangeSet, Known, Page, PaymentPage, Receipt, RunRow, Store, StoreError, StoredPayment,
@@ -128,13 +129,13 @@ impl Postgres {
 }
 
 impl Store for Postgres {
-    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
-        self.read(move |snapshot| Box::pin(snapshot.setting(name)))
+    fn setting(&self, setting: Setting) -> Answer<'_, Option<String>> {
+        self.read(move |snapshot| Box::pin(snapshot.setting(setting)))
     }
 
-    fn settle_setting(&self, name: &'static str, value: String) -> Answer<'_, String> {
+    fn settle_setting(&self, setting: Setting, value: String) -> Answer<'_, String> {
         self.write(move |mut unit| {
-            let value = value.clone();
+            let (name, value) = (setting.to_string(), value.clone());
             Box::pin(async move {
                 let insert = "INSERT INTO upah.meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
                 unit.execute(insert, &[&name, &value]).await?;

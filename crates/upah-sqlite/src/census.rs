@@ -5,10 +5,11 @@ use crate::migrations::migrate;
 use crate::references;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
+use upah_core::setting::Setting;
 use upah_core::store::Census;
 
-/// The settings that the engine keeps, and our own.
-const SETTINGS: [&str; 4] = ["filed", "log_vkey", "mode", "pepper"];
+/// A setting of our own, beside those that the engine keeps.
+const FILED: &str = "filed";
 
 /// Counts and compares.
 pub(crate) fn census(conn: &Connection) -> Result<Census> {
@@ -23,7 +24,7 @@ pub(crate) fn census(conn: &Connection) -> Result<Census> {
         irregular.push(format!("{kind} {name} is missing or was changed"));
     }
     for key in texts(conn, "SELECT key FROM meta ORDER BY key")? {
-        if !SETTINGS.contains(&key.as_str()) {
+        if key != FILED && Setting::from_name(&key).is_none() {
             irregular.push(format!("setting {key:?} is unknown"));
         }
     }

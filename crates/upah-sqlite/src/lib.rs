@@ -20,6 +20,7 @@
 //!
 //! # Example
 //! ```
+//! use upah_core::setting::Setting;
 //! use upah_core::store::Store;
 //! use upah_sqlite::{OpenOptions, Sqlite};
 //!
@@ -27,8 +28,8 @@
 //! # let path = folder.path().join("wages.db");
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! let store = Sqlite::open(&path, OpenOptions { create: true })?;
-//! assert_eq!(store.settle_setting("stamp", "sandbox".into()).await?, "sandbox");
-//! assert_eq!(store.settle_setting("stamp", "live".into()).await?, "sandbox");
+//! assert_eq!(store.settle_setting(Setting::Mode, "sandbox".into()).await?, "sandbox");
+//! assert_eq!(store.settle_setting(Setting::Mode, "live".into()).await?, "sandbox");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -10,6 +10,7 @@ use upah_core::commitment::{Commit, Salt};
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
 use upah_core::run::{Digest, PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{Cursor, Known, Page, PaymentRow, RunRow, StoredPayment, StoredRecord, Stream, Sum};
 
@@ -28,9 +29,9 @@ impl<'a> Snapshot<'a> {
     }
 
     /// A setting.
-    pub(crate) fn setting(&self, name: &str) -> Result<Option<String>> {
+    pub(crate) fn setting(&self, setting: Setting) -> Result<Option<String>> {
         let mut find = self.conn.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
-        Ok(find.query_row([name], |row| row.get(0)).optional()?)
+        Ok(find.query_row([setting.to_string()], |row| row.get(0)).optional()?)
     }
 
     /// What is known of each obligation.

@@ -14,6 +14,7 @@ use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Admission, Census, ChangeSet, Cursor, Known, Page, Receipt, RunRow, Store, StoreError, StoredPayment, StoredRecord,
@@ -61,15 +62,15 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
-        self.read(move |snapshot| snapshot.setting(name))
+    fn setting(&self, setting: Setting) -> Answer<'_, Option<String>> {
+        self.read(move |snapshot| snapshot.setting(setting))
     }
 
-    fn settle_setting(&self, name: &'static str, value: String) -> Answer<'_, String> {
+    fn settle_setting(&self, setting: Setting, value: String) -> Answer<'_, String> {
         self.write(move |mut writer| {
             let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
-            writer.execute(sql, [name, &value])?;
-            Ok(Snapshot::of(&writer.conn).setting(name)?.unwrap_or(value))
+            writer.execute(sql, [setting.to_string().as_str(), &value])?;
+            Ok(Snapshot::of(&writer.conn).setting(setting)?.unwrap_or(value))
         })
     }
 

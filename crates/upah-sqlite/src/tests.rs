@@ -7,6 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use upah_core::commitment::{Commit, Salt};
 use upah_core::event::SealedRecord;
 use upah_core::run::{Digest, RunId};
+use upah_core::setting::Setting;
 use upah_core::store::{ChangeSet, RunChange, RunRow, Store, StoreError};
 
 fn store() -> (TempDir, Sqlite) {
@@ -100,8 +101,8 @@ async fn after_an_error_of_the_disk_at_a_commit_nothing_more_is_written() {
     writer(&store).await.pretend_broken();
     let refused = store.commit(sealing(1, "{}".into()).into()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Medium(_)));
-    assert!(store.settle_setting("stamp", "live".into()).await.is_err());
-    assert_eq!(store.setting("stamp").await.unwrap(), None);
+    assert!(store.settle_setting(Setting::Mode, "live".into()).await.is_err());
+    assert_eq!(store.setting(Setting::Mode).await.unwrap(), None);
 }
 
 #[tokio::test]

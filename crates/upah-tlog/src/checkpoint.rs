@@ -114,9 +114,22 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError::Note`] when it is not signed by this key, and any other about form.
     pub fn open(note: &str, key: &VerifyingKey) -> Result<Self, CheckpointError> {
+        Self::open_any(note, core::slice::from_ref(key))
+    }
+
+    /// As [`Checkpoint::open`], for a log whose key was changed: any of its keys will do.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_any(note: &str, keys: &[VerifyingKey]) -> Result<Self, CheckpointError> {
         let note = SignedNote::parse(note)?;
-        let checkpoint = Self::parse_body(note.verify(&[key])?)?;
-        checkpoint.check_origin(key)?;
+        let named = |origin: &str| keys.iter().filter(|key| key.name() == origin).collect::<Vec<_>>();
+        let checkpoint = Self::parse_body(note.verify(&keys.iter().collect::<Vec<_>>())?)?;
+        match (named(&checkpoint.origin).as_slice(), keys.first()) {
+            // Signed, but by the keys of other logs.
+            ([], Some(key)) => checkpoint.check_origin(key)?,
+            (ours, _) => drop(note.verify(ours)?),
+        }
         Ok(checkpoint)
     }
 

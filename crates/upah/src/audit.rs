@@ -11,10 +11,11 @@ use upah_core::commitment::{Commit, Leaf};
 use upah_core::erasure::ErasedPayment;
 use upah_core::event::{Fact, RunFact};
 use upah_core::run::{RunId, obligation_of};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{Page, PaymentRow, RunRow, SettledTo, Store, StoredPayment, StoredRecord, Stream};
 use upah_core::{Payment, canonical};
-use upah_tlog::{Checkpoint, Frontier, Hash, leaf_hash};
+use upah_tlog::{Frontier, Hash, leaf_hash};
 
 /// One thing that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,28 +104,27 @@ impl Gateway {
         report: &mut AuditReport,
     ) -> Result<BTreeMap<u64, Vec<(String, Hash)>>, Error> {
         let mut marks: BTreeMap<u64, Vec<(String, Hash)>> = BTreeMap::new();
-        let key = self.book().verifying_key().cloned();
+        let keys = self.book().pinned();
+        let open = |text: &str| match keys.current() {
+            Some(_) => keys.open(text).map_err(|why| why.to_string()),
+            None => Err("the store names no log key".to_owned()),
+        };
         let stored = self.store().last_checkpoint().await?;
         if let Some((size, text)) = stored {
-            match key.as_ref().map(|key| Checkpoint::open(&text, key)) {
-                Some(Ok(checkpoint)) if checkpoint.size() == size => {
+            match open(&text) {
+                Ok(checkpoint) if checkpoint.size() == size => {
                     report.signed_up_to = size;
                     marks.entry(size).or_default().push(("stored checkpoint".into(), *checkpoint.root()));
                 }
-                Some(Ok(_)) => report.find("stored checkpoint", "it is filed under another size"),
-                Some(Err(why)) => report.find("stored checkpoint", why.to_string()),
-                None => report.find("stored checkpoint", "the store names no log key"),
+                Ok(_) => report.find("stored checkpoint", "it is filed under another size"),
+                Err(why) => report.find("stored checkpoint", why),
             }
         }
         let head = self.book().head()?;
         let stored_size = report.signed_up_to;
         let others = [("given checkpoint", against), ("head file", head.as_deref())];
         for (name, text) in others.into_iter().filter_map(|(name, text)| Some((name, text?))) {
-            let opened = match &key {
-                Some(key) => Checkpoint::open(text, key).map_err(|why| why.to_string()),
-                None => Err("the store names no log key".to_owned()),
-            };
-            match opened {
+            match open(text) {
                 Ok(checkpoint) => {
                     if name == "head file" && checkpoint.size() > stored_size {
                         report.find(
@@ -358,7 +358,7 @@ impl Gateway {
     }
 
     async fn verify_settings(&self, report: &mut AuditReport) -> Result<(), Error> {
-        let stamp = self.store().setting("mode").await?;
+        let stamp = self.store().setting(Setting::Mode).await?;
         if report.runs > 0 && stamp.is_none() {
             report.find("setting mode", "the store's stamp of sandbox or live is missing");
         }

@@ -1,4 +1,4 @@
-//! The audit log's keeper: its key, its checkpoints, and the head that notices a store going back.
+//! The audit log's keeper: its checkpoints, and the head that notices a store going back.
 //!
 //! A checkpoint is signed when a drive ends, over everything that is durable by then. `<store>.head`
 //! lies beside the log key and holds the last one: a store that is behind it was restored from a
@@ -6,107 +6,47 @@
 //! rule 19). Of several processes that drive one store each signs when its own drive ends; sizes only grow.
 use crate::durable;
 use crate::error::Error;
+use crate::log_key::{LogKey, PinnedKeys};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use upah_core::store::{Store, StoreError};
-use upah_tlog::{Checkpoint, Hash, SigningKey, TreeReader, VerifyingKey, root_at};
-
-/// The signing key of a log, with the place of its head.
-pub struct LogKey {
-    key: SigningKey,
-    head: PathBuf,
-}
-
-impl std::fmt::Debug for LogKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LogKey").field("vkey", &self.key.verifying_key().to_string()).finish_non_exhaustive()
-    }
-}
-
-impl LogKey {
-    /// From a 32-byte Ed25519 seed. `origin` names the log in every checkpoint; `head` is the file in
-    /// which the last checkpoint is kept.
-    ///
-    /// # Errors
-    /// The origin is empty or holds a space or a plus sign.
-    pub fn from_seed(origin: &str, seed: &[u8; 32], head: PathBuf) -> Result<Self, Error> {
-        let key = SigningKey::from_seed(origin, seed)
-            .map_err(|why| Error::LogKey(format!("the log's origin {origin:?} cannot be used: {why}")))?;
-        Ok(Self { key, head })
-    }
-
-    /// Reads a key file: 64 hexadecimal digits.
-    ///
-    /// # Errors
-    /// The file is missing, unreadable or not a key.
-    pub fn load(origin: &str, path: &Path, head: PathBuf) -> Result<Self, Error> {
-        let text = fs::read_to_string(path)
-            .map_err(|why| Error::LogKey(format!("the log key {} cannot be read: {why}", path.display())))?;
-        Self::from_text(origin, &text, head)
-            .map_err(|_| Error::LogKey(format!("the log key {} is not a key of 64 hexadecimal digits", path.display())))
-    }
-
-    /// From the text of a key file: 32 bytes in hexadecimal, or in base64.
-    ///
-    /// # Errors
-    /// Neither of them.
-    pub fn from_text(origin: &str, text: &str, head: PathBuf) -> Result<Self, Error> {
-        let seed = durable::parse_seed(text)?;
-        Self::from_seed(origin, &seed, head)
-    }
-
-    /// Makes a new key file, readable by its owner alone and durable when this returns.
-    ///
-    /// # Errors
-    /// The file exists already or cannot be written.
-    pub fn create(origin: &str, path: &Path, head: PathBuf, seed: &[u8; 32]) -> Result<Self, Error> {
-        let key = Self::from_seed(origin, seed, head)?;
-        durable::create_seed(path, seed)?;
-        Ok(key)
-    }
-
-    /// What the office gives to whoever wants to check a slip.
-    pub fn verifying_key(&self) -> &VerifyingKey {
-        self.key.verifying_key()
-    }
-}
+use upah_tlog::{Checkpoint, Hash, SignedNote, SigningKey, TreeReader, VerifyingKey, root_at};
 
 /// The audit log of one store.
 pub struct Book {
     store: Arc<dyn Store>,
     key: Option<LogKey>,
     head: Option<PathBuf>,
-    pinned: Option<VerifyingKey>,
+    pinned: PinnedKeys,
 }
 
 impl Book {
-    /// Opens the book. With a key, the store pins it for ever; without one, `head` tells where the last checkpoint
-    /// lies.
+    /// Opens the book. With a key, the store pins it for ever, in place of the one before it where both have signed the
+    /// newest checkpoint; without one, `head` tells where the last checkpoint lies.
     pub(crate) async fn open(store: Arc<dyn Store>, key: Option<LogKey>, head: Option<PathBuf>) -> Result<Self, Error> {
-        let stored = match (&key, store.setting("log_vkey").await?) {
-            (Some(key), None) => Some(store.settle_setting("log_vkey", key.verifying_key().to_string()).await?),
-            (_, stored) => stored,
-        };
-        if let (Some(key), Some(stored)) = (&key, &stored)
-            && key.verifying_key().to_string() != *stored
-        {
-            return Err(Error::LogKey(format!(
-                "this store's log is signed by {stored}, and the given key is another one; nothing was sent"
-            )));
+        let mut pinned = PinnedKeys::read(&*store).await?;
+        if let Some(key) = &key {
+            pinned.admit(key, &*store).await?;
         }
-        let pinned = stored
-            .map(|text| VerifyingKey::parse(&text))
-            .transpose()
-            .map_err(|_| Error::damaged("the pinned log key cannot be read"))?;
         let head = key.as_ref().map(|key| key.head.clone()).or(head);
         Ok(Self { store, key, head, pinned })
     }
 
-    /// The key under which the log can be checked, if one was ever pinned.
+    /// The key under which the log is signed now, if one was ever pinned.
     pub fn verifying_key(&self) -> Option<&VerifyingKey> {
-        self.pinned.as_ref()
+        self.pinned.current()
+    }
+
+    /// The key that will follow, while both sign.
+    pub fn next_verifying_key(&self) -> Option<&VerifyingKey> {
+        self.key.as_ref().and_then(LogKey::next_verifying_key)
+    }
+
+    /// Every key under which checkpoints of this log are believed.
+    pub(crate) fn pinned(&self) -> &PinnedKeys {
+        &self.pinned
     }
 
     /// What signs the pages of slips, where the key is at hand.
@@ -139,20 +79,18 @@ impl Book {
     async fn sign_as(&self, head: Head) -> Result<Option<String>, Error> {
         let key = self.require_key()?;
         let (size, root) = self.store.log_head().await?;
-        let last = self.store.last_checkpoint().await?;
-        if let Some((_, text)) = last.filter(|(signed, _)| *signed == size) {
-            replace_head(key, size, &text, head)?;
-            return Ok(Some(text));
-        }
         if size == 0 {
             return Ok(None);
         }
-        let text = Checkpoint::new(key.verifying_key().name(), size, Hash(root))
-            .and_then(|checkpoint| checkpoint.sign(&key.key))
-            .map_err(|why| Error::LogKey(format!("the checkpoint cannot be signed: {why}")))?;
-        self.save(size, text.clone()).await?;
-        replace_head(key, size, &text, head)?;
-        Ok(Some(text))
+        let mut note = key.sign(size, Hash(root))?;
+        if self.store.last_checkpoint().await?.is_some_and(|(signed, _)| signed == size) {
+            // It may be from before the next key signed too.
+            note = self.keep_cosigned(&note).await?;
+        } else {
+            self.save(size, note.to_string()).await?;
+        }
+        replace_head(&key.head, &note, &self.pinned, head)?;
+        Ok(Some(note.to_string()))
     }
 
     /// The newest signed checkpoint.
@@ -194,7 +132,7 @@ impl Book {
     pub async fn went_back(&self) -> Result<bool, Error> {
         let key = self.require_key()?;
         let Some(text) = self.head()? else { return Ok(false) };
-        let head = Checkpoint::open(&text, key.verifying_key()).map_err(|why| {
+        let head = self.pinned.open(&text).map_err(|why| {
             Error::LogKey(format!("the head {} is not signed by this store's key: {why}", key.head.display()))
         })?;
         let (size, _) = self.store.log_head().await?;
@@ -228,18 +166,20 @@ enum Head {
     BeginsAnew,
 }
 
-fn replace_head(key: &LogKey, size: u64, text: &str, how: Head) -> Result<(), Error> {
-    let failed = |why| Error::File { what: format!("the head {}", key.head.display()), why };
+/// `keys` are those under which a present head is believed.
+fn replace_head(path: &Path, note: &SignedNote, keys: &PinnedKeys, how: Head) -> Result<(), Error> {
+    let failed = |why| Error::File { what: format!("the head {}", path.display()), why };
+    let new = Checkpoint::parse_body(note.unverified_text()).map_err(|why| Error::Damaged(why.to_string()))?;
     // Whoever else signs for this store from this folder waits, so that no head is overtaken while it is replaced.
-    let folder = File::open(durable::folder_of(&key.head)).map_err(failed)?;
+    let folder = File::open(durable::folder_of(path)).map_err(failed)?;
     folder.lock().map_err(failed)?;
     if how == Head::Grows
-        && let Ok(present) = fs::read_to_string(&key.head)
-        && Checkpoint::open(&present, key.verifying_key()).is_ok_and(|present| present.size() > size)
+        && let Ok(present) = fs::read_to_string(path)
+        && keys.open(&present).is_ok_and(|present| present.size() > new.size())
     {
         return Ok(());
     }
-    durable::replace(&key.head, text.as_bytes()).map_err(failed)
+    durable::replace(path, note.to_string().as_bytes()).map_err(failed)
 }
 
 /// The stored hashes of the tree, read from a thread that may block.
@@ -268,11 +208,9 @@ impl TreeReader for StoredTree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log_key::tests::log_key;
 
-    fn signed(key: &LogKey, size: u64) -> String {
-        let checkpoint = Checkpoint::new("upah.example/contoh", size, Hash([7; 32])).unwrap();
-        checkpoint.sign(&key.key).unwrap()
-    }
+    const HASH: Hash = Hash([7; 32]);
 
     fn size_of(key: &LogKey) -> u64 {
         Checkpoint::open(&fs::read_to_string(&key.head).unwrap(), key.verifying_key()).unwrap().size()
@@ -281,11 +219,12 @@ mod tests {
     #[test]
     fn a_head_that_another_process_has_signed_further_is_not_put_back() {
         let folder = tempfile::tempdir().unwrap();
-        let key = LogKey::from_seed("upah.example/contoh", &[7; 32], folder.path().join("wages.head")).unwrap();
+        let key = log_key(7, &folder.path().join("wages.head"));
+        let keys = PinnedKeys::of(&key);
         for (size, how, stands) in
             [(5, Head::Grows, 5), (3, Head::Grows, 5), (9, Head::Grows, 9), (3, Head::BeginsAnew, 3)]
         {
-            replace_head(&key, size, &signed(&key, size), how).unwrap();
+            replace_head(&key.head, &key.sign(size, HASH).unwrap(), &keys, how).unwrap();
             assert_eq!(size_of(&key), stands);
         }
     }
@@ -293,13 +232,14 @@ mod tests {
     #[test]
     fn processes_that_sign_at_once_leave_the_furthest_head() {
         let folder = tempfile::tempdir().unwrap();
-        let key = LogKey::from_seed("upah.example/contoh", &[7; 32], folder.path().join("wages.head")).unwrap();
+        let key = log_key(7, &folder.path().join("wages.head"));
+        let keys = PinnedKeys::of(&key);
         std::thread::scope(|scope| {
             for first in 1..=4u64 {
-                let key = &key;
+                let (key, keys) = (&key, &keys);
                 scope.spawn(move || {
                     for size in (first..=40).step_by(4) {
-                        replace_head(key, size, &signed(key, size), Head::Grows).unwrap();
+                        replace_head(&key.head, &key.sign(size, HASH).unwrap(), keys, Head::Grows).unwrap();
                     }
                 });
             }

@@ -3,7 +3,7 @@
 //! A gateway takes no action except when it is called, and spawns nothing but the work of
 //! [`Gateway::drive`] while that call lasts.
 use crate::admission::{self, Admitted, Plan, Signatures, Survey};
-use crate::book::{Book, LogKey};
+use crate::book::Book;
 use crate::committer::Committer;
 use crate::driver::{self, DriveEnd};
 use crate::environment::{Environment, SessionEnvironment, SystemEnvironment};
@@ -12,6 +12,7 @@ use crate::feed::Scope;
 use crate::inbox::Inbox;
 use crate::journal::Working;
 use crate::lane::Lane;
+use crate::log_key::LogKey;
 use crate::pace::{CallLimits, Pace};
 use crate::people::again_after_conflict;
 use crate::session::{Progress, Session};
@@ -28,6 +29,7 @@ use upah_core::policy::{Calendar, Policy, RailPolicy, Rule};
 use upah_core::rail::Rail;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{Cursor, Page, RunRow, Store, StoreError, StoredPayment, Sum};
 use upah_core::{PayRow, Payment, RailId, Timestamp};
@@ -157,7 +159,7 @@ impl Builder {
     /// # Errors
     /// The store was begun in the other mode or with another log key, or cannot be used.
     pub async fn build(self) -> Result<Gateway, Error> {
-        if let Some(stamp) = self.store.setting("mode").await? {
+        if let Some(stamp) = self.store.setting(Setting::Mode).await? {
             let stamped = mode_of(&stamp)?;
             if stamped != self.mode {
                 return Err(Error::WrongMode { stamped: stamped.name(), asked: self.mode.name() });
@@ -201,14 +203,14 @@ fn mode_of(stamp: &str) -> Result<Mode, Error> {
 }
 
 async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Error> {
-    let text = match store.setting("pepper").await? {
+    let text = match store.setting(Setting::Pepper).await? {
         Some(text) => text,
         // Another pepper would not know what was paid before.
         None if !store.runs().await?.is_empty() => return Err(Error::damaged("its pepper is missing")),
         None => {
             let mut bytes = [0u8; 32];
             env.fill_random(&mut bytes)?;
-            store.settle_setting("pepper", data_encoding::HEXLOWER.encode(&bytes)).await?
+            store.settle_setting(Setting::Pepper, data_encoding::HEXLOWER.encode(&bytes)).await?
         }
     };
     data_encoding::HEXLOWER
@@ -377,7 +379,7 @@ impl Gateway {
 
     async fn stamp(&self) -> Result<(), Error> {
         let name = if self.is_sandbox() { "sandbox" } else { "live" };
-        let stamped = self.store.settle_setting("mode", name.to_owned()).await?;
+        let stamped = self.store.settle_setting(Setting::Mode, name.to_owned()).await?;
         if stamped == name {
             return Ok(());
         }

@@ -27,9 +27,14 @@ async fn checkpoint(args: &StoreArgs) -> Result<Exit, Failure> {
     let Some(text) = text else {
         return Err(Failure::new(Exit::Other, "empty", "the log is empty: there is nothing to sign yet"));
     };
+    let book = context.gateway.book();
+    let [vkey, next] = [book.verifying_key(), book.next_verifying_key()].map(|key| key.map(ToString::to_string));
+    if let (Some(vkey), Some(next)) = (&vkey, &next) {
+        eprintln!("The log's key is being changed: both sign. Everybody who checks slips needs both:\n{vkey}\n{next}");
+    }
     if args.json {
-        let vkey = context.gateway.book().verifying_key().map(ToString::to_string);
-        output::object(&json!({"checkpoint": text, "size": context.gateway.book().size().await?, "vkey": vkey}));
+        let size = book.size().await?;
+        output::object(&json!({"checkpoint": text, "size": size, "vkey": vkey, "next_vkey": next}));
     } else {
         output::line(text.trim_end());
     }

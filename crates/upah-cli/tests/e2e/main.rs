@@ -27,6 +27,7 @@ mod profiles;
 mod qris;
 mod reconciled;
 mod resolved;
+mod rotated;
 mod scanner;
 mod sealed;
 mod shared;

@@ -12,6 +12,7 @@ use upah_core::event::SealedRecord;
 use upah_core::obligation::ObligationKey;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Census, ChangeSet, Cursor, Known, Page, PaymentChange, PaymentPage, PaymentRow, RunChange, RunRow, StoreError,
@@ -34,7 +35,7 @@ pub(super) struct Book {
     traces: BTreeSet<Trace>,
     last_destinations: BTreeMap<[u8; 16], [u8; 16]>,
     runs: Vec<RunRow>,
-    settings: BTreeMap<&'static str, String>,
+    settings: BTreeMap<Setting, String>,
     checkpoint: Option<(u64, String)>,
     pub(super) holds: Holds,
 }
@@ -157,12 +158,12 @@ impl Book {
         self.records.len() as u64
     }
 
-    pub(super) fn setting(&self, name: &str) -> Option<String> {
-        self.settings.get(name).cloned()
+    pub(super) fn setting(&self, setting: Setting) -> Option<String> {
+        self.settings.get(&setting).cloned()
     }
 
-    pub(super) fn settle_setting(&mut self, name: &'static str, value: String) -> String {
-        self.settings.entry(name).or_insert(value).clone()
+    pub(super) fn settle_setting(&mut self, setting: Setting, value: String) -> String {
+        self.settings.entry(setting).or_insert(value).clone()
     }
 
     pub(super) fn known(&self, key: &ObligationKey) -> Option<Known> {

@@ -2,13 +2,14 @@
 use crate::plan::in_time;
 use crate::wages::{key_of, traces_of, worker_hash};
 use upah_core::run::PaymentId;
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Cursor, Known, Page, RunRow, Store, StoreError, StoredPayment, StoredRecord, Sum, UsedReference,
 };
 
 /// The settings that cases settle.
-pub(crate) const SETTINGS: [&str; 3] = ["mode", "pepper", "log_vkey"];
+pub(crate) const SETTINGS: [Setting; 4] = [Setting::Mode, Setting::Pepper, Setting::LogKey(0), Setting::LogKey(1)];
 /// Cases speak of workers below this number.
 pub(crate) const WORKERS: u16 = 12;
 
@@ -73,8 +74,8 @@ impl Dump {
             run_records.push(store.run_records(run.id.clone()).await?);
         }
         let mut settings = Vec::new();
-        for name in SETTINGS {
-            settings.push(store.setting(name).await?);
+        for setting in SETTINGS {
+            settings.push(store.setting(setting).await?);
         }
         let mut payments = all_payments(store, 3).await?;
         payments.sort_by(|one, other| one.row.id.cmp(&other.row.id));

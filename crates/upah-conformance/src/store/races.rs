@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use upah_core::Rupiah;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::store::{ChangeSet, Cursor, Page, PaymentChange, Store, StoreError};
 
 /// How long a race may take, in seconds.
@@ -86,11 +87,11 @@ pub(crate) async fn one_setting_stands<S: StoreUnderTest>(subject: &S, racers: u
     let mut race = JoinSet::new();
     for racer in 0..racers {
         let store = Arc::clone(&store);
-        race.spawn(async move { store.settle_setting("mode", racer.to_string()).await });
+        race.spawn(async move { store.settle_setting(Setting::Mode, racer.to_string()).await });
     }
     let told = in_time("racing settings", RACE_SECONDS, race.join_all()).await?;
     let told: BTreeSet<String> = told.into_iter().collect::<Result<_, _>>().map_err(|error| error.to_string())?;
-    let stands = store.setting("mode").await.map_err(|error| error.to_string())?;
+    let stands = store.setting(Setting::Mode).await.map_err(|error| error.to_string())?;
     if told.len() == 1 && stands == told.first().cloned() {
         Ok(())
     } else {
@@ -176,7 +177,7 @@ pub(crate) async fn dropped_is_whole_or_nothing<S: StoreUnderTest>(subject: &S, 
             tokio::task::yield_now().await;
         }
     }
-    in_time("a write after a dropped one", RACE_SECONDS, store.settle_setting("mode", "x".into()))
+    in_time("a write after a dropped one", RACE_SECONDS, store.settle_setting(Setting::Mode, "x".into()))
         .await?
         .map_err(|error| error.to_string())?;
     // The dropped one may still be under way, and a dump is many reads: two that are alike saw one store.

@@ -373,13 +373,13 @@ impl<'a, S: StoreUnderTest> World<'a, S> {
     }
 
     async fn settle(&mut self, name: u8, value: u8) -> Result<(), String> {
-        let name = SETTINGS[usize::from(name) % SETTINGS.len()];
-        let expected = self.model.settle_setting(name, value.to_string()).await;
-        let told = in_time("settling", CALL_SECONDS, self.store()?.settle_setting(name, value.to_string())).await?;
+        let setting = SETTINGS[usize::from(name) % SETTINGS.len()];
+        let expected = self.model.settle_setting(setting, value.to_string()).await;
+        let told = in_time("settling", CALL_SECONDS, self.store()?.settle_setting(setting, value.to_string())).await?;
         if expected == told {
             Ok(())
         } else {
-            Err(format!("the setting {name} is {expected:?} and was told as {told:?}"))
+            Err(format!("the setting {setting} is {expected:?} and was told as {told:?}"))
         }
     }
 }

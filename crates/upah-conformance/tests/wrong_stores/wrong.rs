@@ -10,6 +10,7 @@ use upah_core::obligation::ObligationKey;
 use upah_core::rail::BoxFuture;
 use upah_core::reference::Reference;
 use upah_core::run::{PaymentId, RunId};
+use upah_core::setting::Setting;
 use upah_core::state::PaymentState;
 use upah_core::store::{
     Admission, Census, ChangeSet, Cursor, Known, Page, PaymentChange, PaymentPage, Receipt, RunChange, RunRow, Store,
@@ -57,7 +58,7 @@ pub(crate) struct Wrong {
     staged: Arc<Mutex<Vec<PaymentChange>>>,
     sums: Mutex<BTreeMap<Option<RunId>, Sums>>,
     checkpoint: Mutex<Option<(u64, String)>>,
-    settings: Mutex<BTreeMap<&'static str, String>>,
+    settings: Mutex<BTreeMap<Setting, String>>,
     head: Mutex<Option<(u64, [u8; 32])>>,
     first_holders: Mutex<BTreeMap<PaymentId, DriveId>>,
 }
@@ -208,19 +209,19 @@ impl Admission for WrongAdmission {
 }
 
 impl Store for Wrong {
-    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
-        match self.settings.lock().unwrap().get(name).filter(|_| self.bug == Bug::SettlesAgain).cloned() {
+    fn setting(&self, setting: Setting) -> Answer<'_, Option<String>> {
+        match self.settings.lock().unwrap().get(&setting).filter(|_| self.bug == Bug::SettlesAgain).cloned() {
             Some(newest) => Box::pin(async move { Ok(Some(newest)) }),
-            None => self.inner.setting(name),
+            None => self.inner.setting(setting),
         }
     }
 
-    fn settle_setting(&self, name: &'static str, value: String) -> Answer<'_, String> {
+    fn settle_setting(&self, setting: Setting, value: String) -> Answer<'_, String> {
         if self.bug == Bug::SettlesAgain {
-            self.settings.lock().unwrap().insert(name, value.clone());
+            self.settings.lock().unwrap().insert(setting, value.clone());
             return Box::pin(async move { Ok(value) });
         }
-        self.inner.settle_setting(name, value)
+        self.inner.settle_setting(setting, value)
     }
 
     fn admit(&self) -> Answer<'_, Box<dyn Admission>> {

@@ -3,6 +3,7 @@ use crate::book::*;
 use crate::server::TestServer;
 use std::sync::Arc;
 use std::time::Duration;
+use upah_core::setting::Setting;
 use upah_core::store::{ChangeSet, Store, StoreError};
 use upah_postgres::{Address, OpenError, OpenOptions, Postgres};
 
@@ -97,6 +98,6 @@ async fn reads_wait_for_a_server_that_is_started_again() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     server.start_again();
     assert_eq!(read.await.unwrap(), 3);
-    let refused = store.settle_setting("mode", "live".into()).await.unwrap_err();
+    let refused = store.settle_setting(Setting::Mode, "live".into()).await.unwrap_err();
     assert!(matches!(&refused, StoreError::Medium(why) if why.contains("opened again")), "{refused}");
 }

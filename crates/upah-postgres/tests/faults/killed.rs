@@ -2,6 +2,7 @@
 use crate::book::*;
 use crate::server::TestServer;
 use std::time::Duration;
+use upah_core::setting::Setting;
 use upah_core::store::{ChangeSet, PaymentChange, Store, StoreError};
 use upah_postgres::{OpenOptions, Postgres};
 
@@ -38,7 +39,7 @@ fn says(error: &StoreError, what: &str) -> bool {
 async fn assert_no_more_writes(store: &Postgres) {
     let refusals = [
         store.commit(Default::default()).await.map(drop),
-        store.settle_setting("stamp", "live".into()).await.map(drop),
+        store.settle_setting(Setting::Mode, "live".into()).await.map(drop),
         store.save_checkpoint(0, "x".into()).await,
         store.admit().await.map(drop),
     ];

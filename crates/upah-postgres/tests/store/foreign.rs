@@ -1,6 +1,7 @@
 //! What others did to the database: found by the census, or by the next write.
 use crate::book::*;
 use crate::server::TestServer;
+use upah_core::setting::Setting;
 use upah_core::store::{Store, StoreError};
 
 /// What the census names after this SQL.
@@ -21,7 +22,7 @@ async fn a_store_of_our_own_is_regular_and_counted() {
     change.settled_to = Some(upah_core::store::SettledTo { worker: [1; 16], destination: [2; 16] });
     change.traces = ["a", "b", "a"].map(|value| upah_core::store::Trace { key: [3; 16], value: value.into() }).into();
     commit(&desk.store, change).await.unwrap();
-    desk.store.settle_setting("mode", "sandbox".into()).await.unwrap();
+    desk.store.settle_setting(Setting::Mode, "sandbox".into()).await.unwrap();
     let census = desk.store.census().await.unwrap();
     assert_eq!((census.payees, census.traces, census.irregular), (1, 2, vec![]));
     let traces = desk.store.traces(vec![[4; 16], [3; 16]]).await.unwrap();

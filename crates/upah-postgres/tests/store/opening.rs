@@ -1,6 +1,7 @@
 //! Opening: ours, alone, on a server that keeps what it acknowledges, and one clear sentence otherwise.
 use crate::book::*;
 use crate::server::{PASSWORD, TestServer};
+use upah_core::setting::Setting;
 use upah_core::store::{Store, StoreError};
 use upah_postgres::{Address, OpenError, OpenOptions, Postgres};
 
@@ -25,7 +26,7 @@ async fn who_writes_alone_is_refused_until_the_first_has_gone() {
     let desk = Desk::new().await;
     let refused = Postgres::open_alone(&desk.address, EXISTING).await.unwrap_err();
     assert!(matches!(refused, OpenError::InUse { .. }) && is_clear(&refused), "{refused}");
-    desk.store.settle_setting("mode", "sandbox".into()).await.unwrap();
+    desk.store.settle_setting(Setting::Mode, "sandbox".into()).await.unwrap();
     drop(desk.store);
     let alone = Postgres::open_alone(&desk.address, EXISTING).await.unwrap();
     let refused = Postgres::open(&desk.address, EXISTING).await.unwrap_err();
@@ -59,7 +60,7 @@ async fn readers_look_on_beside_the_writer_and_cannot_write() {
     admit_workers(&desk.store, &run_id(1), 0..2).await;
     assert_eq!(all_payments(&reader).await, all_payments(&desk.store).await);
     assert!(reader.is_read_only() && !desk.store.is_read_only());
-    let said = reader.settle_setting("stamp", "live".into()).await.unwrap_err();
+    let said = reader.settle_setting(Setting::Mode, "live".into()).await.unwrap_err();
     assert_eq!(said, StoreError::Medium("it was opened for reading only".into()));
     assert!(reader.admit().await.is_err() && reader.commit(Default::default()).await.is_err());
     let _admission = desk.store.admit().await.unwrap();
@@ -155,7 +156,7 @@ async fn a_password_opens_the_store_and_is_printed_nowhere() {
     let (name, _) = empty();
     let address: Address = format!("postgres://upah@127.0.0.1:{}/{name}", TestServer::shared().port()).parse().unwrap();
     let store = open(&address.with_password(PASSWORD)).await;
-    assert_eq!(store.settle_setting("mode", "live".into()).await.unwrap(), "live");
+    assert_eq!(store.settle_setting(Setting::Mode, "live".into()).await.unwrap(), "live");
     assert!(!format!("{store:?} {:?} {}", store.address(), store.address()).contains(PASSWORD));
 }
 

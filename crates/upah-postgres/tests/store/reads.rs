@@ -1,15 +1,16 @@
 //! What the reads answer.
 use crate::book::*;
 use upah_core::PaymentState;
+use upah_core::setting::Setting;
 use upah_core::store::{Page, Store, StoreError, Sum};
 
 #[tokio::test]
 async fn a_setting_stays_what_it_was_first() {
     let desk = Desk::new().await;
-    assert_eq!(desk.store.setting("stamp").await.unwrap(), None);
-    assert_eq!(desk.store.settle_setting("stamp", "live".into()).await.unwrap(), "live");
-    assert_eq!(desk.store.settle_setting("stamp", "sandbox".into()).await.unwrap(), "live");
-    assert_eq!(desk.reopened().await.store.setting("stamp").await.unwrap(), Some("live".into()));
+    assert_eq!(desk.store.setting(Setting::Mode).await.unwrap(), None);
+    assert_eq!(desk.store.settle_setting(Setting::Mode, "live".into()).await.unwrap(), "live");
+    assert_eq!(desk.store.settle_setting(Setting::Mode, "sandbox".into()).await.unwrap(), "live");
+    assert_eq!(desk.reopened().await.store.setting(Setting::Mode).await.unwrap(), Some("live".into()));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 use crate::book::*;
 use rusqlite::Connection;
 use std::fs;
+use upah_core::setting::Setting;
 use upah_core::store::{Store, StoreError};
 use upah_sqlite::{OpenError, OpenOptions, Sqlite};
 
@@ -49,7 +50,7 @@ async fn readers_look_on_beside_the_writer_and_cannot_write() {
     admit_workers(&desk.store, &run_id(1), 0..2).await;
     assert_eq!(all_payments(&reader).await, all_payments(&desk.store).await);
     assert!(reader.is_read_only() && !desk.store.is_read_only());
-    let said = reader.settle_setting("stamp", "live".into()).await.unwrap_err();
+    let said = reader.settle_setting(Setting::Mode, "live".into()).await.unwrap_err();
     assert_eq!(said, StoreError::Medium("it was opened for reading only".into()));
     assert!(reader.admit().await.is_err() && reader.commit(Default::default()).await.is_err());
     let _admission = desk.store.admit().await.unwrap();
