@@ -1,5 +1,6 @@
 //! Programs of others against ours: providers' official clients against the sandbox, whose requests it understands and whose
-//! answers they take; a bank of others against the files that the binary writes; and verifiers of others against its log.
+//! answers they take; a bank of others against the files that the binary writes; verifiers of others against its log; and
+//! libraries of others beside what ours reads and writes.
 //!
 //! A client is a script in `xtask/clients` and a line in [`CLIENTS`]. Its packages are installed, in the versions that
 //! stand there, into a folder of their own under `target/clients`; nothing is installed anywhere else.
@@ -93,6 +94,10 @@ const CLIENTS: &[Client] = &[
             name: "verdicts",
             with: Some(Theirs::new("promptparse.cjs", &["promptparse@1.6.0"])),
         },
+    },
+    Client {
+        theirs: Theirs::new("words.py", &["lokal-id==0.7.2", "num2words==0.5.14"]),
+        against: Counterpart::Example { package: "upah-explain", name: "words", with: None },
     },
 ];
 

@@ -28,8 +28,8 @@ usage: cargo xtask COMMAND
                                   test has to notice; with --since, only lines changed since then
   clients [PART]                  programs of others, installed under target/clients: providers' official clients
                                   against the sandbox, a bank against the files that the binary writes, verifiers
-                                  against its log, and what other libraries read in QRIS codes (PART: of a
-                                  script's name in xtask/clients)
+                                  against its log, and what other libraries read in QRIS codes or write as an
+                                  amount in words (PART: of a script's name in xtask/clients)
   selfcheck                       makes the script with which slips check themselves again, and compares
   kampung                         makes examples/kampung-marketer/payroll.csv again";
 
