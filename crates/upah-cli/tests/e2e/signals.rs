@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 fn stops_gracefully(signal: &str) {
-    let world = World::faulty("latency_ms=60", 1);
+    let world = World::faulty("latency_ms=120", 1);
     world.configure("max_concurrency = 8", "max_concurrency = 2");
     world.write("pay.csv", &payroll::november(40));
     let child = world.start(&format!("pay pay.csv {SIGNED}"));

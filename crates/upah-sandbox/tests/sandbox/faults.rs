@@ -134,19 +134,19 @@ async fn a_hidden_booking_is_denied_in_both_ways_but_not_twice_paid() {
 
 #[tokio::test]
 async fn a_hidden_booking_may_be_denied_for_a_time() {
-    let (_sandbox, client) = bank("not_found_for_a_while=1,not_found_inquiries=0,not_found_ms=300").await;
+    let (_sandbox, client) = bank("not_found_for_a_while=1,not_found_inquiries=0,not_found_ms=1500").await;
     client.pay("A", "1").await;
     assert_eq!(client.status("A").await.code(), "4043601");
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    tokio::time::sleep(Duration::from_millis(1_550)).await;
     assert_eq!(client.status("A").await.text("latestTransactionStatus"), "00");
 }
 
 #[tokio::test]
 async fn a_late_return_comes_when_its_time_has_come_or_when_told() {
-    let (sandbox, client) = bank("late_return=1,late_return_ms=300").await;
+    let (sandbox, client) = bank("late_return=1,late_return_ms=1500").await;
     client.pay("A", "1").await;
     assert_eq!(client.status("A").await.text("latestTransactionStatus"), "00");
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    tokio::time::sleep(Duration::from_millis(1_550)).await;
     assert_eq!(client.status("A").await.text("latestTransactionStatus"), "04");
     assert!(sandbox.credits().unwrap()[0].returned);
 
