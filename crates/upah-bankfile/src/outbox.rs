@@ -43,7 +43,8 @@ pub(crate) struct Making {
 impl Making {
     /// Puts the items into one file, those that are in another one already left out. As many outcomes as items.
     ///
-    /// `is_gone` says whether nobody waits for an item any more: its process may have lost the payment to another one.
+    /// `is_gone` says whether nobody waits for an item any more, or it waited too long: its process may have lost the
+    /// payment to another one. It is in no file.
     pub(crate) fn send(
         &self,
         items: &[Item],
@@ -65,9 +66,7 @@ impl Making {
                 outcomes[index] = received(record, &transfer);
             } else if fresh.iter().any(|(_, other)| other.reference == transfer.reference) {
                 outcomes[index] = SubmitOutcome::Unknown { doubt: Doubt::Duplicate, evidence: None };
-            } else if is_gone(index) {
-                outcomes[index] = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
-            } else {
+            } else if !is_gone(index) {
                 fresh.push((index, transfer));
             }
         }
@@ -130,13 +129,13 @@ pub(crate) struct Outbox {
 impl Outbox {
     pub(crate) fn new(
         making: Making,
-        window: Duration,
+        (window, late): (Duration, Duration),
         payments_max: usize,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Self {
         let making = Arc::new(making);
         let writing = Arc::clone(&making);
-        let room = Room::new(window, payments_max, move |guests| {
+        let room = Room::new(window, late, payments_max, move |guests| {
             let (making, now) = (Arc::clone(&writing), Arc::clone(&now));
             async move {
                 let _ = tokio::task::spawn_blocking(move || write_one(&making, guests, now())).await;

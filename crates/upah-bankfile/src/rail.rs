@@ -20,6 +20,10 @@ use crate::payment_file::Debtor;
 use crate::register::Register;
 use crate::transfer::{Transfer, is_bic, shown};
 
+/// So long a wage may wait for the file before its own, beside the time in which a file is gathered. Whoever slept longer
+/// may have been replaced.
+const LATE: Duration = Duration::from_secs(30);
+
 /// What the rail wants of its host besides folders.
 pub trait FileEnvironment: Send + Sync {
     /// The wall clock.
@@ -128,7 +132,8 @@ impl BankFileRail {
         let inbox = Inbox::new(config.inbox, account.clone(), config.on_unread);
         let making = Making { register, debtor: config.debtor, batch_booking: config.batch_booking };
         let clock = Arc::clone(environment);
-        let outbox = Outbox::new(making, config.gather, config.payments_per_file, Arc::new(move || clock.now()));
+        let outbox =
+            Outbox::new(making, (config.gather, LATE), config.payments_per_file, Arc::new(move || clock.now()));
         Ok(Self { id: config.id, fingerprint, bics: config.bics, outbox: Arc::new(outbox), inbox: Arc::new(inbox) })
     }
 

@@ -8,19 +8,26 @@
 //! Dropping the future of [`Room::wait`] is seen by whoever does the work, [`Guest::is_gone`], up to the moment in which
 //! the work begins: a process that has lost a payment to another one must not send it any more. Looking is the work's
 //! own duty, as late as it can.
+//!
+//! A process that was stopped while wages waited, or a machine that slept, wakes and may do the work before it notices what
+//! it has lost. So whoever has waited too long, by either clock, is gone as well.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::{Notify, oneshot};
 
 /// One who waits, and whom to tell.
 pub struct Guest<T, R> {
     item: T,
     answer: oneshot::Sender<R>,
+    came: Instant,
+    /// Goes on while the machine sleeps, and may be set.
+    came_by_calendar: SystemTime,
+    patience: Duration,
 }
 
 impl<T, R> Guest<T, R> {
@@ -29,9 +36,10 @@ impl<T, R> Guest<T, R> {
         &self.item
     }
 
-    /// Whether nobody waits for it any more.
+    /// Whether nobody waits for it any more, or it has waited too long to be sent.
     pub fn is_gone(&self) -> bool {
-        self.answer.is_closed()
+        let slept = self.came_by_calendar.elapsed().is_ok_and(|waited| waited > self.patience);
+        self.answer.is_closed() || slept || self.came.elapsed() > self.patience
     }
 
     /// Says what came of it. Whoever is gone does not hear it.
@@ -59,6 +67,7 @@ struct Queue<T, R> {
 pub struct Room<T, R> {
     work: Box<Work<T, R>>,
     window: Duration,
+    patience: Duration,
     most: usize,
     queue: Mutex<Queue<T, R>>,
     full: Notify,
@@ -81,14 +90,21 @@ impl<T, R> Drop for Working<'_, T, R> {
 
 impl<T: Send + 'static, R: Send + 'static> Room<T, R> {
     /// A room in which one waits for `window`, or until `most` are there; of them at most so many are handed to `work` at
-    /// once. The next are handed over when `work` is done with these: what need not be waited for, it spawns.
-    pub fn new<F>(window: Duration, most: usize, work: impl Fn(Vec<Guest<T, R>>) -> F + Send + Sync + 'static) -> Self
+    /// once. The next are handed over when `work` is done with these: what need not be waited for, it spawns. Whoever has
+    /// waited for `late` besides is gone.
+    pub fn new<F>(
+        window: Duration,
+        late: Duration,
+        most: usize,
+        work: impl Fn(Vec<Guest<T, R>>) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
         Self {
             work: Box::new(move |guests| Box::pin(work(guests))),
             window,
+            patience: window + late,
             most: most.max(1),
             queue: Mutex::new(Queue { waiting: Vec::new(), is_worked_on: false }),
             full: Notify::new(),
@@ -102,7 +118,8 @@ impl<T: Send + 'static, R: Send + 'static> Room<T, R> {
         let (answer, told) = oneshot::channel();
         let begins = {
             let mut queue = self.queue();
-            queue.waiting.push(Guest { item, answer });
+            let (came, came_by_calendar, patience) = (Instant::now(), SystemTime::now(), self.patience);
+            queue.waiting.push(Guest { item, answer, came, came_by_calendar, patience });
             if queue.waiting.len() >= self.most {
                 self.full.notify_one();
             }

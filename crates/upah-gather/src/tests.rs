@@ -4,10 +4,12 @@ use super::*;
 /// Everything that was handed over, in its batches; everybody is told her own number times ten.
 type Batches = Arc<Mutex<Vec<Vec<u32>>>>;
 
+const LATE: Duration = Duration::from_secs(2);
+
 fn room(window: Duration, most: usize) -> (Arc<Room<u32, u32>>, Batches) {
     let batches = Batches::default();
     let seen = Arc::clone(&batches);
-    let room = Room::new(window, most, move |guests: Vec<Guest<u32, u32>>| {
+    let room = Room::new(window, LATE, most, move |guests: Vec<Guest<u32, u32>>| {
         let seen = Arc::clone(&seen);
         async move {
             let here: Vec<_> = guests.into_iter().filter(|guest| !guest.is_gone()).collect();
@@ -66,9 +68,24 @@ async fn whoever_came_first_and_left_ends_nothing_for_the_others() {
 
 #[tokio::test]
 async fn work_that_ends_without_a_word_tells_nothing() {
-    let room = Arc::new(Room::<u32, u32>::new(Duration::ZERO, 1, |_| async {}));
+    let room = Arc::new(Room::<u32, u32>::new(Duration::ZERO, LATE, 1, |_| async {}));
     assert_eq!(room.wait(1).await, None);
     assert_eq!(room.wait(2).await, None);
+}
+
+/// As a process that is stopped by its administrator and started again.
+#[tokio::test]
+async fn whoever_waited_in_a_process_that_slept_is_not_sent_when_it_wakes() {
+    let (room, batches) = room(Duration::from_millis(100), 1_000);
+    let sleeps = tokio::spawn({
+        let room = Arc::clone(&room);
+        async move { room.wait(1).await }
+    });
+    tokio::task::yield_now().await;
+    std::thread::sleep(Duration::from_millis(2_200));
+    assert_eq!(sleeps.await.unwrap(), None);
+    assert_eq!(room.wait(2).await, Some(20));
+    assert_eq!(batches.lock().unwrap().concat(), [2]);
 }
 
 #[test]

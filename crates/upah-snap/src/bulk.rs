@@ -67,6 +67,7 @@ impl BulkDesk {
         bulk: Bulk,
         payer: &Payer,
         (client, environment): (&Arc<SnapClient>, &Arc<dyn SnapEnvironment>),
+        late: Duration,
     ) -> Self {
         let post = Arc::new(Post {
             service,
@@ -76,7 +77,7 @@ impl BulkDesk {
             alone: Mutex::default(),
         });
         let sending = Arc::clone(&post);
-        let room = Room::new(bulk.gather, bulk.payments, move |guests| {
+        let room = Room::new(bulk.gather, late, bulk.payments, move |guests| {
             // One that hangs keeps nobody waiting who comes after it.
             tokio::spawn(Arc::clone(&sending).send(guests));
             std::future::ready(())
@@ -96,6 +97,33 @@ impl BulkDesk {
         }
         let interrupted = SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None };
         self.room.wait(item).await.unwrap_or(interrupted)
+    }
+}
+
+/// Whom the request was made for.
+#[derive(Default)]
+struct Sent {
+    id: String,
+    /// In the try that the answer is about.
+    last: BTreeSet<String>,
+    /// In any try.
+    ever: BTreeSet<String>,
+}
+
+impl Sent {
+    /// What the outcome of the last try says to one of those who waited.
+    fn tells(&self, reference: &str, outcome: &SubmitOutcome) -> SubmitOutcome {
+        if self.last.contains(reference) {
+            outcome.clone()
+        } else if self.ever.contains(reference) {
+            SubmitOutcome::Unknown { doubt: Doubt::Interrupted, evidence: None }
+        } else {
+            // She had waited too long when the request was made, or there was none.
+            match outcome {
+                SubmitOutcome::NotSent { .. } => outcome.clone(),
+                _ => SubmitOutcome::NotSent { cause: upah_core::Cause::RailUnreachable, retry_after_seconds: None },
+            }
+        }
     }
 }
 
@@ -131,21 +159,25 @@ impl Post {
                 _ => once.push(guest),
             }
         }
-        let sent = Mutex::new((String::new(), 0));
+        let sent = Mutex::new(Sent::default());
         let body = || {
             let here: Vec<&Item> = once.iter().filter(|guest| !guest.is_gone()).map(Guest::item).collect();
             let (id, body) = self.body(&here)?;
-            *sent.lock().unwrap_or_else(PoisonError::into_inner) = (id, here.len());
+            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+            let here: BTreeSet<String> = here.iter().map(|item| item.reference.clone()).collect();
+            sent.ever.extend(here.iter().cloned());
+            (sent.id, sent.last) = (id, here);
             Some(Cow::Owned(body))
         };
         let result = self.client.call_late(self.service, &body).await;
-        let (id, count) = sent.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let outcome = judge(&result, &id, count);
+        let sent = sent.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcome = judge(&result, &sent.id, sent.last.len());
         if wants_to_be_split(&outcome) || matches!(outcome, SubmitOutcome::Unknown { .. }) {
-            self.alone().extend(once.iter().map(|guest| guest.item().reference.clone()));
+            self.alone().extend(sent.ever.iter().cloned());
         }
         for guest in once {
-            guest.tell(outcome.clone());
+            let told = sent.tells(&guest.item().reference, &outcome);
+            guest.tell(told);
         }
     }
 

@@ -197,7 +197,9 @@ impl SnapRail {
             private_key,
         };
         let client = Arc::new(SnapClient::new(snap, transport, Arc::clone(&environment))?);
-        let desk = |bulk, service| BulkDesk::new(service, bulk, &payer, (&client, &environment));
+        // A token and its renewal may be waited for; whoever slept longer may have been replaced.
+        let late = config.timeout * 2;
+        let desk = |bulk, service| BulkDesk::new(service, bulk, &payer, (&client, &environment), late);
         let services = [Service::InterbankBulk, Service::BulkCashIn];
         let bulk = config.bulk.iter().flat_map(|bulk| services.map(|service| desk(*bulk, service))).collect();
         Ok(Self { id: config.id, fingerprint, payer, client, bulk, callbacks: None })

@@ -237,7 +237,7 @@ async fn submit_all(outbox: &Arc<Outbox>, count: usize) -> Vec<SubmitOutcome> {
 }
 
 fn outbox(place: &Place, payments_max: usize, window: Duration) -> Arc<Outbox> {
-    Arc::new(Outbox::new(place.making(), window, payments_max, Arc::new(at)))
+    Arc::new(Outbox::new(place.making(), (window, Duration::from_secs(2)), payments_max, Arc::new(at)))
 }
 
 #[tokio::test]
@@ -252,6 +252,22 @@ async fn wages_that_wait_together_are_one_file_and_a_full_one_does_not_wait() {
     assert!(outcomes.iter().all(is_accepted));
     assert_eq!(files(&place.path("out")).len(), 3);
     assert!(place.count().len() == 300 && place.count().values().all(|count| *count == 1));
+}
+
+/// As a process that is stopped by its administrator and started again.
+#[tokio::test]
+async fn wages_that_waited_in_a_process_that_slept_are_in_no_file_when_it_wakes() {
+    let place = Place::new();
+    let outbox = outbox(&place, 1_000, Duration::from_millis(100));
+    let sleeps = tokio::spawn({
+        let outbox = Arc::clone(&outbox);
+        async move { outbox.submit(item(0)).await }
+    });
+    tokio::task::yield_now().await;
+    std::thread::sleep(Duration::from_millis(2_200));
+    assert!(matches!(sleeps.await.unwrap(), SubmitOutcome::NotSent { .. }));
+    assert!(files(&place.path("out")).is_empty());
+    assert!(is_accepted(&outbox.submit(item(0)).await));
 }
 
 #[tokio::test]

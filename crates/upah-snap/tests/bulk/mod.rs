@@ -46,6 +46,27 @@ fn requests(desk: &Desk, service: &str) -> u64 {
     desk.sandbox.calls().get(service).copied().unwrap_or(0)
 }
 
+/// As a process that is stopped by its administrator and started again.
+#[tokio::test]
+async fn wages_that_gathered_in_a_process_that_slept_are_not_sent_when_it_wakes() {
+    let desk = open().await;
+    let wages = wages(&desk, &["bank:014:1000000001", "bank:002:1000000002"]).await;
+    let sends: Vec<_> = wages
+        .iter()
+        .map(|wage| {
+            let (rail, attempt) = (Arc::clone(&desk.rail), wage.durable());
+            tokio::spawn(async move { word(&rail.submit(&attempt).await) })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    std::thread::sleep(GATHER + Duration::from_millis(3_200));
+    for send in sends {
+        assert_eq!(send.await.unwrap(), "not_sent rail_unreachable");
+    }
+    assert_eq!((requests(&desk, "20"), requests(&desk, "18")), (0, 0));
+    assert_eq!(send(&desk, &wages).await, ["accepted"; 2]);
+}
+
 #[tokio::test]
 async fn wages_that_wait_together_arrive_once_each_by_one_request_and_are_not_told_as_paid_before() {
     let desk = open().await;
