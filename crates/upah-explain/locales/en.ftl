@@ -7,6 +7,7 @@
 -other-account = Or give the employer's office another account in your name.
 -tell-office = Then tell the employer's office.
 -no-resend = Do not pay in another way before this is clear.
+-disnaker = If they do not answer, see a job counsellor at Disnaker.
 
 ## Address and time
 
@@ -41,7 +42,8 @@ month-12 = December
 
 ## Where money can be
 
-place-bank = bank account { $bank } { $tail }
+place-bank = { $bank } account { $tail }
+place-bank-untold = account at the bank with code { $bank } { $tail }
 place-ewallet = { $wallet } wallet { $tail }
 place-phone = the bank account of phone { $tail }
 place-email = the bank account of e-mail { $tail }
@@ -75,7 +77,7 @@ headline-cancelled = { $name }: the employer stopped pay for { $period }.
 
 ## The money as a picture
 
-picture-title = The same as this money:
+picture-title = In cash it would be:
 picture-notes = { $many ->
     [one] { $count } note of { $value }
    *[more] { $count } notes of { $value }
@@ -99,7 +101,7 @@ question-genuine = Is this slip genuine?
 amount-employer = Employer: { $employer }.
 amount-period = This wage is for { $period }.
 amount-component = Part of the pay: { $kind }.
-amount-net = Amount paid out: { $amount }.
+amount-net = Amount of this wage: { $amount }.
 amount-words = In Indonesian words: { $words } rupiah.
 amount-no_breakdown = The employer states this amount without a breakdown.
 amount-gross = All earnings together: { $amount }.
@@ -137,12 +139,12 @@ kind-other = “{ $kind }”
 
 state-awaiting_approval = This wage was not sent because it waits for approval.
 state-ready = This wage is ready to be sent and was not sent yet.
-state-sending = The payment order was made. We wait for the bank's answer.
+state-sending = The payment order was made. The bank's answer is awaited.
 state-pending = { $way ->
     [sheet] Its QRIS code is on the sheet. The employer pays it with a phone.
    *[bank] The bank took the payment order. The bank is working on it.
 }
-state-unknown = The bank has not answered clearly. We keep asking the bank. Meanwhile the money is never sent twice.
+state-unknown = The bank has not answered clearly. The wage system keeps asking the bank. Meanwhile the money is never sent twice.
 state-settled = This wage is recorded as paid.
 state-refused = The bank refused this payment order.
 state-returned = This wage was sent, and then the money came back.
@@ -199,12 +201,15 @@ way-later = The employer names the route “{ $rail }” later.
 
 ## What happened, in order
 
-timeline-none = There is no payment order for this wage yet.
+timeline-none = { $state ->
+    [cancelled] There is no payment order for this wage.
+   *[other] There is no payment order for this wage yet.
+}
 timeline-made = { $when }: a payment order was made over the route “{ $rail }”.
 timeline-place = Destination of that order: { $place }.
 timeline-reference = Its reference number: { $reference }.
 timeline-resent = { $when }: the same order was sent again.
-timeline-asked = { $when }: we asked the bank.
+timeline-asked = { $when }: the wage system asked the bank.
 timeline-asked_count = Questions since it was last sent: { $count }.
 timeline-not_found = { $when }: the bank had not found that order.
 timeline-settled_at = { $when }: the money was recorded as arrived.
@@ -213,7 +218,7 @@ timeline-booked_credit = { $date }: the bank's account statement shows this mone
 timeline-booked_other = The bank's account statement shows another amount: { $booked }.
 timeline-resolved_settled = { $when }: { $people } stated that the money arrived.
 timeline-resolved_refused = { $when }: { $people } stated that nothing was sent.
-result-sending = We wait for the bank's answer.
+result-sending = The bank's answer is awaited.
 result-not_sent = It is proved that the order was not carried out yet.
 result-pending = { $way ->
     [sheet] There is no evidence yet that the code was paid.
@@ -240,8 +245,12 @@ fee-amount = The fee of one transfer: { $amount }.
 fee-unknown = The size of the fee is not known yet.
 fee-asked = The bank is asked to charge the transfer fee to the employer.
 fee-conflict = But the office's settings name another bearer. Ask the employer about this.
-fee-deducted = But the breakdown has a deduction called { $kind }. Ask the employer what it means.
-fee-above_cap = That deduction is more than a BI-FAST fee. BI-FAST costs at most { $cap } a transfer.
+fee-deducted = But { $part } was taken from this wage for { $kind }. Ask the employer's office why.
+fee-ask = { $audience ->
+    [worker] If they do not answer, see a job counsellor at Disnaker.
+   *[other] The worker may ask a job counsellor at Disnaker.
+}
+fee-above_cap = That is more than a BI-FAST transfer between banks. It costs at most { $cap } a transfer.
 
 ## Failed or not
 
@@ -266,7 +275,7 @@ who-employer = { $audience ->
    *[other] the employer's office
 }
 who-provider = the bank
-who-upah = the wage system
+who-upah = the wage system of the employer's office
 who-nobody = nobody
 
 ## Causes
@@ -285,7 +294,10 @@ cause-amount_over_limit = { $audience ->
     [worker] Your account or wallet cannot take this much money.
    *[other] The worker's account or wallet cannot take this much money.
 }
-cause-account_limit_reached = The limit for incoming money of { $your } account or wallet is reached.
+cause-account_limit_reached = { $audience ->
+    [worker] Your account or wallet has reached its limit for incoming money.
+   *[other] The worker's account or wallet has reached its limit for incoming money.
+}
 cause-too_many_transactions = There were too many transactions on { $your } account or wallet.
 cause-bank_not_reachable = The receiving bank cannot be reached over this route.
 cause-not_permitted = This kind of payment is not permitted for that destination.
@@ -301,7 +313,7 @@ cause-feature_not_allowed = The employer's contract with the bank does not cover
 cause-payer_blocked = The bank has blocked its service for the employer.
 cause-payer_limit_reached = The employer's daily limit is used up.
 cause-outside_hours = The payment order came outside the bank's hours.
-cause-too_many_requests = The bank is busy and asks us to wait.
+cause-too_many_requests = The bank is busy and asks the wage system to wait.
 cause-rail_unreachable = The bank could not be reached, so the order did not leave.
 cause-request_expired = According to the bank, this payment order came too late.
 cause-transfer_failed = The bank says that this payment failed.
@@ -313,11 +325,11 @@ cause-in_progress = { $way ->
 }
 cause-no_answer = The bank's answer did not come or is not clear.
 cause-interrupted = The wage system stopped while the order was on its way.
-cause-duplicate_reference = The bank says that it knows this number already. We ask about the first order.
+cause-duplicate_reference = The bank says that it knows this number already. The wage system asks about the first order.
 cause-reference_too_old = The bank does not find this order. It is too late to be sure without people.
 cause-resend_refused = A second sending was refused. The first one was not found at the bank.
 cause-stated_refused = According to { $people }, that order was not carried out. The bank itself has not said so.
-cause-evidence_conflict = What the bank says does not agree with our record.
+cause-evidence_conflict = What the bank says does not agree with the wage system's record.
 cause-rail_changed = The settings of the bank route changed after the order was sent.
 cause-overpaid = { $excess ->
     [yes] Money for this wage arrived more than once.
@@ -429,13 +441,13 @@ next-outside_hours = { $audience ->
    *[employer] Continue sending when the bank is open.
 }
 next-too_many_requests = { $audience ->
-    [worker] { -calm } We wait a little and try again.
-    [counsellor] Ask the worker to wait a little. We try again.
-   *[employer] Wait a little. We try again more slowly.
+    [worker] { -calm } The wage system waits a little and tries again.
+    [counsellor] Ask the worker to wait a little. The wage system tries again.
+   *[employer] Wait a little. The wage system tries again more slowly.
 }
 next-rail_unreachable = { $audience ->
-    [worker] { -calm } We try again.
-    [counsellor] Ask the worker to wait. We try again.
+    [worker] { -calm } The wage system tries again.
+    [counsellor] Ask the worker to wait. The wage system tries again.
    *[employer] Check the internet connection and the bank's service. Then continue sending.
 }
 next-request_expired = { $audience ->
@@ -459,24 +471,24 @@ next-other_refusal = { $audience ->
    *[employer] Ask the bank what the answer code means. Mend it and make a new payment order.
 }
 next-in_progress = { $audience ->
-    [worker] { -calm } We keep asking the bank.
-    [counsellor] Ask the worker to wait. We keep asking the bank.
+    [worker] { -calm } The wage system keeps asking the bank.
+    [counsellor] Ask the worker to wait. The wage system keeps asking the bank.
    *[employer] Wait for the bank's answer. { -no-resend }
 }
 next-no_answer = { $audience ->
     [worker] You only need to wait. If you can, look at your balance.
     [counsellor] Explain that the money may already have arrived. Ask the worker to look at the balance.
-   *[employer] Let us keep asking the bank. { -no-resend }
+   *[employer] Let the wage system keep asking the bank. { -no-resend }
 }
 next-interrupted = { $audience ->
     [worker] You only need to wait. If you can, look at your balance.
     [counsellor] Explain that the money may already have arrived. Ask the worker to look at the balance.
-   *[employer] Start the wage system again, so that we ask the bank. { -no-resend }
+   *[employer] Start the wage system again, so that it asks the bank. { -no-resend }
 }
 next-duplicate_reference = { $audience ->
     [worker] You only need to wait. If you can, look at your balance.
     [counsellor] Explain that the money may already have arrived. Ask the worker to look at the balance.
-   *[employer] Let us ask about the first order. { -no-resend }
+   *[employer] Let the wage system ask about the first order. { -no-resend }
 }
 next-reference_too_old = { $audience ->
     [worker] Look at your balance, then tell the employer's office. That office has to ask the bank.
@@ -501,7 +513,7 @@ next-evidence_conflict = { $audience ->
 next-rail_changed = { $audience ->
     [worker] Look at your balance, then tell the employer's office. That office has to ask the bank.
     [counsellor] Ask the worker to look at the balance. Tell the employer the result.
-   *[employer] Restore the old settings of the route, so that we can ask. { -no-resend }
+   *[employer] Restore the old settings of the route, so that the bank can be asked. { -no-resend }
 }
 next-overpaid = { $excess ->
     [yes] { $audience ->
@@ -516,12 +528,12 @@ next-overpaid = { $excess ->
     }
 }
 next-returned = { $audience ->
-    [worker] Check that your account or wallet is still active. Give the right destination to the employer's office.
+    [worker] Check that your account or wallet is still active. Give the right number to the employer's office. That office has to send again.
     [counsellor] Help the worker check the account or wallet. See that the right destination reaches the employer.
    *[employer] Make sure of the right destination with the worker. { -new-file }
 }
 next-name_differs = { $audience ->
-    [worker] Compare the name in your bank book with this slip. Tell the employer's office if one is wrong.
+    [worker] Compare the name in your bank book with your name above. Tell the employer's office if one is wrong.
     [counsellor] Help the worker compare the names. Tell the employer the right one.
    *[employer] Ask the worker whose account it is. Mend the name or destination in a new wage list.
 }
@@ -546,7 +558,7 @@ next-waits_for_approval = { $audience ->
    *[employer] Have the second person check the wage list and approve it.
 }
 next-possible_duplicate = { $audience ->
-    [worker] { -calm } The employer's office makes sure that this wage was not paid before.
+    [worker] { -calm } The employer's office has to make sure that this wage was not paid before.
     [counsellor] Ask the worker whether this wage was received before. Tell the employer.
    *[employer] Compare it with the other payment. Name this payment when you approve, if it is owed.
 }
@@ -561,7 +573,7 @@ next-destination_shared = { $audience ->
    *[employer] Ask the worker in person. Name this payment when you approve, if the destination is right.
 }
 next-cancelled_by_employer = { $audience ->
-    [worker] Ask the employer's office for the reason.
+    [worker] Ask the employer's office for the reason. Ask also whether this wage will still be paid.
     [counsellor] Ask the employer for the reason, and whether the wage will still be paid.
    *[employer] Tell the worker the reason. Make a new wage list if the wage is still owed.
 }
@@ -579,12 +591,12 @@ next-state-ready = { $audience ->
    *[employer] Continue sending if it is not running.
 }
 next-state-ready_elsewhere = { $audience ->
-    [worker] We use the next destination on your list. Please also mend the refused one.
+    [worker] The wage goes to the next destination on your list. Please also mend the refused one.
     [counsellor] The wage goes to the next destination. Help the worker mend the refused one.
-   *[employer] We use the next destination. Ask the worker to mend the refused one.
+   *[employer] The wage goes to the next destination. Ask the worker to mend the refused one.
 }
 next-state-sending = { $audience ->
-    [worker] { -calm } We wait for the bank's answer.
+    [worker] { -calm } The wage system waits for the bank's answer.
     [counsellor] Ask the worker to wait for the bank's answer.
    *[employer] Wait for the bank's answer. { -no-resend }
 }
@@ -599,12 +611,12 @@ next-state-sheet_in_doubt = { $audience ->
    *[employer] Look at the app's history and the account statement. Then two people record what they found. { -no-resend }
 }
 next-state-refused = { $audience ->
-    [worker] { -calm } We choose the next step.
-    [counsellor] Ask the worker to wait. We choose the next step.
-   *[employer] Continue sending. We choose the next step.
+    [worker] { -calm } The wage system chooses the next step.
+    [counsellor] Ask the worker to wait. The wage system chooses the next step.
+   *[employer] Continue sending. The wage system chooses the next step.
 }
 next-state-settled = { $audience ->
-    [worker] Keep this slip and compare it with your balance.
+    [worker] Keep this record and compare it with your balance.
     [counsellor] Help the worker compare this slip with the balance.
    *[employer] Give this slip to the worker.
 }
@@ -612,27 +624,27 @@ next-state-settled = { $audience ->
 ## Whom to ask
 
 ask-worker = { $audience ->
-    [worker] If it is not clear, ask the employer's office or a job counsellor.
+    [worker] If it is not clear, ask the employer's office. { -disnaker }
     [counsellor] If that does not help, call the employer's office. Name the payment number.
    *[employer] If the worker has trouble, suggest a job counsellor.
 }
 ask-employer = { $audience ->
-    [worker] Ask the employer's office. If they do not answer, see a job counsellor at Disnaker.
+    [worker] Ask the employer's office. { -disnaker }
     [counsellor] Call the employer's office. Name the payment number.
    *[employer] If that does not help, call your bank.
 }
 ask-provider = { $audience ->
-    [worker] If the money has not come by that date, ask the employer's office.
+    [worker] If the money has not come by that date, ask the employer's office. { -disnaker }
     [counsellor] If the money has not come by that date, call the employer's office.
    *[employer] If there is no answer by that date, call the bank. Name the reference number.
 }
 ask-upah = { $audience ->
-    [worker] If there is no news by that date, ask the employer's office.
+    [worker] If there is no news by that date, ask the employer's office. { -disnaker }
     [counsellor] If there is no news by that date, call the employer's office.
    *[employer] If there is no news by that date, call your bank.
 }
 ask-nobody = { $audience ->
-    [worker] If you do not see the money, ask your bank or wallet. Show the reference number on this slip.
+    [worker] If you do not see the money, ask your bank or wallet. Show them its reference number.
     [counsellor] If the money is not seen, go with the worker to ask. Show the reference number.
    *[employer] If the worker does not see the money, ask the bank with the reference number.
 }
@@ -647,8 +659,14 @@ law-complaint = A bank answers a spoken complaint within 5 working days. See POJ
 ## Short messages: no name, no full number
 
 short-notice = UJI COBA.
-short-headline = Pay { $when } { $amount }: { $stands }.
-short-bare = Pay { $when } { $amount }.
+short-headline = { $late ->
+    [yes] Pay { $when } { $amount } is late: { $stands }.
+   *[no] Pay { $when } { $amount }: { $stands }.
+}
+short-bare = { $late ->
+    [yes] Pay { $when } { $amount } is late.
+   *[no] Pay { $when } { $amount }.
+}
 short-week = week { $date }
 short-state-awaiting_approval = waits for approval
 short-state-ready = ready to be sent
@@ -661,7 +679,7 @@ short-state-unknown = not clear yet
 short-state-settled = { $excess ->
     [yes] paid twice
    *[no] { $proof ->
-        [people] arrived, people say
+        [people] arrived, not by the bank's word
        *[bank] has arrived
     }
 }
@@ -672,30 +690,109 @@ short-state-needs_action = { $money ->
    *[other] needs help
 }
 short-state-cancelled = stopped
-short-money-with_payer = The employer still has the money.
+short-money-with_payer = Money: at the employer.
 short-money-came_back = The employer has the money back.
-short-money-unclear = Not certain where the money is.
+short-money-unclear = Money: not certain where.
 short-money-with_worker = Money is in { $your } account or wallet.
 short-money-excess = The excess is { $more }.
 short-tail = To { $tail }.
-short-acts = To act: { $who }. By { $date }.
+short-acts = To act: { $who }, by { $date }.
 short-acts-no_date = To act: { $who }.
 short-who-worker = { $you }
 short-who-employer = the employer
 short-who-provider = the bank
 short-who-upah = the wage system
-short-ask = Ask the employer's office.
+short-ask = { $actor ->
+    [nobody] Not there? Ask your bank or wallet.
+    [employer] Ask their office.
+    [upah] Ask their office.
+   *[other] Ask the employer's office.
+}
+short-ask-next = Then Disnaker.
+short-fee = { $part } taken for a fee: ask the employer.
+short-compare = { $effect ->
+    [more] { $change } more than { $before }.
+    [less] { $change } less than { $before }.
+   *[same] The same as { $before }.
+}
 short-number = No. { $payment }.
+
+## Causes in a short message: at most 40 letters
+
+brief-cause-invalid_account = { $audience ->
+    [worker] Your account number was not found.
+   *[other] The account number was not found.
+}
+brief-cause-inactive_account = The account is not active.
+brief-cause-dormant_account = The account was not used for long.
+brief-cause-account_declined = The bank declined the account.
+brief-cause-amount_over_limit = The account cannot take so much.
+brief-cause-account_limit_reached = The account's limit is reached.
+brief-cause-too_many_transactions = Too many transactions on the account.
+brief-cause-bank_not_reachable = That bank cannot be reached.
+brief-cause-not_permitted = Not permitted to that destination.
+brief-cause-suspected_fraud = Refused on suspicion. No accusation.
+brief-cause-suspended = The bank has halted it.
+brief-cause-insufficient_funds = The employer's balance is too low.
+brief-cause-bad_request = The bank did not accept the order.
+brief-cause-credentials_refused = The bank refused the employer's key.
+brief-cause-feature_not_allowed = The bank has not opened this service.
+brief-cause-payer_blocked = The bank blocked the employer.
+brief-cause-payer_limit_reached = The daily limit is used up.
+brief-cause-outside_hours = The bank is closed now.
+brief-cause-too_many_requests = The bank is busy.
+brief-cause-rail_unreachable = The bank could not be reached.
+brief-cause-request_expired = The order came too late.
+brief-cause-transfer_failed = The bank says it failed.
+brief-cause-transfer_cancelled = The bank says it was cancelled.
+brief-cause-other_refusal = The bank refused, reason not clear.
+brief-cause-in_progress = { $way ->
+    [sheet] The code is not paid yet.
+   *[bank] The bank is still working on it.
+}
+brief-cause-no_answer = The bank gave no clear answer.
+brief-cause-interrupted = Interrupted on its way.
+brief-cause-duplicate_reference = The bank knows this number already.
+brief-cause-reference_too_old = The bank does not find the order.
+brief-cause-resend_refused = A second sending was refused.
+brief-cause-stated_refused = Not sent, according to two people.
+brief-cause-evidence_conflict = The bank's words do not agree.
+brief-cause-rail_changed = The settings of the route changed.
+brief-cause-overpaid = { $excess ->
+    [yes] Money arrived twice.
+   *[no] The money did arrive.
+}
+brief-cause-returned = The bank gave the money back.
+brief-cause-name_differs = The account holder's name differs.
+brief-cause-no_route = There is no route to the account.
+brief-cause-over_rail_limit = It is more than can be sent at once.
+brief-cause-refused_repeatedly = The bank refused several times.
+brief-cause-waits_for_approval = Not approved yet.
+brief-cause-possible_duplicate = Looks like another payment; checked.
+brief-cause-destination_changed = The destination changed; checked.
+brief-cause-destination_shared = Two workers have this account.
+brief-cause-cancelled_by_employer = The employer stopped it.
+brief-cause-reference_clash = Its number is another order's too.
+
+## Longer messages: what has no room in them
+
+brief-fine = That is an estimate and no decision. How it is computed stands in the whole story.
 
 ## Records that were erased
 
-erased-headline = This record was erased on request, up to entry { $entry }.
+erased-headline = The record of this payment was erased.
+erased-entry = The wage book says so at entry { $entry }.
 erased-stood = Where it stood before that: { $stands }.
 erased-money-arrived = According to that last record, the money had arrived.
 erased-money-untold = Where the money is can no longer be seen here.
 erased-left = Name, amount and account are no longer kept.
-erased-slip = An old slip can still be checked. Take it to a job counsellor.
-erased-ask = If there are questions, call the employer's office. Name the payment number.
+erased-slip = An old slip can still be checked. Take it to a job counsellor at Disnaker.
+erased-nobody = Nobody has to act now, and no date is set.
+erased-law = The right to have data erased: see UU 27/2022 article 43.
+erased-ask = { $audience ->
+    [worker] If you did not get the money, call the employer's office. Name the payment number. { -disnaker }
+   *[other] If the worker did not get the money, call the employer's office. Name the payment number.
+}
 
 ## Genuine or not
 
@@ -703,10 +800,15 @@ genuine-source = This story is made from the wage book.
 genuine-size = It follows that book up to entry { $size }.
 genuine-day = A witness saw that book on { $date }.
 genuine-no_day = No witness has dated that book yet.
+genuine-named = { $many ->
+    [one] One witness is named, but not checked here.
+   *[more] Witnesses named, but not checked here: { $count }.
+}
+genuine-named_ask = The witnesses' keys are at the job counsellor's office. Ask that office to check.
 genuine-later = What happened later is not seen here.
 genuine-no_log = This story has no proof from the book yet. For now the answer is: BELUM BISA DICEK.
 genuine-how = { $audience ->
-    [worker] A slip cannot prove itself. Ask a job counsellor to check it with their office's key.
+    [worker] A slip cannot prove itself. Ask a job counsellor at Disnaker to check it. The key must come from that office, not from the slip.
     [counsellor] A slip cannot prove itself. Check it with your office's key, not with the slip's.
    *[employer] A slip cannot prove itself. The worker may ask a job counsellor to check it.
 }

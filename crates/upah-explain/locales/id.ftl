@@ -4,13 +4,14 @@
 # Kunci dibuat dari kode keadaan dan kode sebab di upah-core; sebuah tes menagih kunci yang belum ada.
 #
 # Tersedia di semua kalimat: $audience (worker, counsellor, employer), $you (Anda, pekerja), $your,
-# $name, $period, $amount, $place, $payment, $state, $money, $excess, $proof, $people.
+# $name, $period, $amount, $place, $payment, $state, $money, $excess, $proof, $people, $actor, $late.
 
 -tenang = Anda tidak perlu berbuat apa-apa.
 -berkas-baru = Masukkan ke daftar upah baru, lalu minta persetujuan.
 -rekening-lain = Atau berikan rekening lain atas nama Anda kepada kantor pemberi kerja.
 -kabari-kantor = Lalu kabari kantor pemberi kerja.
 -jangan-ulang = Jangan mengirim dengan cara lain sebelum jelas.
+-disnaker = Kalau tidak dijawab, temui pengantar kerja di Disnaker.
 
 ## Sapaan dan waktu
 
@@ -45,7 +46,8 @@ month-12 = Desember
 
 ## Tempat uang
 
-place-bank = rekening bank { $bank } { $tail }
+place-bank = rekening { $bank } { $tail }
+place-bank-untold = rekening bank berkode { $bank } { $tail }
 place-ewallet = dompet { $wallet } { $tail }
 place-phone = rekening bank dengan nomor HP { $tail }
 place-email = rekening bank dengan email { $tail }
@@ -79,7 +81,7 @@ headline-cancelled = { $name }: upah { $period } dihentikan pemberi kerja.
 
 ## Gambar uang
 
-picture-title = Gambar uangnya:
+picture-title = Kalau tunai, sama dengan:
 picture-notes = { $count } lembar { $value }
 picture-coins = { $count } keping { $value }
 picture-rest = Sisanya { $rest } ({ $words } rupiah), lebih kecil dari uang logam terkecil.
@@ -97,7 +99,7 @@ question-genuine = Apakah slip ini asli?
 amount-employer = Pemberi kerja: { $employer }.
 amount-period = Upah ini untuk { $period }.
 amount-component = Bagian upah: { $kind }.
-amount-net = Jumlah yang dibayarkan: { $amount }.
+amount-net = Jumlah upah ini: { $amount }.
 amount-words = Dalam kata: { $words } rupiah.
 amount-no_breakdown = Pemberi kerja menyebut jumlah ini tanpa rincian.
 amount-gross = Jumlah pendapatan: { $amount }.
@@ -140,7 +142,7 @@ state-pending = { $way ->
     [sheet] Kode QRIS-nya ada di lembar. Pemberi kerja membayarnya dengan HP.
    *[bank] Bank sudah menerima perintah kirim. Bank sedang mengerjakannya.
 }
-state-unknown = Bank belum menjawab dengan jelas. Kami terus bertanya kepada bank. Selama itu, uang tidak dikirim dua kali.
+state-unknown = Bank belum menjawab dengan jelas. Sistem upah terus bertanya kepada bank. Selama itu, uang tidak dikirim dua kali.
 state-settled = Upah ini tercatat sudah dibayar.
 state-refused = Bank menolak perintah kirim ini.
 state-returned = Upah ini sudah dikirim, lalu uangnya kembali.
@@ -197,12 +199,15 @@ way-later = Pemberi kerja menyebut jalur “{ $rail }” belakangan.
 
 ## Urutan kejadian
 
-timeline-none = Belum ada perintah kirim untuk upah ini.
+timeline-none = { $state ->
+    [cancelled] Tidak ada perintah kirim untuk upah ini.
+   *[other] Belum ada perintah kirim untuk upah ini.
+}
 timeline-made = { $when }: perintah kirim dibuat lewat jalur “{ $rail }”.
 timeline-place = Tujuan perintah itu: { $place }.
 timeline-reference = Nomor rujukannya: { $reference }.
 timeline-resent = { $when }: perintah yang sama dikirim ulang.
-timeline-asked = { $when }: kami bertanya kepada bank.
+timeline-asked = { $when }: sistem upah bertanya kepada bank.
 timeline-asked_count = Banyaknya pertanyaan sejak kiriman terakhir: { $count }.
 timeline-not_found = { $when }: bank belum menemukan perintah itu.
 timeline-settled_at = { $when }: uang tercatat masuk.
@@ -238,8 +243,12 @@ fee-amount = Biaya sekali kirim: { $amount }.
 fee-unknown = Besar biayanya belum diketahui.
 fee-asked = Bank diminta menagih biaya transfer kepada pemberi kerja.
 fee-conflict = Tetapi pengaturan kantor mencatat penanggung lain. Tanyakan hal ini kepada pemberi kerja.
-fee-deducted = Tetapi ada potongan bernama { $kind } dalam rincian. Tanyakan artinya kepada pemberi kerja.
-fee-above_cap = Potongan itu lebih besar dari biaya BI-FAST. Biaya BI-FAST paling banyak { $cap } sekali kirim.
+fee-deducted = Tetapi upah ini dipotong { $part } untuk { $kind }. Tanyakan alasannya kepada kantor pemberi kerja.
+fee-ask = { $audience ->
+    [worker] Kalau tidak dijawab, temui pengantar kerja di Disnaker.
+   *[other] Pekerja boleh bertanya kepada pengantar kerja di Disnaker.
+}
+fee-above_cap = Itu lebih besar dari biaya transfer BI-FAST antarbank. Biayanya paling banyak { $cap } sekali kirim.
 
 ## Gagal atau tidak
 
@@ -264,7 +273,7 @@ who-employer = { $audience ->
    *[other] kantor pemberi kerja
 }
 who-provider = bank
-who-upah = sistem upah
+who-upah = sistem upah di kantor pemberi kerja
 who-nobody = tidak ada
 
 ## Sebab
@@ -274,7 +283,7 @@ cause-inactive_account = Rekening atau dompet { $you } sudah ditutup atau tidak 
 cause-dormant_account = Rekening { $you } dihentikan sementara karena lama tidak dipakai.
 cause-account_declined = Bank penerima menolak karena keadaan rekening { $you }.
 cause-amount_over_limit = Rekening atau dompet { $you } tidak bisa menerima uang sebesar ini.
-cause-account_limit_reached = Batas uang masuk di rekening atau dompet { $you } sudah penuh.
+cause-account_limit_reached = Rekening atau dompet { $you } sudah mencapai batas uang masuk.
 cause-too_many_transactions = Terlalu banyak transaksi di rekening atau dompet { $you }.
 cause-bank_not_reachable = Bank tujuan tidak bisa dicapai lewat jalur ini.
 cause-not_permitted = Jenis kiriman ini tidak diizinkan untuk tujuan itu.
@@ -287,7 +296,7 @@ cause-feature_not_allowed = Perjanjian pemberi kerja dengan bank belum mencakup 
 cause-payer_blocked = Bank memblokir layanan untuk pemberi kerja.
 cause-payer_limit_reached = Batas kirim harian pemberi kerja sudah habis.
 cause-outside_hours = Perintah kirim datang di luar jam layanan bank.
-cause-too_many_requests = Bank sedang sibuk dan meminta kami menunggu.
+cause-too_many_requests = Bank sedang sibuk dan meminta sistem upah menunggu.
 cause-rail_unreachable = Bank tidak bisa dihubungi, jadi perintah belum berangkat.
 cause-request_expired = Menurut bank, waktu perintah kirim ini sudah lewat.
 cause-transfer_failed = Bank menyatakan bahwa kiriman ini gagal.
@@ -299,11 +308,11 @@ cause-in_progress = { $way ->
 }
 cause-no_answer = Jawaban bank tidak datang atau tidak jelas.
 cause-interrupted = Sistem upah berhenti saat perintah sedang dikirim.
-cause-duplicate_reference = Bank berkata sudah mengenal nomor kiriman ini. Kami menanyakan kiriman yang pertama.
+cause-duplicate_reference = Bank berkata sudah mengenal nomor kiriman ini. Sistem upah menanyakan kiriman yang pertama.
 cause-reference_too_old = Bank tidak menemukan kiriman ini. Waktunya sudah terlalu lama untuk memastikannya tanpa bantuan orang.
 cause-resend_refused = Kiriman ulang ditolak. Kiriman pertama tidak ditemukan di bank.
 cause-stated_refused = Menurut { $people }, perintah itu tidak dijalankan. Bank sendiri belum mengatakannya.
-cause-evidence_conflict = Keterangan bank tidak cocok dengan catatan kami.
+cause-evidence_conflict = Keterangan bank tidak cocok dengan catatan sistem upah.
 cause-rail_changed = Pengaturan jalur bank berubah setelah perintah dikirim.
 cause-overpaid = { $excess ->
     [yes] Uang untuk upah ini masuk lebih dari sekali.
@@ -350,8 +359,8 @@ next-amount_over_limit = { $audience ->
    *[employer] Minta tujuan lain yang bisa menerima uang sebesar ini. { -berkas-baru }
 }
 next-account_limit_reached = { $audience ->
-    [worker] Tunggu sampai batasnya dibuka lagi, lalu kabari kantor pemberi kerja. { -rekening-lain }
-    [counsellor] Jelaskan batas uang masuk kepada pekerja. Bantu dia memilih menunggu atau memakai rekening lain.
+    [worker] Tanyakan ke bank atau dompet kapan batasnya terbuka lagi. { -kabari-kantor } { -rekening-lain }
+    [counsellor] Tanyakan bersama pekerja kapan batasnya terbuka lagi. Atau bantu dia memakai rekening lain. Lalu kabari pemberi kerja.
    *[employer] Tunggu kabar pekerja, atau minta rekening lain atas namanya. { -berkas-baru }
 }
 next-too_many_transactions = { $audience ->
@@ -415,13 +424,13 @@ next-outside_hours = { $audience ->
    *[employer] Lanjutkan pengiriman saat layanan bank buka.
 }
 next-too_many_requests = { $audience ->
-    [worker] { -tenang } Kami menunggu sebentar, lalu mencoba lagi.
-    [counsellor] Minta pekerja menunggu sebentar. Kami mencoba lagi.
-   *[employer] Tunggu sebentar. Kami mencoba lagi dengan lebih pelan.
+    [worker] { -tenang } Sistem upah menunggu sebentar, lalu mencoba lagi.
+    [counsellor] Minta pekerja menunggu sebentar. Sistem upah mencoba lagi.
+   *[employer] Tunggu sebentar. Sistem upah mencoba lagi dengan lebih pelan.
 }
 next-rail_unreachable = { $audience ->
-    [worker] { -tenang } Kami mencoba lagi.
-    [counsellor] Minta pekerja menunggu. Kami mencoba lagi.
+    [worker] { -tenang } Sistem upah mencoba lagi.
+    [counsellor] Minta pekerja menunggu. Sistem upah mencoba lagi.
    *[employer] Periksa sambungan internet dan layanan bank. Lalu lanjutkan pengiriman.
 }
 next-request_expired = { $audience ->
@@ -445,24 +454,24 @@ next-other_refusal = { $audience ->
    *[employer] Tanyakan arti kode jawaban itu kepada bank. Perbaiki, lalu buat perintah kirim yang baru.
 }
 next-in_progress = { $audience ->
-    [worker] { -tenang } Kami terus bertanya kepada bank.
-    [counsellor] Minta pekerja menunggu. Kami terus bertanya kepada bank.
+    [worker] { -tenang } Sistem upah terus bertanya kepada bank.
+    [counsellor] Minta pekerja menunggu. Sistem upah terus bertanya kepada bank.
    *[employer] Tunggu jawaban bank. { -jangan-ulang }
 }
 next-no_answer = { $audience ->
     [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
     [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
-   *[employer] Biarkan kami terus bertanya kepada bank. { -jangan-ulang }
+   *[employer] Biarkan sistem upah terus bertanya kepada bank. { -jangan-ulang }
 }
 next-interrupted = { $audience ->
     [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
     [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
-   *[employer] Jalankan lagi sistem upah supaya kami bertanya kepada bank. { -jangan-ulang }
+   *[employer] Jalankan lagi sistem upah supaya bank ditanyai. { -jangan-ulang }
 }
 next-duplicate_reference = { $audience ->
     [worker] Anda cukup menunggu. Kalau bisa, periksa saldo Anda.
     [counsellor] Jelaskan bahwa uang mungkin sudah masuk. Minta pekerja memeriksa saldonya.
-   *[employer] Biarkan kami bertanya tentang kiriman pertama. { -jangan-ulang }
+   *[employer] Biarkan sistem upah bertanya tentang kiriman pertama. { -jangan-ulang }
 }
 next-reference_too_old = { $audience ->
     [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.
@@ -487,7 +496,7 @@ next-evidence_conflict = { $audience ->
 next-rail_changed = { $audience ->
     [worker] Periksa saldo Anda, lalu kabari kantor pemberi kerja. Kantor itu harus bertanya kepada bank.
     [counsellor] Minta pekerja memeriksa saldonya. Sampaikan hasilnya kepada pemberi kerja.
-   *[employer] Kembalikan pengaturan jalur yang lama supaya kami bisa bertanya. { -jangan-ulang }
+   *[employer] Kembalikan pengaturan jalur yang lama supaya bank bisa ditanyai. { -jangan-ulang }
 }
 next-overpaid = { $excess ->
     [yes] { $audience ->
@@ -502,12 +511,12 @@ next-overpaid = { $excess ->
     }
 }
 next-returned = { $audience ->
-    [worker] Periksa apakah rekening atau dompet Anda masih aktif. Berikan tujuan yang benar kepada kantor pemberi kerja.
+    [worker] Periksa apakah rekening atau dompet Anda masih aktif. Berikan nomor yang benar kepada kantor pemberi kerja. Kantor itu harus mengirim lagi.
     [counsellor] Bantu pekerja memeriksa rekening atau dompetnya. Pastikan tujuan yang benar sampai ke pemberi kerja.
    *[employer] Pastikan tujuan yang benar bersama pekerja. { -berkas-baru }
 }
 next-name_differs = { $audience ->
-    [worker] Cocokkan nama di buku tabungan dengan nama di slip ini. Kabari kantor pemberi kerja kalau ada yang salah.
+    [worker] Cocokkan nama di buku tabungan dengan nama Anda di atas. Kabari kantor pemberi kerja kalau ada yang salah.
     [counsellor] Bantu pekerja mencocokkan namanya. Sampaikan nama yang benar kepada pemberi kerja.
    *[employer] Pastikan kepada pekerja siapa pemilik rekening itu. Perbaiki nama atau tujuan di daftar upah baru.
 }
@@ -532,7 +541,7 @@ next-waits_for_approval = { $audience ->
    *[employer] Minta orang kedua memeriksa daftar upah, lalu menyetujuinya.
 }
 next-possible_duplicate = { $audience ->
-    [worker] { -tenang } Kantor pemberi kerja memastikan bahwa upah ini belum pernah dibayar.
+    [worker] { -tenang } Kantor pemberi kerja harus memastikan bahwa upah ini belum pernah dibayar.
     [counsellor] Tanyakan kepada pekerja apakah upah ini sudah pernah diterima. Sampaikan kepada pemberi kerja.
    *[employer] Bandingkan dengan pembayaran lain. Sebut pembayaran ini saat menyetujui kalau memang harus dibayar.
 }
@@ -547,7 +556,7 @@ next-destination_shared = { $audience ->
    *[employer] Tanyakan langsung kepada pekerja. Sebut pembayaran ini saat menyetujui kalau tujuannya benar.
 }
 next-cancelled_by_employer = { $audience ->
-    [worker] Tanyakan alasannya kepada kantor pemberi kerja.
+    [worker] Tanyakan alasannya kepada kantor pemberi kerja. Tanyakan juga apakah upah ini tetap dibayar.
     [counsellor] Tanyakan alasannya kepada pemberi kerja, dan apakah upah ini tetap dibayar.
    *[employer] Jelaskan alasannya kepada pekerja. Buat daftar upah baru kalau upah ini tetap harus dibayar.
 }
@@ -565,12 +574,12 @@ next-state-ready = { $audience ->
    *[employer] Lanjutkan pengiriman kalau belum berjalan.
 }
 next-state-ready_elsewhere = { $audience ->
-    [worker] Kami memakai tujuan berikutnya yang Anda daftarkan. Perbaiki juga tujuan yang ditolak tadi.
+    [worker] Upah dikirim ke tujuan berikutnya yang Anda daftarkan. Perbaiki juga tujuan yang ditolak tadi.
     [counsellor] Upah dikirim ke tujuan berikutnya. Bantu pekerja memperbaiki tujuan yang ditolak.
-   *[employer] Kami memakai tujuan berikutnya. Minta pekerja memperbaiki tujuan yang ditolak.
+   *[employer] Upah dikirim ke tujuan berikutnya. Minta pekerja memperbaiki tujuan yang ditolak.
 }
 next-state-sending = { $audience ->
-    [worker] { -tenang } Kami menunggu jawaban bank.
+    [worker] { -tenang } Sistem upah menunggu jawaban bank.
     [counsellor] Minta pekerja menunggu jawaban bank.
    *[employer] Tunggu jawaban bank. { -jangan-ulang }
 }
@@ -585,12 +594,12 @@ next-state-sheet_in_doubt = { $audience ->
    *[employer] Periksa riwayat transaksi dan rekening koran. Lalu dua orang mencatat hasilnya. { -jangan-ulang }
 }
 next-state-refused = { $audience ->
-    [worker] { -tenang } Kami memilih langkah berikutnya.
-    [counsellor] Minta pekerja menunggu. Kami memilih langkah berikutnya.
-   *[employer] Lanjutkan pengiriman. Kami memilih langkah berikutnya.
+    [worker] { -tenang } Sistem upah memilih langkah berikutnya.
+    [counsellor] Minta pekerja menunggu. Sistem upah memilih langkah berikutnya.
+   *[employer] Lanjutkan pengiriman. Sistem upah memilih langkah berikutnya.
 }
 next-state-settled = { $audience ->
-    [worker] Simpan slip ini, lalu cocokkan dengan saldo Anda.
+    [worker] Simpan catatan ini, lalu cocokkan dengan saldo Anda.
     [counsellor] Bantu pekerja mencocokkan slip ini dengan saldonya.
    *[employer] Berikan slip ini kepada pekerja.
 }
@@ -598,34 +607,34 @@ next-state-settled = { $audience ->
 ## Bertanya kepada siapa
 
 ask-worker = { $audience ->
-    [worker] Kalau belum jelas, bertanyalah ke kantor pemberi kerja atau pengantar kerja.
+    [worker] Kalau belum jelas, bertanyalah ke kantor pemberi kerja. { -disnaker }
     [counsellor] Kalau belum beres, hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
    *[employer] Kalau pekerja kesulitan, sarankan dia menemui pengantar kerja.
 }
 ask-employer = { $audience ->
-    [worker] Bertanyalah ke kantor pemberi kerja. Kalau tidak dijawab, temui pengantar kerja di Disnaker.
+    [worker] Bertanyalah ke kantor pemberi kerja. { -disnaker }
     [counsellor] Hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
    *[employer] Kalau belum beres, hubungi bank Anda.
 }
 ask-provider = { $audience ->
-    [worker] Kalau sampai tanggal itu uang belum masuk, bertanyalah ke kantor pemberi kerja.
+    [worker] Kalau sampai tanggal itu uang belum masuk, bertanyalah ke kantor pemberi kerja. { -disnaker }
     [counsellor] Kalau sampai tanggal itu uang belum masuk, hubungi kantor pemberi kerja.
    *[employer] Kalau sampai tanggal itu belum ada jawaban, hubungi bank. Sebut nomor rujukannya.
 }
 ask-upah = { $audience ->
-    [worker] Kalau sampai tanggal itu belum ada kabar, bertanyalah ke kantor pemberi kerja.
+    [worker] Kalau sampai tanggal itu belum ada kabar, bertanyalah ke kantor pemberi kerja. { -disnaker }
     [counsellor] Kalau sampai tanggal itu belum ada kabar, hubungi kantor pemberi kerja.
    *[employer] Kalau sampai tanggal itu belum ada kabar, hubungi bank Anda.
 }
 ask-nobody = { $audience ->
-    [worker] Kalau uang belum terlihat, bertanyalah ke bank atau dompet Anda. Tunjukkan nomor rujukan di slip ini.
+    [worker] Kalau uang belum terlihat, bertanyalah ke bank atau dompet Anda. Tunjukkan nomor rujukannya.
     [counsellor] Kalau uang belum terlihat, temani pekerja bertanya ke bank atau dompetnya. Tunjukkan nomor rujukan.
    *[employer] Kalau pekerja belum melihat uangnya, tanyakan kepada bank dengan nomor rujukan.
 }
 
 ## Dasar hukum (pasal dan sumbernya di src/law.rs)
 
-law-late = Bank yang terlambat harus memberi jasa, bunga, atau kompensasi kepada penerima. Dasarnya UU 3/2011 pasal 54.
+law-late = Bank yang terlambat harus memberi bunga atau ganti rugi kepada penerima. Dasarnya UU 3/2011 pasal 54.
 law-error = Bank pengirim yang keliru harus segera memperbaikinya. Dasarnya UU 3/2011 pasal 56.
 law-excess = Uang yang diketahui bukan haknya tidak boleh disimpan. Dasarnya UU 3/2011 pasal 85.
 law-complaint = Keluhan lisan ke bank dijawab paling lama 5 hari kerja. Dasarnya POJK 22/2023.
@@ -633,8 +642,14 @@ law-complaint = Keluhan lisan ke bank dijawab paling lama 5 hari kerja. Dasarnya
 ## Pesan pendek: tanpa nama, tanpa nomor lengkap
 
 short-notice = UJI COBA.
-short-headline = Upah { $when } { $amount }: { $stands }.
-short-bare = Upah { $when } { $amount }.
+short-headline = { $late ->
+    [yes] Upah { $when } { $amount } terlambat: { $stands }.
+   *[no] Upah { $when } { $amount }: { $stands }.
+}
+short-bare = { $late ->
+    [yes] Upah { $when } { $amount } terlambat.
+   *[no] Upah { $when } { $amount }.
+}
 short-week = minggu { $date }
 short-state-awaiting_approval = menunggu persetujuan
 short-state-ready = siap dikirim
@@ -647,7 +662,7 @@ short-state-unknown = belum jelas
 short-state-settled = { $excess ->
     [yes] masuk dobel
    *[no] { $proof ->
-        [people] masuk, kata orang
+        [people] masuk, bukan menurut bank
        *[bank] sudah masuk
     }
 }
@@ -658,30 +673,106 @@ short-state-needs_action = { $money ->
    *[other] belum beres
 }
 short-state-cancelled = dihentikan
-short-money-with_payer = Uang masih di pemberi kerja.
+short-money-with_payer = Uang di pemberi kerja.
 short-money-came_back = Uang kembali ke pemberi kerja.
 short-money-unclear = Belum pasti uangnya di mana.
 short-money-with_worker = Uang di rekening atau dompet { $you }.
 short-money-excess = Kelebihan { $more }.
 short-tail = Tujuan { $tail }.
-short-acts = Bertindak: { $who }. Batas: { $date }.
+short-acts = Bertindak: { $who }, paling lambat { $date }.
 short-acts-no_date = Bertindak: { $who }.
 short-who-worker = { $you }
 short-who-employer = pemberi kerja
 short-who-provider = bank
 short-who-upah = sistem upah
-short-ask = Tanya: kantor pemberi kerja.
+short-ask = { $actor ->
+    [nobody] Belum ada? Tanya bank atau dompet.
+    [employer] Tanya kantornya.
+    [upah] Tanya kantornya.
+   *[other] Tanya: kantor pemberi kerja.
+}
+short-ask-next = Lalu: Disnaker.
+short-fee = Dipotong { $part } untuk biaya: tanya pemberi kerja.
+short-compare = { $effect ->
+    [more] Naik { $change } dari { $before }.
+    [less] Turun { $change } dari { $before }.
+   *[same] Sama dengan { $before }.
+}
 short-number = No. { $payment }.
+
+## Sebab dalam pesan pendek: paling banyak 40 huruf
+
+brief-cause-invalid_account = Nomor rekening { $you } tidak ditemukan.
+brief-cause-inactive_account = Rekening { $you } tidak aktif.
+brief-cause-dormant_account = Rekening { $you } lama tidak dipakai.
+brief-cause-account_declined = Bank menolak rekening { $you }.
+brief-cause-amount_over_limit = Jumlahnya terlalu besar bagi rekening.
+brief-cause-account_limit_reached = Batas uang masuk rekening tercapai.
+brief-cause-too_many_transactions = Terlalu banyak transaksi di rekening.
+brief-cause-bank_not_reachable = Bank tujuan tidak bisa dicapai.
+brief-cause-not_permitted = Kiriman ke tujuan itu tidak diizinkan.
+brief-cause-suspected_fraud = Ditolak: bank curiga. Bukan tuduhan.
+brief-cause-suspended = Bank menahan kiriman ini.
+brief-cause-insufficient_funds = Saldo pemberi kerja tidak cukup.
+brief-cause-bad_request = Bank tidak menerima isi perintahnya.
+brief-cause-credentials_refused = Bank menolak kunci pemberi kerja.
+brief-cause-feature_not_allowed = Bank belum membuka layanan ini.
+brief-cause-payer_blocked = Bank memblokir pemberi kerja.
+brief-cause-payer_limit_reached = Jatah kirim hari ini habis.
+brief-cause-outside_hours = Bank sedang tutup.
+brief-cause-too_many_requests = Bank sedang sibuk.
+brief-cause-rail_unreachable = Bank tidak bisa dihubungi.
+brief-cause-request_expired = Perintah kirim lewat waktu.
+brief-cause-transfer_failed = Kata bank, kiriman gagal.
+brief-cause-transfer_cancelled = Kata bank, kiriman dibatalkan.
+brief-cause-other_refusal = Bank menolak, alasannya belum jelas.
+brief-cause-in_progress = { $way ->
+    [sheet] Kode di lembar belum dibayar.
+   *[bank] Bank masih mengerjakannya.
+}
+brief-cause-no_answer = Bank belum menjawab jelas.
+brief-cause-interrupted = Terputus saat dikirim.
+brief-cause-duplicate_reference = Bank mengenal nomor ini; ditanyakan.
+brief-cause-reference_too_old = Bank tidak menemukan kiriman ini.
+brief-cause-resend_refused = Kiriman ulang ditolak bank.
+brief-cause-stated_refused = Tidak dikirim, menurut dua orang.
+brief-cause-evidence_conflict = Keterangan bank tidak cocok.
+brief-cause-rail_changed = Pengaturan ke bank berubah.
+brief-cause-overpaid = { $excess ->
+    [yes] Uang masuk dobel.
+   *[no] Uang ternyata masuk.
+}
+brief-cause-returned = Bank mengembalikan uang ini.
+brief-cause-name_differs = Nama pemilik rekening berbeda.
+brief-cause-no_route = Belum ada jalur ke rekening { $you }.
+brief-cause-over_rail_limit = Upah melebihi batas sekali kirim.
+brief-cause-refused_repeatedly = Bank menolak beberapa kali.
+brief-cause-waits_for_approval = Belum disetujui orang kedua.
+brief-cause-possible_duplicate = Mirip pembayaran lain, diperiksa dulu.
+brief-cause-destination_changed = Tujuan berubah, diperiksa dulu.
+brief-cause-destination_shared = Rekening dipakai dua pekerja.
+brief-cause-cancelled_by_employer = Dihentikan pemberi kerja.
+brief-cause-reference_clash = Nomor kiriman sama dengan yang lain.
+
+## Pesan yang lebih panjang: yang tidak muat diceritakan di sini
+
+brief-fine = Itu perkiraan, bukan keputusan. Cara menghitungnya ada di cerita lengkap.
 
 ## Catatan yang sudah dihapus
 
-erased-headline = Catatan ini sudah dihapus atas permintaan, sampai entri { $entry }.
+erased-headline = Catatan pembayaran ini sudah dihapus.
+erased-entry = Penghapusannya tercatat di buku catatan upah, nomor { $entry }.
 erased-stood = Keadaan terakhir sebelum dihapus: { $stands }.
 erased-money-arrived = Menurut catatan terakhir itu, uangnya sudah masuk.
 erased-money-untold = Di mana uangnya tidak bisa dilihat lagi di sini.
 erased-left = Nama, jumlah, dan rekening tidak disimpan lagi.
-erased-slip = Slip lama { $you } tetap bisa diperiksa. Bawa slip itu ke pengantar kerja.
-erased-ask = Kalau ada pertanyaan, hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
+erased-slip = Slip lama { $you } tetap bisa diperiksa. Bawa slip itu ke pengantar kerja di Disnaker.
+erased-nobody = Tidak ada yang harus bertindak sekarang, dan tidak ada batas tanggal.
+erased-law = Hak untuk minta data dihapus ada di UU 27/2022 pasal 43.
+erased-ask = { $audience ->
+    [worker] Kalau uangnya belum Anda terima, hubungi kantor pemberi kerja. Sebut nomor pembayarannya. { -disnaker }
+   *[other] Kalau uangnya belum diterima pekerja, hubungi kantor pemberi kerja. Sebut nomor pembayarannya.
+}
 
 ## Asli atau tidak
 
@@ -689,10 +780,15 @@ genuine-source = Cerita ini dibuat dari buku catatan upah.
 genuine-size = Isinya mengikuti buku itu sampai catatan nomor { $size }.
 genuine-day = Saksi melihat buku itu pada { $date }.
 genuine-no_day = Belum ada saksi yang mencatat tanggal buku itu.
+genuine-named = { $many ->
+    [one] Ada satu saksi yang disebut, tetapi belum diperiksa di sini.
+   *[more] Banyaknya saksi yang disebut, tetapi belum diperiksa di sini: { $count }.
+}
+genuine-named_ask = Kunci saksi ada di kantor pengantar kerja. Minta kantor itu memeriksanya.
 genuine-later = Kejadian sesudahnya tidak terlihat di sini.
 genuine-no_log = Cerita ini belum disertai bukti dari buku. Jawabannya untuk sekarang: BELUM BISA DICEK.
 genuine-how = { $audience ->
-    [worker] Slip tidak bisa membuktikan dirinya sendiri. Minta pengantar kerja memeriksanya dengan kunci dari kantornya.
+    [worker] Slip tidak bisa membuktikan dirinya sendiri. Minta pengantar kerja di Disnaker memeriksanya. Kuncinya harus dari kantor itu, bukan dari slip.
     [counsellor] Slip tidak bisa membuktikan dirinya sendiri. Periksa dengan kunci dari kantor Anda, bukan dari slip.
    *[employer] Slip tidak bisa membuktikan dirinya sendiri. Pekerja boleh meminta pengantar kerja memeriksanya.
 }

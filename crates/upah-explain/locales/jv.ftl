@@ -52,11 +52,11 @@ question-compare = Apa bedane karo upah { $earlier }?
 question-rights = Apa upah iki telat?
 
 amount-period = Upah iki kanggo { $period }.
-amount-net = Sing dibayarake: { $amount }.
+amount-net = Cacahe upah iki: { $amount }.
 amount-words = Yen ditembungake: { $words } rupiah.
 amount-no_breakdown = Juragan nyebut jumlah iki tanpa rincian.
 
-picture-title = Gambare dhuwit:
+picture-title = Yen tunai, padha karo:
 picture-notes = { $count } lembar { $value }
 picture-coins = { $count } keping { $value }
 picture-rest = Turahane { $rest } ({ $words } rupiah), luwih cilik saka dhuwit receh paling cilik.
@@ -105,7 +105,7 @@ result-returned = Dhuwit saka prentah iku wis bali.
 fee-bearer = Ragad kirim ditanggung juragan.
 fee-amount = Ragad kirim sepisan: { $amount }.
 fee-unknown = Gedhene ragad durung dingerteni.
-fee-deducted = Nanging ana potongan jenenge { $kind } ing rincian. Takonna maksude marang juragan.
+fee-deducted = Nanging upah iki dipotong { $part } kanggo { $kind }. Takonna alesane marang juragan.
 
 failed-nothing = { $proof ->
     [people] Ora ana gagal sing kacathet.
@@ -215,7 +215,7 @@ next-overpaid = { $excess ->
    *[no] { -tenang } Juragan mesthekake upah iki ora dikirim maneh.
 }
 next-returned = Priksanen apa rekening utawa dompet sampeyan isih aktif. Wenehna tujuan sing bener marang { -kantor }.
-next-name_differs = Cocogna jeneng ing buku tabungan karo jeneng ing slip iki. Kabarana { -kantor } yen ana sing salah.
+next-name_differs = Cocogna jeneng ing buku tabungan karo jeneng sampeyan ing dhuwur. Kabarana { -kantor } yen ana sing salah.
 next-no_route = Juragan kudu nambah dalan. Sampeyan uga oleh menehi rekening liya atas jeneng sampeyan.
 next-over_rail_limit = { -tenang } Juragan kudu nganggo dalan liya.
 next-refused_repeatedly = { -tenang } Juragan kudu takon marang bank.
@@ -231,13 +231,13 @@ next-state-sending = { -tenang } Kita ngenteni wangsulane bank.
 next-state-on_sheet = { -tenang } Juragan mbayar saka lembar iku.
 next-state-sheet_in_doubt = { -tenang } Juragan kudu mriksa apa kode iku wis dibayar.
 next-state-refused = { -tenang } Kita milih langkah sabanjure.
-next-state-settled = Simpenen slip iki, banjur cocogna karo saldo sampeyan.
+next-state-settled = Simpenen cathetan iki, banjur cocogna karo saldo sampeyan.
 
 ask-worker = Yen durung cetha, takonna marang { -kantor } utawa pengantar kerja.
 ask-employer = Takonna marang { -kantor }. Yen ora diwangsuli, temonana pengantar kerja ing Disnaker.
 ask-provider = Yen nganti tanggal iku dhuwit durung mlebu, takonna marang { -kantor }.
 ask-upah = Yen nganti tanggal iku durung ana kabar, takonna marang { -kantor }.
-ask-nobody = Yen dhuwit durung katon, takonna marang bank utawa dompet. Tuduhna nomer rujukan ing slip iki.
+ask-nobody = Yen dhuwit durung katon, takonna marang bank utawa dompet. Tuduhna nomer rujukane.
 
 short-notice = UJI COBA.
 short-headline = Upah { $when } { $amount }: { $stands }.
@@ -254,7 +254,7 @@ short-state-unknown = durung cetha
 short-state-settled = { $excess ->
     [yes] mlebu dobel
    *[no] { $proof ->
-        [people] mlebu, jare wong
+        [people] mlebu, dudu miturut bank
        *[bank] wis mlebu
     }
 }
@@ -278,12 +278,33 @@ short-who-employer = juragan
 short-who-provider = bank
 short-who-upah = sistem
 short-ask = Takon: kantor juragan.
+short-ask-next = Banjur: Disnaker.
+short-fee = Dipotong { $part } kanggo ragad: takon juragan.
+short-compare = { $effect ->
+    [more] Mundhak { $change } saka { $before }.
+    [less] Mudhun { $change } saka { $before }.
+   *[same] Padha karo { $before }.
+}
 short-number = No: { $payment }.
 
-erased-headline = Cathetan iki wis dibusak amarga dijaluk, nganti entri { $entry }.
+erased-headline = Cathetan bayaran iki wis dibusak.
 erased-stood = Kahanan pungkasan sadurunge dibusak: { $stands }.
 erased-money-arrived = Miturut cathetan pungkasan iku, dhuwite wis mlebu.
 erased-money-untold = Dhuwite ana ngendi ora bisa dideleng maneh ing kene.
 erased-left = Jeneng, jumlah, lan rekening ora disimpen maneh.
 erased-slip = Slip lawas { $you } isih bisa dipriksa. Gawanen menyang pengantar kerja.
 erased-ask = Yen ana pitakon, hubungana { -kantor }. Sebuten nomer bayarane.
+
+compare-difference = { $effect ->
+    [more] Upah iki luwih akeh { $change }.
+    [less] Upah iki luwih sithik { $change }.
+   *[same] Cacahe padha.
+}
+rights-late = { $standing ->
+    [paid] Upah iki kacathet mlebu { $days } dina sawise.
+   *[open] Nganti dina iki wis kliwat { $days } dina.
+}
+rights-fine = { $standing ->
+    [paid] Kira-kira dhendha kanggo juragan: { $fine }.
+   *[open] Kira-kira dhendha kanggo juragan nganti dina iki: { $fine }.
+}

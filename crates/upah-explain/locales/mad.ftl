@@ -49,10 +49,10 @@ question-genuine = Apa slip arèya asli?
 question-compare = Apa bhidhâna bân opa { $earlier }?
 question-rights = Apa opa arèya tellat?
 
-amount-net = Sè èbâjâr: { $amount }.
+amount-net = Jumlana opa arèya: { $amount }.
 amount-words = Mon èocap: { $words } rupiah.
 
-picture-title = Gâmbâr pèssèna:
+picture-title = Mon tunai, padhâ bân:
 picture-notes = { $count } lembar { $value }
 picture-coins = { $count } kèping { $value }
 picture-rest = Karèna { $rest } ({ $words } rupiah), lebbi kènè' dâri pèssè logam palèng kènè'.
@@ -132,18 +132,18 @@ next-insufficient_funds = { -tenang } Juragan kodhu ngessè'è saldo ghâllu.
 next-in_progress = { -tenang } Kaulâ terros atanya ka bank.
 next-no_answer = Bâ'na cokop ngantos. Mon bisa, parèksa saldona bâ'na.
 next-returned = Parèksa apa rèkèning otabâ dompettâ bâ'na ghi' aktif. Bherri' tojjuwân sè bhender ka { -kantor }.
-next-name_differs = Padhâ'aghi nyama è buku tabungan bân nyama è slip arèya. Khabhâraghi { -kantor } mon bâdâ sè sala.
+next-name_differs = Padhâ'aghi nyama è buku tabungan bân nyamana bâ'na è attas. Khabhâraghi { -kantor } mon bâdâ sè sala.
 next-waits_for_approval = { -tenang } Juragan kodhu nyatoju'i daftar opa.
 next-possible_duplicate = { -tenang } Juragan mastè'aghi opa arèya ghi' ta' toman èbâjâr.
 next-cancelled_by_employer = Tanya'aghi alasanna ka { -kantor }.
 next-state-ready = { -tenang } Opa èkèrèm è kèrèman saterrossa.
-next-state-settled = Sèmpen slip arèya, terros padhâ'aghi bân saldona bâ'na.
+next-state-settled = Sèmpen catettan arèya, terros padhâ'aghi bân saldona bâ'na.
 
 ask-worker = Mon ghi' ta' terrang, tanya ka { -kantor } otabâ pengantar kerja.
 ask-employer = Tanya ka { -kantor }. Mon ta' èsaodhi, temmonè pengantar kerja è Disnaker.
 ask-provider = Mon sampè' tangghâl jârèya pèssè ghi' ta' maso', tanya ka { -kantor }.
 ask-upah = Mon sampè' tangghâl jârèya ghi' tadâ' khabhâr, tanya ka { -kantor }.
-ask-nobody = Mon pèssè ghi' ta' katèngal, tanya ka bank otabâ dompet. Tojjhu'aghi nomer rujukan è slip arèya.
+ask-nobody = Mon pèssè ghi' ta' katèngal, tanya ka bank otabâ dompet. Tojjhu'aghi nomer rujukanna.
 
 short-notice = UJI COBA.
 short-headline = Opa { $when } { $amount }: { $stands }.
@@ -160,7 +160,7 @@ short-state-unknown = ghi' ta' terrang
 short-state-settled = { $excess ->
     [yes] maso' du kalè
    *[no] { $proof ->
-        [people] maso', ca'na orèng
+        [people] maso', bânnè ca'na bank
        *[bank] ampon maso'
     }
 }
@@ -184,6 +184,19 @@ short-who-employer = juragan
 short-who-provider = bank
 short-who-upah = sistem upah
 short-ask = Tanya: kantor juragan.
+short-ask-next = Terros: Disnaker.
+short-fee = Èpotong { $part } kaangghuy ongkos: tanya juragan.
+short-compare = { $effect ->
+    [more] Ongghâ { $change } dâri { $before }.
+    [less] Toron { $change } dâri { $before }.
+   *[same] Padhâ bân { $before }.
+}
 short-number = No: { $payment }.
 
-erased-headline = Catettan arèya ampon èhapos polana èpènta, sampè' èntri { $entry }.
+erased-headline = Catettan majârân arèya ampon èhapos.
+
+compare-difference = { $effect ->
+    [more] Opa arèya lebbi bânnya' { $change }.
+    [less] Opa arèya lebbi sakonè' { $change }.
+   *[same] Jumlana padhâ.
+}

@@ -52,11 +52,11 @@ question-compare = Naon bédana jeung upah { $earlier }?
 question-rights = Naha upah ieu telat?
 
 amount-period = Upah ieu keur { $period }.
-amount-net = Nu dibayarkeun: { $amount }.
+amount-net = Jumlah upah ieu: { $amount }.
 amount-words = Lamun diucapkeun: { $words } rupiah.
 amount-no_breakdown = Dunungan nyebutkeun jumlah ieu tanpa rincian.
 
-picture-title = Gambar duitna:
+picture-title = Lamun tunai, sarua jeung:
 picture-notes = { $count } lambar { $value }
 picture-coins = { $count } keping { $value }
 picture-rest = Sésana { $rest } ({ $words } rupiah), leuwih leutik ti duit récéh pangleutikna.
@@ -105,7 +105,7 @@ result-returned = Duit tina paréntah éta geus balik deui.
 fee-bearer = Ongkos kirim ditanggung ku dunungan.
 fee-amount = Ongkos sakali kirim: { $amount }.
 fee-unknown = Gedéna ongkos can kanyahoan.
-fee-deducted = Tapi aya potongan nu ngaranna { $kind } dina rincian. Tanyakeun hartina ka dunungan.
+fee-deducted = Tapi upah ieu dipotong { $part } keur { $kind }. Tanyakeun alesanana ka dunungan.
 
 failed-nothing = { $proof ->
     [people] Euweuh nu kacatet gagal.
@@ -215,7 +215,7 @@ next-overpaid = { $excess ->
    *[no] { -tenang } Dunungan mastikeun upah ieu teu dikirim deui.
 }
 next-returned = Pariksa naha rékening atawa dompét anjeun masih aktip. Béré tujuan nu bener ka { -kantor }.
-next-name_differs = Cocogkeun ngaran dina buku tabungan jeung ngaran dina slip ieu. Béjaan { -kantor } lamun aya nu salah.
+next-name_differs = Cocogkeun ngaran dina buku tabungan jeung ngaran anjeun di luhur. Béjaan { -kantor } lamun aya nu salah.
 next-no_route = Dunungan kudu nambahan jalan. Anjeun ogé meunang méré rékening séjén atas ngaran anjeun.
 next-over_rail_limit = { -tenang } Dunungan kudu maké jalan séjén.
 next-refused_repeatedly = { -tenang } Dunungan kudu nanya ka bank.
@@ -231,13 +231,13 @@ next-state-sending = { -tenang } Urang nungguan jawaban bank.
 next-state-on_sheet = { -tenang } Dunungan mayar tina lambar éta.
 next-state-sheet_in_doubt = { -tenang } Dunungan kudu mariksa naha kode éta geus dibayar.
 next-state-refused = { -tenang } Urang milih léngkah salajengna.
-next-state-settled = Simpen slip ieu, terus cocogkeun jeung saldo anjeun.
+next-state-settled = Simpen catetan ieu, terus cocogkeun jeung saldo anjeun.
 
 ask-worker = Lamun can jelas, tanyakeun ka { -kantor } atawa pengantar kerja.
 ask-employer = Tanyakeun ka { -kantor }. Lamun teu dijawab, tepungan pengantar kerja di Disnaker.
 ask-provider = Lamun nepi ka tanggal éta duit can asup, tanyakeun ka { -kantor }.
 ask-upah = Lamun nepi ka tanggal éta can aya béja, tanyakeun ka { -kantor }.
-ask-nobody = Lamun duit can katingali, tanyakeun ka bank atawa dompét. Témbongkeun nomer rujukan dina slip ieu.
+ask-nobody = Lamun duit can katingali, tanyakeun ka bank atawa dompét. Témbongkeun nomer rujukanana.
 
 short-notice = UJI COBA.
 short-headline = Upah { $when } { $amount }: { $stands }.
@@ -278,12 +278,33 @@ short-who-employer = dunungan
 short-who-provider = bank
 short-who-upah = sistem
 short-ask = Tanya: kantor dunungan.
+short-ask-next = Terus: Disnaker.
+short-fee = Dipotong { $part } keur ongkos: tanya dunungan.
+short-compare = { $effect ->
+    [more] Naék { $change } ti { $before }.
+    [less] Turun { $change } ti { $before }.
+   *[same] Sarua jeung { $before }.
+}
 short-number = No: { $payment }.
 
-erased-headline = Catetan ieu geus dipupus sabab dipénta, nepi ka éntri { $entry }.
+erased-headline = Catetan pangmayaran ieu geus dipupus.
 erased-stood = Kaayaan panungtung saméméh dipupus: { $stands }.
 erased-money-arrived = Numutkeun catetan panungtung éta, duitna geus asup.
 erased-money-untold = Duitna di mana teu bisa ditingali deui di dieu.
 erased-left = Ngaran, jumlah, jeung rékening teu disimpen deui.
 erased-slip = Slip heubeul { $you } masih bisa dipariksa. Bawa ka pengantar kerja.
 erased-ask = Lamun aya patarosan, hubungi { -kantor }. Sebutkeun nomer pangmayaranana.
+
+compare-difference = { $effect ->
+    [more] Upah ieu leuwih gedé { $change }.
+    [less] Upah ieu leuwih leutik { $change }.
+   *[same] Jumlahna sarua.
+}
+rights-late = { $standing ->
+    [paid] Upah ieu kacatet asup { $days } poé sanggeusna.
+   *[open] Nepi ka poé ieu geus liwat { $days } poé.
+}
+rights-fine = { $standing ->
+    [paid] Kira-kira denda pikeun dunungan: { $fine }.
+   *[open] Kira-kira denda pikeun dunungan nepi ka poé ieu: { $fine }.
+}

@@ -56,6 +56,8 @@ pub struct Comparison {
     pub steps: Vec<Step>,
     /// By how many rupiah this one is more, or less.
     pub difference: i64,
+    /// The difference as a sentence.
+    pub sum: String,
     /// The same in sentences.
     #[serde(flatten)]
     pub told: Section,
@@ -114,17 +116,27 @@ pub(crate) fn told(teller: &Teller<'_>, earlier: &Payment) -> Comparison {
     let (before, now) = (&earlier.instruction.row, &teller.payment.instruction.row);
     let steps = steps(&before.statement, &now.statement);
     let difference = before.amount.change_to(now.amount);
+    let sum = teller.say_with("compare-difference", &[("effect", effect(difference)), ("change", &size(difference))]);
     let mut answers = vec![
         teller.say_with("compare-before", &[("before", &before.amount.to_string())]),
         teller.say("compare-now"),
-        teller.say_with("compare-difference", &[("effect", effect(difference)), ("change", &size(difference))]),
+        sum.clone(),
     ];
     steps.iter().for_each(|step| push_step(teller, step, &mut answers));
     answers.push(teller.say("compare-sum"));
     let period = teller.voice.period(before.period);
     let question = teller.say_with("question-compare", &[("earlier", &period)]);
     let told = Section { question, answers };
-    Comparison { from: before.period, to: now.period, steps, difference, told }
+    Comparison { from: before.period, to: now.period, steps, difference, sum, told }
+}
+
+impl Comparison {
+    /// The difference in a few words, for a short message.
+    pub(crate) fn in_short(&self, teller: &Teller<'_>) -> String {
+        let before = teller.voice.short_period(self.from);
+        let (effect, change) = (effect(self.difference), size(self.difference));
+        teller.say_with("short-compare", &[("effect", effect), ("change", &change), ("before", &before)])
+    }
 }
 
 fn push_step(teller: &Teller<'_>, step: &Step, answers: &mut Vec<String>) {

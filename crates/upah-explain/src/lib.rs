@@ -21,6 +21,7 @@
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod banks;
 mod brief;
 mod compare;
 mod computed;

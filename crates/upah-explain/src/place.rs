@@ -2,13 +2,17 @@
 
 use upah_core::Destination;
 
+use crate::banks;
 use crate::voice::Voice;
 
-/// `rekening bank 014 ••••7890`, `dompet DANA ••••7890`.
+/// `rekening BCA ••••7890`, `dompet DANA ••••7890`.
 pub(crate) fn in_words(destination: &Destination, voice: &Voice) -> String {
     let tail = &tail(destination);
     match destination {
-        Destination::Bank { code, .. } => voice.say("place-bank", &[("bank", code.as_str()), ("tail", tail)]),
+        Destination::Bank { code, .. } => match banks::name(code.as_str()) {
+            Some(bank) => voice.say("place-bank", &[("bank", bank), ("tail", tail)]),
+            None => voice.say("place-bank-untold", &[("bank", code.as_str()), ("tail", tail)]),
+        },
         Destination::Ewallet { provider, .. } => {
             voice.say("place-ewallet", &[("wallet", &wallet(provider.as_str())), ("tail", tail)])
         }

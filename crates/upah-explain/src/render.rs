@@ -8,7 +8,7 @@ use crate::money_picture::MoneyPicture;
 use crate::story::Story;
 use crate::voice::FALLBACK_MARK;
 
-mod channels;
+pub(crate) mod channels;
 mod fit;
 pub(crate) mod letters;
 
@@ -54,11 +54,7 @@ impl Story {
         push_picture(&mut html, &self.picture);
         for section in self.questions() {
             push_element(&mut html, "h2", "", &section.question);
-            html.push_str("<ul>\n");
-            for answer in &section.answers {
-                push_element(&mut html, "li", "", answer);
-            }
-            html.push_str("</ul>\n");
+            push_list(&mut html, &section.answers);
         }
         html.push_str("</section>\n");
         html
@@ -91,7 +87,15 @@ fn push_picture(html: &mut String, picture: &MoneyPicture) {
     html.push_str("</ul>\n");
 }
 
-fn push_element(html: &mut String, tag: &str, attributes: &str, text: &str) {
+pub(crate) fn push_list(html: &mut String, items: &[String]) {
+    html.push_str("<ul>\n");
+    for item in items {
+        push_element(html, "li", "", item);
+    }
+    html.push_str("</ul>\n");
+}
+
+pub(crate) fn push_element(html: &mut String, tag: &str, attributes: &str, text: &str) {
     let language = if text.starts_with(FALLBACK_MARK) { " lang=\"id\"" } else { "" };
     // Writing to a string cannot fail.
     let _ = writeln!(html, "<{tag}{attributes}{language}>{}</{tag}>", encode_text(text));

@@ -185,7 +185,7 @@ pub(crate) fn told(teller: &Teller<'_>, clock: &RightsClock) -> Option<Rights> {
     let days_late = days_between(due.date(), until);
     let estimate = (row.relationship == Some(Relationship::Employee) && days_late > 0)
         .then(|| late_fine(row.amount, due.date(), until, clock.choices));
-    let standing = if paid.is_some() { "paid" } else { "open" };
+    let standing = standing(paid.is_some());
     let date = teller.voice.date(due.date());
     let mut answers = vec![teller.say_with("rights-due", &[("date", &date)])];
     if days_late == 0 {
@@ -207,6 +207,25 @@ pub(crate) fn told(teller: &Teller<'_>, clock: &RightsClock) -> Option<Rights> {
         choices: clock.choices,
         told: Section { question: teller.say("question-rights"), answers },
     })
+}
+
+impl Rights {
+    /// How late the wage is and what the fine may come to, for who reads no more than that; nothing without an estimate
+    /// of some rupiah. That it is an estimate, and that the article can be read otherwise, is never left out.
+    pub(crate) fn in_short(&self, teller: &Teller<'_>) -> Vec<String> {
+        let Some(fine) = self.estimate.filter(|fine| !fine.amount.is_zero()) else { return Vec::new() };
+        let standing = standing(self.paid.is_some());
+        vec![
+            teller.say_with("rights-late", &[("standing", standing), ("days", &self.days_late.to_string())]),
+            teller.say_with("rights-fine", &[("standing", standing), ("fine", &fine.amount.to_string())]),
+            teller.say("brief-fine"),
+            teller.say("rights-basis"),
+        ]
+    }
+}
+
+fn standing(is_paid: bool) -> &'static str {
+    if is_paid { "paid" } else { "open" }
 }
 
 fn push_estimate(

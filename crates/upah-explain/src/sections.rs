@@ -4,10 +4,11 @@ use upah_core::cause::Money;
 use upah_core::evidence::{Grade, Inspection};
 use upah_core::name::NameMatch;
 use upah_core::row::{Direction, DueDate, Line, LineSource};
-use upah_core::{AttemptState, Cause, Component, PaymentState, Timestamp};
+use upah_core::{AttemptState, Cause, Component, PaymentState};
 
 use crate::computed;
 use crate::listener::Audience;
+use crate::standing::Late;
 use crate::teller::Teller;
 use crate::terbilang::terbilang;
 use crate::{timeline, ways};
@@ -129,21 +130,19 @@ fn push_money(teller: &Teller<'_>, answers: &mut Vec<String>) {
     if !standing.excess.is_zero() {
         answers.push(teller.say_with("money-excess", &[("amount", &standing.excess.to_string())]));
     }
-    push_due(teller, answers);
+    answers.extend(due(teller));
 }
 
 /// When it should have been there, and whether the record shows that it was not. What follows from that is not told
-/// here, and a day that nobody recorded anything on proves nothing.
-fn push_due(teller: &Teller<'_>, answers: &mut Vec<String>) {
-    let Some(due) = teller.payment.instruction.row.due_date.map(DueDate::date) else { return };
-    answers.push(teller.say_with("where-due", &[("date", &teller.voice.date(due))]));
-    let standing = &teller.standing;
-    let arrived = standing.paid.and_then(|(_, attempt)| attempt.settled_at).map(Timestamp::date);
-    if arrived.is_some_and(|day| day > due) {
-        answers.push(teller.say("where-due_late"));
-    } else if standing.money != Money::WithWorker && teller.payment.state_since.date() > due {
-        answers.push(teller.say("where-due_passed"));
-    }
+/// here.
+pub(crate) fn due(teller: &Teller<'_>) -> Vec<String> {
+    let Some(due) = teller.payment.instruction.row.due_date.map(DueDate::date) else { return Vec::new() };
+    let when = teller.say_with("where-due", &[("date", &teller.voice.date(due))]);
+    let late = teller.standing.late.map(|late| match late {
+        Late::Arrived => teller.say("where-due_late"),
+        Late::Open => teller.say("where-due_passed"),
+    });
+    [when].into_iter().chain(late).collect()
 }
 
 /// A return that differs from the wage is a break that somebody must explain (safety rule 21).
@@ -179,22 +178,32 @@ pub(crate) fn fee(teller: &Teller<'_>) -> Vec<String> {
             answers.push(teller.say("fee-unknown"));
         }
     }
-    for line in teller.payment.instruction.row.statement.lines() {
-        if line.direction == Direction::Deduction && names_a_transfer_fee(&line.kind) {
-            answers.push(teller.say_with("fee-deducted", &[("kind", &kind(teller, &line.kind))]));
-            if line.amount.value() > BI_FAST_FEE_MAX {
-                answers.push(teller.say_with("fee-above_cap", &[("cap", BI_FAST_FEE_TEXT)]));
-            }
+    for line in fees_taken(teller) {
+        answers.push(fee_taken(teller, line));
+        if line.amount.value() > BI_FAST_FEE_MAX {
+            answers.push(teller.say_with("fee-above_cap", &[("cap", BI_FAST_FEE_TEXT)]));
         }
+        answers.push(teller.say("fee-ask"));
     }
     answers
+}
+
+/// The deductions that put the fee on the worker after all (invariant 10).
+pub(crate) fn fees_taken<'a>(teller: &'a Teller<'_>) -> impl Iterator<Item = &'a Line> {
+    let lines = teller.payment.instruction.row.statement.lines().iter();
+    lines.filter(|line| line.direction == Direction::Deduction && names_a_transfer_fee(&line.kind))
+}
+
+/// How much was taken, and that she should ask why.
+pub(crate) fn fee_taken(teller: &Teller<'_>, line: &Line) -> String {
+    let part = line.amount.to_string();
+    teller.say_with("fee-deducted", &[("kind", &kind(teller, &line.kind)), ("part", &part)])
 }
 
 /// What a transfer over BI-FAST may cost the one who sends it, Bank Indonesia's rule.
 const BI_FAST_FEE_MAX: u64 = 2_500;
 const BI_FAST_FEE_TEXT: &str = "Rp2.500";
 
-/// A deduction that puts the fee on the worker after all; she is told to ask (invariant 10).
 fn names_a_transfer_fee(kind: &Component) -> bool {
     ["transfer", "fee", "admin"].into_iter().any(|word| kind.as_str().split(['.', '_', '-']).any(|part| part == word))
 }
@@ -247,11 +256,14 @@ fn push_causes(teller: &Teller<'_>, answers: &mut Vec<String>) {
             answers.push(teller.say_with("detail-cause", &[("code", cause.code())]));
         }
     }
-    if teller.standing.state == PaymentState::Cancelled
-        && let Some(words) = &teller.payment.cancelled_because
-    {
-        answers.push(teller.say_with("cause-said", &[("words", &teller.foreign(words))]));
-    }
+    answers.extend(reason_given(teller));
+}
+
+/// Why the employer stopped it, in the employer's words.
+pub(crate) fn reason_given(teller: &Teller<'_>) -> Option<String> {
+    let words = teller.payment.cancelled_because.as_ref()?;
+    let is_told = teller.standing.state == PaymentState::Cancelled;
+    is_told.then(|| teller.say_with("cause-said", &[("words", &teller.foreign(words))]))
 }
 
 /// Is this slip genuine? A slip cannot say so itself (safety rules 30 and 31).
@@ -260,10 +272,17 @@ pub(crate) fn genuine(teller: &Teller<'_>) -> Vec<String> {
     match &teller.options.log {
         Some(log) => {
             answers.push(teller.say_with("genuine-size", &[("size", &log.size.to_string())]));
-            answers.push(match log.day {
-                Some(day) => teller.say_with("genuine-day", &[("date", &teller.voice.date(day.date()))]),
-                None => teller.say("genuine-no_day"),
-            });
+            match (log.day, log.witnesses_named) {
+                (Some(day), _) => {
+                    answers.push(teller.say_with("genuine-day", &[("date", &teller.voice.date(day.date()))]));
+                }
+                (None, 0) => answers.push(teller.say("genuine-no_day")),
+                (None, named) => {
+                    let many = if named == 1 { "one" } else { "more" };
+                    answers.push(teller.say_with("genuine-named", &[("many", many), ("count", &named.to_string())]));
+                    answers.push(teller.say("genuine-named_ask"));
+                }
+            }
             answers.push(teller.say("genuine-later"));
         }
         None => answers.push(teller.say("genuine-no_log")),

@@ -17,6 +17,15 @@ pub(crate) enum Step {
     OfState(&'static str, Actor),
 }
 
+/// How the record shows that the money was not there when it was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// It arrived after that day.
+    Arrived,
+    /// Something was recorded after that day, and it had not arrived.
+    Open,
+}
+
 pub(crate) struct Standing<'a> {
     pub(crate) state: PaymentState,
     /// What is told as the reason.
@@ -29,6 +38,7 @@ pub(crate) struct Standing<'a> {
     /// The newest attempt that was paid and not returned, with its place among the attempts.
     pub(crate) paid: Option<(usize, &'a Attempt)>,
     pub(crate) step: Step,
+    pub(crate) late: Option<Late>,
     /// The newest order is a code on paper, which a person pays: no bank works on it, and none can be asked.
     pub(crate) on_sheet: bool,
 }
@@ -37,13 +47,16 @@ impl<'a> Standing<'a> {
     pub(crate) fn of(payment: &'a Payment) -> Self {
         let excess = excess(payment);
         let cause = cause(payment, excess);
+        let money = money(payment, cause);
+        let paid = payment.attempts.iter().enumerate().rfind(|(_, attempt)| attempt.state == AttemptState::Settled);
         Self {
             state: payment.state,
             cause,
-            money: money(payment, cause),
+            money,
             came_back: payment.attempts.iter().any(|attempt| attempt.state == AttemptState::Returned),
             excess,
-            paid: payment.attempts.iter().enumerate().rfind(|(_, attempt)| attempt.state == AttemptState::Settled),
+            paid,
+            late: late(payment, money, paid.map(|(_, attempt)| attempt)),
             step: step(payment, cause),
             on_sheet: on_sheet(payment),
         }
@@ -74,6 +87,15 @@ impl<'a> Standing<'a> {
             }
             (Actor::Worker | Actor::Employer, _) => told,
         }
+    }
+}
+
+/// A day that nobody recorded anything on proves nothing.
+fn late(payment: &Payment, money: Money, paid: Option<&Attempt>) -> Option<Late> {
+    let due = payment.instruction.row.due_date?.date();
+    match paid.and_then(|attempt| attempt.settled_at) {
+        Some(arrived) if arrived.date() > due => Some(Late::Arrived),
+        _ => (money != Money::WithWorker && payment.state_since.date() > due).then_some(Late::Open),
     }
 }
 

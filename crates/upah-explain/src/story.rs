@@ -52,8 +52,10 @@ impl TellOptions<'_> {
 pub struct LogFacts {
     /// How many entries the log had; the story knows nothing after them.
     pub size: u64,
-    /// When a witness saw that log. Only a cosignature gives a date, the log's own clock does not.
+    /// When a witness saw that log. Only a cosignature that was checked gives a date, the log's own clock does not.
     pub day: Option<Timestamp>,
+    /// How many witnesses are named beside it whose cosignatures nobody has checked here.
+    pub witnesses_named: usize,
 }
 
 /// A payment, told to a person.
@@ -148,6 +150,8 @@ impl Story {
         let teller = Teller::new(payment, options);
         let section = |question: &str, answers| Section { question: teller.say(question), answers };
         let amount = payment.amount();
+        let rights = options.clock.and_then(|clock| rights::told(&teller, &clock));
+        let compare = options.earlier.map(|earlier| compare::told(&teller, earlier));
         Self {
             language: options.language,
             audience: options.audience,
@@ -175,9 +179,9 @@ impl Story {
                 ask_next: teller.ask_next(),
                 law: teller.law(),
             },
-            rights: options.clock.and_then(|clock| rights::told(&teller, &clock)),
-            compare: options.earlier.map(|earlier| compare::told(&teller, earlier)),
-            brief: Brief::of(&teller),
+            brief: Brief::of(&teller, rights.as_ref(), compare.as_ref()),
+            rights,
+            compare,
         }
     }
 

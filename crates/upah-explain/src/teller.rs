@@ -47,6 +47,8 @@ impl<'a> Teller<'a> {
             .knowing("excess", if standing.excess.is_zero() { "no" } else { "yes" })
             .knowing("proof", if standing.grade() == Some(Grade::People) { "people" } else { "bank" })
             .knowing("way", if standing.on_sheet { "sheet" } else { "bank" })
+            .knowing("late", if standing.late.is_some() { "yes" } else { "no" })
+            .knowing("actor", actor_word(standing.actor()))
             .knowing("people", people);
         Self { payment, options, standing, voice }
     }
@@ -62,6 +64,11 @@ impl<'a> Teller<'a> {
     /// The cause as a sentence.
     pub(crate) fn cause(&self, cause: Cause) -> String {
         self.say(&format!("cause-{}", cause.code()))
+    }
+
+    /// The cause in a few words, for a short message.
+    pub(crate) fn brief_cause(&self, cause: Cause) -> String {
+        self.say(&format!("brief-cause-{}", cause.code()))
     }
 
     /// What is next, in a sentence or two.
@@ -156,6 +163,16 @@ const FOREIGN_CHARS_MAX: usize = 64;
 
 fn named_people(voice: &Voice, word: &Resolution) -> String {
     voice.say("named-people", &[("first", word.by.as_str()), ("second", word.and_by.as_str())])
+}
+
+fn actor_word(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Worker => "worker",
+        Actor::Employer => "employer",
+        Actor::Provider => "provider",
+        Actor::Upah => "upah",
+        Actor::Nobody => "nobody",
+    }
 }
 
 fn money_word(money: Money) -> &'static str {

@@ -179,6 +179,11 @@ impl Voice {
         format!("{} {} {}", date.day(), self.short_month(date), date.year())
     }
 
+    /// `28 Nov`, with its year where that is not the year it is read in.
+    pub(crate) fn short_day(&self, date: Date, year: i32) -> String {
+        if date.year() == year { format!("{} {}", date.day(), self.short_month(date)) } else { self.short_date(date) }
+    }
+
     /// `Nov 2026`, a short date, or the week that begins on one.
     pub(crate) fn short_period(&self, period: Period) -> String {
         let first = period.first_day();

@@ -26,7 +26,7 @@ fn compare(file: &str, text: &str) {
 fn told(payment: &Payment, language: Language, audience: Audience) -> Story {
     let fee = Fee { amount: rupiah(2_500), employer_pays: true };
     let day: Timestamp = "2026-11-28T08:00:00+07:00".parse().unwrap();
-    let log = Some(LogFacts { size: 1_204, day: Some(day) });
+    let log = Some(LogFacts { size: 1_204, day: Some(day), witnesses_named: 0 });
     Story::tell(payment, &TellOptions { fee: Some(&fee), log, ..TellOptions::new(language, audience) })
 }
 

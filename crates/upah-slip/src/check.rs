@@ -104,6 +104,27 @@ fn approval_shows_at(events: &[PaymentEvent], first: usize) -> Option<usize> {
         .map(|(at, _)| at)
 }
 
+/// For which records the book vouches: the last one where its proof holds, and every one that is named by such a one.
+fn vouched(records: &[SlipRecord], book: Option<&Checkpoint>) -> Vec<bool> {
+    let mut vouched = vec![false; records.len()];
+    let holds = |one: &SlipRecord| {
+        let (entry, book) = one.entry.as_ref().zip(book)?;
+        let hash = leaf_hash(Leaf::of(Commit::to(&one.record, &one.salt)).bytes().as_bytes());
+        verify_inclusion(&hash, entry.index, book.size(), &entry.path, book.root()).ok()
+    };
+    let mut named = None;
+    for (at, one) in records.iter().enumerate().rev() {
+        let is_last = at + 1 == records.len();
+        let commit = Commit::to(&one.record, &one.salt);
+        vouched[at] = if is_last { holds(one).is_some() } else { named == Some(commit) };
+        if !vouched[at] {
+            break;
+        }
+        named = PaymentEvent::open(&one.record).ok().map(|event| event.prev);
+    }
+    vouched
+}
+
 fn index(record: &SlipRecord) -> Option<u64> {
     record.entry.as_ref().map(|entry| entry.index)
 }
@@ -124,11 +145,15 @@ impl Checked {
         self.log = Some((checkpoint.origin().into(), checkpoint.size()));
         // A vkey has other spellings; the slip uses the one that Upah writes.
         let hint = VerifyingKey::parse(&input.log_key).ok().filter(|key| key.to_string() == input.log_key);
-        let signed = hint.filter(|key| key.name() == checkpoint.origin() && note.verify(&[key]).is_ok());
-        if signed.is_none() {
-            self.blame(Code::HintSignature, "log_key");
+        let signs = |key: &VerifyingKey| key.name() == checkpoint.origin() && note.verify(&[key]).is_ok();
+        if !hint.as_ref().is_some_and(signs) {
+            // A signature names its key: where it names this one, the text or the signature was changed.
+            let names = |key: &VerifyingKey| note.signatures().iter().any(|one| one.key_id() == key.key_id());
+            let place = if hint.as_ref().is_some_and(names) { "checkpoint" } else { "log_key" };
+            self.blame(Code::HintSignature, place);
+            return None;
         }
-        signed.map(|hint| Head { note, checkpoint, hint })
+        hint.map(|hint| Head { note, checkpoint, hint })
     }
 
     /// The events, when all of them could be opened; whether they fit is in the reasons.
@@ -138,6 +163,7 @@ impl Checked {
         }
         let mut events: Vec<PaymentEvent> = Vec::new();
         let mut prev = Commit::NONE;
+        let vouched = vouched(records, book);
         for (at, one) in records.iter().enumerate() {
             let place = format!("payment record {}", at + 1);
             let commit = Commit::to(&one.record, &one.salt);
@@ -145,8 +171,12 @@ impl Checked {
             if let Some(event) = self.envelope(&one.record, opened, &place) {
                 let n = usize::try_from(event.n).unwrap_or(usize::MAX);
                 let stream = events.first().map_or(&event.stream, |first| &first.stream);
-                if n != at + 1 || event.prev != prev || event.stream != *stream {
+                if n != at + 1 || event.stream != *stream {
                     self.blame(Code::RecordChain, &*place);
+                } else if event.prev != prev {
+                    // What a record that the book vouches for says of the one before it is true.
+                    let changed = if vouched[at] && at > 0 { at } else { at + 1 };
+                    self.blame(Code::RecordChain, format!("payment record {changed}"));
                 }
                 events.push(event);
             }

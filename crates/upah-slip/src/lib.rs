@@ -74,7 +74,7 @@ pub use fingerprint::fingerprint;
 pub use history::{Glimpse, History, head_of};
 pub use input::{Entry, RunOnSlip, Sealing, SlipInput, SlipRecord};
 pub use machine::{ParseError, SLIP_BYTES_MAX, Slip};
-pub use page::{RENDERER_VERSION, SlipError, render, render_signed};
+pub use page::{RENDERER_VERSION, SlipError, render, render_signed, witnesses_named};
 pub use reason::{Code, Reason};
 pub use trust::Trust;
 pub use verdict::{Kind, Outcome, Verdict, Witnesses};

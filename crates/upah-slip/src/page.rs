@@ -26,9 +26,11 @@ mod civil;
 mod story;
 mod witnesses;
 
+pub use witnesses::witnesses_named;
+
 /// The version of page and story. Slips of other versions are not drawn again here; so any change of
 /// what [`render`] writes for the same input raises it (safety rule 29).
-pub const RENDERER_VERSION: u8 = 2;
+pub const RENDERER_VERSION: u8 = 3;
 
 const STYLE: &str = include_str!("slip.css");
 

@@ -153,6 +153,11 @@ impl Verdict {
         settled
     }
 
+    /// The first thing that does not fit.
+    fn fault(&self) -> Option<&Reason> {
+        self.reasons.iter().find(|reason| reason.code.does_not_fit())
+    }
+
     /// The sentence for a person, in Bahasa Indonesia. It promises nothing about later events, and names a day only
     /// when a witness does (safety rule 31).
     #[must_use]
@@ -173,9 +178,10 @@ impl Verdict {
                 "{test}ASLI: checkpoint buku {log} dengan {size} entri ditandatangani dengan kunci dari kantor. {day} \
                  Entri sesudahnya tidak terlihat dari berkas ini."
             ),
-            (Outcome::TidakCocok, _, _) => {
-                "TIDAK COCOK: ada yang tidak cocok. Jangan dipercaya sebelum ditanyakan ke kantor.".into()
-            }
+            (Outcome::TidakCocok, _, _) => format!(
+                "TIDAK COCOK: ada yang tidak cocok. {} Jangan dipercaya sebelum ditanyakan ke kantor.",
+                self.fault().map_or_else(String::new, |fault| format!("{} ({})", fault.code.indonesian(), fault.place))
+            ),
             (Outcome::BelumBisaDicek, _, Witnesses::Missing { count, of }) => format!(
                 "{test}BELUM BISA DICEK: isinya utuh dan ditandatangani pembuat buku {log}, tetapi masih kurang {count} \
                  saksi ({of}). Minta berkas yang sudah disaksikan."
@@ -207,9 +213,10 @@ impl Verdict {
                 "{test}GENUINE: the checkpoint of the book {log} with {size} entries is signed by the office's key. \
                  {day} Later entries cannot be seen from this file."
             ),
-            (Outcome::TidakCocok, _, _) => {
-                "DOES NOT FIT: something does not fit. Do not rely on it before asking the office.".into()
-            }
+            (Outcome::TidakCocok, _, _) => format!(
+                "DOES NOT FIT: something does not fit. {} Do not rely on it before asking the office.",
+                self.fault().map_or_else(String::new, |fault| format!("{} ({})", fault.code.english(), fault.place))
+            ),
             (Outcome::BelumBisaDicek, _, Witnesses::Missing { count, of }) => format!(
                 "{test}CANNOT BE CHECKED YET: it is intact and signed by the keeper of the book {log}, but {count} \
                  more of the witnesses are needed ({of}). Ask for a file that they have cosigned."

@@ -9,7 +9,7 @@ use crate::trust::Trust;
 use crate::verdict::{Kind, Outcome, Verdict};
 use upah_tlog::tiles::{Tile, check_tree};
 use upah_tlog::witness::AddCheckpoint;
-use upah_tlog::{Checkpoint, SignedNote, TlogProof, leaf_hash, verify_inclusion};
+use upah_tlog::{Checkpoint, SignedNote, TlogProof, TlogProofError, leaf_hash, verify_inclusion};
 
 /// A file that is neither slip nor checkpoint nor proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ pub struct UnknownKind;
 /// # Errors
 /// [`UnknownKind`].
 pub fn detect(text: &str) -> Result<Kind, UnknownKind> {
-    if text.starts_with("c2sp.org/tlog-proof@") || text.starts_with(compact::PREFIX) {
+    if text.starts_with("c2sp.org/") || text.starts_with(compact::PREFIX) {
         return Ok(Kind::Proof);
     }
     if text.starts_with("old ") {
@@ -76,7 +76,7 @@ pub fn verify(html: &str, trust: &Trust) -> Verdict {
     let frame = Frame::around(&facts, &input).ok();
     let drawn = frame.as_ref().and_then(|frame| frame.holding(&input).ok()).unwrap_or_default();
     if drawn != html {
-        verdict.reasons.push(Reason::new(Code::Page, format!("line {}", first_difference(&drawn, html))));
+        verdict.reasons.push(Reason::new(Code::Page, place_of_difference(&drawn, html)));
     }
     if frame.is_some_and(|frame| !page_note::fits(&frame, &facts.head, &input)) {
         verdict.reasons.push(Reason::new(Code::PageNote, "page_note"));
@@ -101,7 +101,7 @@ pub fn verify_checkpoint(text: &str, trust: &Trust) -> Verdict {
     let Some((note, checkpoint)) = SignedNote::parse(text).ok().zip(Checkpoint::open_unverified(text).ok()) else {
         return Verdict::unreadable(Kind::Checkpoint, Code::Checkpoint, "checkpoint");
     };
-    let verdict = headed(Kind::Checkpoint, &checkpoint);
+    let verdict = headed(Kind::Checkpoint, &checkpoint, &note);
     verdict.settle_by(trust.judge(&note, checkpoint.origin(), None))
 }
 
@@ -117,14 +117,21 @@ fn verify_growth(text: &str, trust: &Trust) -> Verdict {
 /// `leaf` is `None`, in its `extra` line.
 #[must_use]
 pub fn verify_proof(text: &str, leaf: Option<&[u8]>, trust: &Trust) -> Verdict {
-    let Ok(proof) = TlogProof::parse(text) else {
-        return Verdict::unreadable(Kind::Proof, Code::Proof, "proof file");
+    let proof = match TlogProof::parse(text) {
+        Ok(proof) => proof,
+        Err(TlogProofError::Checkpoint(_)) => {
+            return Verdict::unreadable(Kind::Proof, Code::Checkpoint, "checkpoint");
+        }
+        Err(TlogProofError::Proof(why)) => {
+            return Verdict::unreadable(Kind::Proof, Code::Proof, &format!("index or checkpoint: {why}"));
+        }
+        Err(why) => return Verdict::unreadable(Kind::Proof, Code::Proof, &format!("proof file: {why}")),
     };
     let head = proof.unverified_checkpoint();
     let Some((note, checkpoint)) = SignedNote::parse(head).ok().zip(Checkpoint::open_unverified(head).ok()) else {
         return Verdict::unreadable(Kind::Proof, Code::Checkpoint, "checkpoint");
     };
-    let mut verdict = headed(Kind::Proof, &checkpoint);
+    let mut verdict = headed(Kind::Proof, &checkpoint, &note);
     // No signature covers the extra line, but only the true entry leads to the root.
     let extra = Some(proof.unauthenticated_extra()).filter(|extra| !extra.is_empty());
     let Some(leaf) = leaf.or(extra) else {
@@ -154,7 +161,7 @@ pub fn verify_tree<E>(
         return Ok(Verdict::unreadable(Kind::Tree, Code::Checkpoint, "checkpoint"));
     };
     let report = check_tree(&head, read)?;
-    let mut verdict = headed(Kind::Tree, &head);
+    let mut verdict = headed(Kind::Tree, &head, &note);
     for fault in report.faults {
         verdict.reasons.push(Reason::new(Code::TreeFile, format!("{}: {}", fault.file, fault.what)));
     }
@@ -165,12 +172,41 @@ pub fn verify_tree<E>(
     Ok(verdict.settle_by(trust.judge(&note, head.origin(), None)))
 }
 
-fn headed(kind: Kind, checkpoint: &Checkpoint) -> Verdict {
-    Verdict { log: Some(checkpoint.origin().into()), size: Some(checkpoint.size()), ..Verdict::of(kind) }
+/// What the head says of itself. One that its own log has not signed was changed in its first line, whoever asks.
+fn headed(kind: Kind, checkpoint: &Checkpoint, note: &SignedNote) -> Verdict {
+    let log = checkpoint.origin();
+    let is_signed = note.signatures().iter().any(|one| one.name() == log);
+    let reasons = if is_signed { Vec::new() } else { vec![Reason::new(Code::Checkpoint, "checkpoint, origin")] };
+    Verdict { log: Some(log.into()), size: Some(checkpoint.size()), reasons, ..Verdict::of(kind) }
 }
 
-/// The first line, from 1, in which two texts differ.
-fn first_difference(one: &str, other: &str) -> usize {
-    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b);
-    same.filter(|(byte, _)| *byte == b'\n').count() + 1
+/// The first line, from 1, in which a page differs from what is drawn, and what stands there by its label: that of the
+/// row, else the heading over it. Labels are the page's own words and hold nothing personal.
+fn place_of_difference(drawn: &str, page: &str) -> String {
+    let same = drawn.bytes().zip(page.bytes()).take_while(|(a, b)| a == b);
+    let line = same.filter(|(byte, _)| *byte == b'\n').count();
+    let shown = drawn.lines().take(line + 1).skip_while(|line| !line.contains("<body>"));
+    let labels = shown.enumerate().filter_map(|(at, text)| Some((at, label(text)?)));
+    match labels.last() {
+        Some((_, label)) => format!("line {}, {label}", line + 1),
+        None => format!("line {}, head of the page", line + 1),
+    }
+}
+
+/// What a line of the page is called.
+fn label(line: &str) -> Option<&str> {
+    let between = |from: &str, to: &[&str]| {
+        let (_, rest) = line.split_once(from)?;
+        to.iter().filter_map(|to| rest.find(to)).min().map(|end| rest[..end].trim())
+    };
+    let marks = [
+        ("<div id=\"upah-verdict\"", "verdict"),
+        ("<p class=\"net\">", "amount"),
+        ("<section class=\"story\"", "story"),
+        ("<img class=\"code\"", "code"),
+        ("<p class=\"test\">", "UJI COBA"),
+        ("<script", "script"),
+    ];
+    let marked = marks.into_iter().find(|(mark, _)| line.contains(mark)).map(|(_, label)| label);
+    marked.or_else(|| between("<th>", &[" <i", "</th>"])).or_else(|| between("<h2>", &[" <i", "</h2>"]))
 }

@@ -11,7 +11,7 @@ use upah_core::run::RunId;
 use upah_core::store::{StoredPayment, StoredRecord};
 use upah_core::{Payment, Period};
 use upah_explain::{Audience, ErasedStory, Language, LogFacts, RightsClock, Story, TellOptions};
-use upah_slip::{SlipInput, render, render_signed};
+use upah_slip::{SlipInput, render, render_signed, witnesses_named};
 use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
 
 impl Gateway {
@@ -21,7 +21,7 @@ impl Gateway {
     /// No such payment.
     pub async fn story(&self, payment: &str, language: Language, audience: Audience) -> Result<Story, Error> {
         let payment = self.payment(payment).await?;
-        Ok(self.tell(&payment, self.book().size().await?, language, audience))
+        Ok(self.tell_beside(&payment, None, self.log_facts().await?, language, audience))
     }
 
     /// The same, and how the payment differs from that of another period: of the same worker, employer and component.
@@ -38,7 +38,16 @@ impl Gateway {
     ) -> Result<Story, Error> {
         let payment = self.payment(payment).await?;
         let earlier = self.of_period(&payment, period).await?;
-        Ok(self.tell_beside(&payment, Some(&earlier), self.book().size().await?, language, audience))
+        Ok(self.tell_beside(&payment, Some(&earlier), self.log_facts().await?, language, audience))
+    }
+
+    /// The book as it is, and how many witnesses its newest checkpoint names, where that is all of the book. Nobody has
+    /// checked them here.
+    async fn log_facts(&self) -> Result<LogFacts, Error> {
+        let size = self.book().size().await?;
+        let newest = self.book().last_checkpoint().await?;
+        let whole = newest.filter(|text| Checkpoint::open_unverified(text).is_ok_and(|head| head.size() == size));
+        Ok(LogFacts { size, day: None, witnesses_named: whole.map_or(0, |text| witnesses_named(&text)) })
     }
 
     /// What the same employer paid the same worker in another period as the same part of her pay.
@@ -60,14 +69,15 @@ impl Gateway {
 
     /// The story of a payment in hand, by a log of so many entries, as of today. Reads nothing.
     pub fn tell(&self, payment: &Payment, log_size: u64, language: Language, audience: Audience) -> Story {
-        self.tell_beside(payment, None, log_size, language, audience)
+        let log = LogFacts { size: log_size, day: None, witnesses_named: 0 };
+        self.tell_beside(payment, None, log, language, audience)
     }
 
     fn tell_beside(
         &self,
         payment: &Payment,
         earlier: Option<&Payment>,
-        log_size: u64,
+        log: LogFacts,
         language: Language,
         audience: Audience,
     ) -> Story {
@@ -75,7 +85,6 @@ impl Gateway {
         let fee: Option<Fee> = payment.newest_attempt().and_then(|attempt| {
             self.policy().rail(&attempt.made.rail)?.terms.fee(attempt.first_sent_at.date()).cloned()
         });
-        let log = LogFacts { size: log_size, day: None };
         let options = TellOptions {
             language,
             audience,

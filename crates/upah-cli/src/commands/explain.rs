@@ -25,8 +25,14 @@ pub(crate) async fn run(
     let story = match told {
         Err(upah::Error::Erased(erased)) => {
             let story = context.gateway.erased_story(&erased, language, audience);
-            let as_json = args.json || matches!(form, StoryForm::Json);
-            return if as_json { object(&story) } else { text(&story.to_text()) };
+            return match form {
+                _ if args.json => object(&story),
+                StoryForm::Json => object(&story),
+                StoryForm::Text | StoryForm::Whatsapp => text(&story.to_text()),
+                StoryForm::Sms => text(&story.to_sms()),
+                StoryForm::Receipt => text(&story.to_58mm()),
+                StoryForm::Html => text(&story.to_html_fragment()),
+            };
         }
         told => told?,
     };

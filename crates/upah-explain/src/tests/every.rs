@@ -195,7 +195,8 @@ fn rows() -> Vec<PayRowFields> {
     let mut rows: Vec<_> = (1..=12).map(|month| format!("2026-{month:02}")).map(|month| with_period(&month)).collect();
     rows.extend([with_period("2026-11-25"), with_period("2026-W47")]);
     let wallets = ["gopay", "linkaja", "shopeepay", "ovo"].map(|wallet| format!("ewallet:{wallet}:081234567890"));
-    let others = ["bifast:phone:081234567890", "bifast:email:siti@example.com", QRIS].map(String::from);
+    let others =
+        ["bank:999:1234567890", "bifast:phone:081234567890", "bifast:email:siti@example.com", QRIS].map(String::from);
     for destination in wallets.into_iter().chain(others) {
         rows.push(PayRowFields { destinations: vec![destination.parse().unwrap()], ..siti() });
     }
@@ -312,7 +313,7 @@ pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Sto
             let rich = TellOptions {
                 sandbox: true,
                 fee: Some(&fair),
-                log: Some(LogFacts { size: 1_234, day }),
+                log: Some(LogFacts { size: 1_234, day, witnesses_named: 0 }),
                 stated_by: Some([&first, &second]),
                 earlier: Some(&earlier[0]),
                 clock: Some(clocks[0]),
@@ -320,7 +321,7 @@ pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Sto
             };
             let odd = TellOptions {
                 fee: Some(&FEE),
-                log: Some(LogFacts { size: 7, day: None }),
+                log: Some(LogFacts { size: 7, day: None, witnesses_named: 2 * (payment.attempts.len() % 2) }),
                 earlier: Some(&earlier[1 + payment.attempts.len() % 2]),
                 clock: Some(clocks[1]),
                 ..bare

@@ -36,9 +36,9 @@ pub(crate) fn all() -> [Tale; 10] {
             "wallet-full",
             wallet_full(),
             [
-                "Batas uang masuk di rekening atau dompet Anda sudah penuh",
+                "Rekening atau dompet Anda sudah mencapai batas uang masuk",
                 with_payer,
-                "Tunggu sampai batasnya dibuka lagi",
+                "Tanyakan ke bank atau dompet kapan batasnya terbuka lagi",
             ],
         ),
         tale(
@@ -78,9 +78,9 @@ pub(crate) fn all() -> [Tale; 10] {
             "fee-taken",
             fee_taken(),
             [
-                "Tetapi ada potongan bernama biaya transfer",
+                "Tetapi upah ini dipotong Rp6.500 untuk biaya transfer",
                 "Uang sudah masuk menurut jawaban bank",
-                "Tanyakan artinya kepada pemberi kerja",
+                "Tanyakan alasannya kepada kantor pemberi kerja",
             ],
         ),
         tale(
@@ -89,7 +89,7 @@ pub(crate) fn all() -> [Tale; 10] {
             [
                 "Upah ini mirip dengan pembayaran lain, jadi diperiksa dulu",
                 with_payer,
-                "Kantor pemberi kerja memastikan bahwa upah ini belum pernah dibayar",
+                "Kantor pemberi kerja harus memastikan bahwa upah ini belum pernah dibayar",
             ],
         ),
         tale(
@@ -104,9 +104,9 @@ pub(crate) fn all() -> [Tale; 10] {
         Tale {
             name: "erased-worker",
             payment: None,
-            happened: "Catatan ini sudah dihapus atas permintaan, sampai entri 1204",
+            happened: "Catatan pembayaran ini sudah dihapus",
             money: "Menurut catatan terakhir itu, uangnya sudah masuk",
-            to_do: "Bawa slip itu ke pengantar kerja",
+            to_do: "hubungi kantor pemberi kerja. Sebut nomor pembayarannya",
         },
     ]
 }
@@ -137,13 +137,13 @@ fn bank_silent() -> Stream {
 }
 
 /// Due on the day it was instructed; two days later the employer's account is still empty.
-fn late_wage() -> Stream {
+pub(crate) fn late_wage() -> Stream {
     let row = PayRowFields { due_date: Some("2026-11-25".parse().unwrap()), ..siti() };
     Stream::of(row).then(2 * 24 * 60, Fact::Parked { cause: Cause::InsufficientFunds })
 }
 
 /// The employer took the fee of the transfer from her wage, and more than BI-FAST costs.
-fn fee_taken() -> Stream {
+pub(crate) fn fee_taken() -> Stream {
     let line = |direction, kind: &str, amount| Line::stated(direction, kind.parse().unwrap(), rupiah(amount));
     let lines = vec![line(Earning, "base", 700_000), line(Deduction, "transfer-fee", 6_500)];
     let statement = Statement::new(lines, rupiah(693_500)).unwrap();

@@ -1,4 +1,5 @@
 //! Who says that he saw the book, and on which day. Their keys are not on the slip, so nothing of it is believed here.
+use std::collections::BTreeSet;
 use upah_core::Timestamp;
 use upah_tlog::SignedNote;
 
@@ -17,4 +18,15 @@ pub(super) fn days(note: &SignedNote) -> Vec<(String, time::Date)> {
         Some((one.name().to_owned(), Timestamp::from_millis(millis).date()))
     });
     dated.collect()
+}
+
+/// How many witnesses a checkpoint names, believed or not; none when it cannot be read.
+#[must_use]
+pub fn witnesses_named(checkpoint: &str) -> usize {
+    SignedNote::parse(checkpoint).map_or(0, |note| named(&note))
+}
+
+/// How many witnesses that is: one who says it twice is one.
+pub(super) fn named(note: &SignedNote) -> usize {
+    days(note).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>().len()
 }

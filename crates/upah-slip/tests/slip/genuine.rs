@@ -209,7 +209,7 @@ fn a_payment_that_a_second_run_instructed_again_shows_both_runs_and_folds_as_in_
     let stored = Payment::replay(&events, &approved_at).unwrap();
     assert_eq!(stored.state, PaymentState::Settled);
     for language in [Language::Id, Language::En] {
-        let log = Some(LogFacts { size: book.siti.last().unwrap().seq, day: None });
+        let log = Some(LogFacts { size: book.siti.last().unwrap().seq, day: None, witnesses_named: 0 });
         let options = TellOptions { log, ..TellOptions::new(language, Audience::Worker) };
         assert!(html.contains(&Story::tell(&stored, &options).to_html_fragment()), "{language:?}");
     }

@@ -77,6 +77,21 @@ fn the_word_of_no_witness_is_no_date() {
 }
 
 #[test]
+fn story_and_table_of_a_slip_agree_on_who_has_witnessed_the_book() {
+    for (by, told, table) in [
+        (&[][..], "Belum ada saksi yang mencatat tanggal buku itu.", 0),
+        (&[(1, 5)][..], "Ada satu saksi yang disebut, tetapi belum diperiksa di sini.", 1),
+        (&[(1, 5), (2, 5), (2, 6)][..], "Banyaknya saksi yang disebut, tetapi belum diperiksa di sini: 2.", 3),
+    ] {
+        let html = render(&slip(by)).unwrap();
+        assert!(html.contains(told), "{by:?}");
+        assert_eq!(html.contains("Belum ada saksi yang mencatat"), by.is_empty(), "{by:?}");
+        assert_eq!(html.matches("<th>Hari menurut saksi").count(), table, "{by:?}");
+        assert_eq!(html.contains("No witness has dated that book yet."), by.is_empty());
+    }
+}
+
+#[test]
 fn a_wrong_cosignature_of_a_known_witness_spoils_the_slip_whoever_else_cosigned() {
     let good = slip(&[(1, 5), (2, 5)]);
     let other_head = Checkpoint::new(key(1).name(), 1, upah_tlog::leaf_hash(b"")).unwrap();

@@ -1,0 +1,138 @@
+//! The names of banks, so that a worker need not know that 014 is hers.
+//!
+//! Key on the code, the name is a label: banks merge and are renamed. Source: the list of disbursement banks that OY!
+//! publishes, read in November 2026. A code that is not here is told as the code that it is.
+
+/// What the bank of this code is called.
+pub(crate) fn name(code: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(known, _)| *known == code).map(|(_, name)| *name)
+}
+
+const NAMES: &[(&str, &str)] = &[
+    ("002", "BRI"),
+    ("008", "Bank Mandiri"),
+    ("009", "BNI"),
+    ("011", "Bank Danamon"),
+    ("013", "Bank Permata"),
+    ("014", "BCA"),
+    ("016", "Maybank Indonesia"),
+    ("019", "Bank Panin"),
+    ("022", "CIMB Niaga"),
+    ("023", "Bank UOB Indonesia"),
+    ("028", "Bank OCBC NISP"),
+    ("031", "Citibank"),
+    ("032", "JPMorgan Chase Bank"),
+    ("036", "Bank China Construction Bank Indonesia"),
+    ("037", "Bank Artha Graha Internasional"),
+    ("042", "MUFG Bank"),
+    ("046", "Bank DBS Indonesia"),
+    ("050", "Standard Chartered"),
+    ("054", "Bank Capital Indonesia"),
+    ("061", "ANZ Indonesia"),
+    ("067", "Deutsche Bank AG"),
+    ("069", "Bank of China"),
+    ("076", "Bank Bumi Arta"),
+    ("087", "Bank HSBC Indonesia"),
+    ("088", "Bank Antardaerah"),
+    ("089", "Bank Rabobank"),
+    ("095", "Bank Jtrust Indonesia"),
+    ("097", "Bank Mayapada International"),
+    ("110", "BJB"),
+    ("111", "Bank DKI"),
+    ("112", "Bank DIY"),
+    ("113", "Bank Jateng"),
+    ("114", "Bank Jatim"),
+    ("115", "Bank Jambi"),
+    ("116", "Bank Aceh"),
+    ("117", "Bank Sumut"),
+    ("118", "Bank Nagari"),
+    ("119", "Bank Riau"),
+    ("120", "Bank Sumsel Babel"),
+    ("121", "Bank Lampung"),
+    ("122", "Bank Kalsel"),
+    ("123", "Bank Kalbar"),
+    ("124", "Bank Kaltim"),
+    ("125", "Bank Kalteng"),
+    ("126", "Bank Sulselbar"),
+    ("127", "Bank Sulut"),
+    ("128", "Bank NTB"),
+    ("129", "Bank Bali"),
+    ("130", "Bank NTT"),
+    ("131", "Bank Maluku"),
+    ("132", "Bank Papua"),
+    ("133", "Bank Bengkulu"),
+    ("134", "Bank Sulteng"),
+    ("135", "Bank Sultra"),
+    ("137", "Bank Banten"),
+    ("145", "Bank Nusantara Parahyangan"),
+    ("146", "Bank of India Indonesia"),
+    ("147", "Bank Muamalat"),
+    ("151", "Bank Mestika"),
+    ("152", "Bank Shinhan"),
+    ("153", "Bank Sinarmas"),
+    ("157", "Bank Maspion Indonesia"),
+    ("161", "Bank Ganesha"),
+    ("164", "Bank ICBC Indonesia"),
+    ("167", "Bank QNB Indonesia"),
+    ("200", "BTN"),
+    ("212", "Bank Woori Saudara"),
+    ("213", "SMBC Indonesia"),
+    ("405", "Bank Victoria Syariah"),
+    ("425", "BJB Syariah"),
+    ("426", "Bank Mega"),
+    ("441", "KB Bank"),
+    ("451", "BSI"),
+    ("459", "Krom Bank Indonesia"),
+    ("472", "Bank Jasa Jakarta"),
+    ("484", "Bank KEB Hana"),
+    ("485", "Bank MNC"),
+    ("490", "Bank Neo Commerce"),
+    ("494", "Bank Raya Indonesia"),
+    ("498", "Bank SBI Indonesia"),
+    ("501", "BCA Digital"),
+    ("503", "Bank National Nobu"),
+    ("506", "Bank Mega Syariah"),
+    ("513", "Bank INA"),
+    ("517", "Bank Panin Syariah"),
+    ("520", "Bank Prima"),
+    ("521", "KB Bank Syariah"),
+    ("523", "Bank Sahabat Sampoerna"),
+    ("526", "Bank Oke Indonesia"),
+    ("535", "Bank Seabank Indonesia"),
+    ("536", "Bank BCA Syariah"),
+    ("542", "Bank Jago"),
+    ("547", "Bank BTPN Syariah"),
+    ("548", "Bank Multiarta Sentosa"),
+    ("553", "Bank Hibank Indonesia"),
+    ("555", "Bank Index"),
+    ("559", "Bank CNB"),
+    ("562", "Superbank"),
+    ("564", "Bank Mandiri Taspen"),
+    ("566", "Bank Victoria International"),
+    ("567", "Allo Bank"),
+    ("600", "ATMB LSB"),
+    ("688", "BPR KS"),
+    ("724", "Bank DKI Syariah"),
+    ("725", "Bank Jateng Syariah"),
+    ("734", "Bank Sinarmas Syariah"),
+    ("777", "Finnet"),
+    ("867", "Bank Eka"),
+    ("945", "Bank IBK Indonesia"),
+    ("949", "Bank CTBC Indonesia"),
+    ("950", "Bank Commonwealth"),
+    ("987", "ATMB Plus"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::NAMES;
+
+    #[test]
+    fn no_code_is_told_as_two_banks() {
+        assert!(NAMES.windows(2).all(|pair| pair[0].0 < pair[1].0), "ascending, each once");
+        for (code, name) in NAMES {
+            assert!(code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
+            assert!(name.chars().count() <= 40 && !name.contains(|c: char| c.is_ascii_digit()), "{name}");
+        }
+    }
+}
