@@ -397,7 +397,7 @@ impl<'a> VariantAccess<'a> for Kind<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// Not an event of this version.
-    #[error("the record is not an event that this version can read")]
+    #[error("the record is not an event that this version can read, or its lines do not add up and compute")]
     Unreadable,
     /// An event stands in a place where it cannot stand.
     #[error("the record stands in the wrong place of its stream")]

@@ -710,6 +710,7 @@ short-ask = { $actor ->
 }
 short-ask-next = Then Disnaker.
 short-fee = { $part } taken for a fee: ask the employer.
+short-compare_erased = The record of { $before } was erased.
 short-compare = { $effect ->
     [more] { $change } more than { $before }.
     [less] { $change } less than { $before }.
@@ -826,6 +827,7 @@ input-margin = margin
 question-compare = How does it differ from the wage for { $earlier }?
 compare-before = The wage then: { $before }.
 compare-now = This wage: { $amount }.
+compare-erased = The record of that wage was erased, so the difference can no longer be computed.
 compare-difference = { $effect ->
     [more] This wage is { $change } more.
     [less] This wage is { $change } less.
@@ -872,7 +874,7 @@ rights-fine = { $standing ->
 rights-part = That is { $part } of this wage.
 rights-interest = After a month there is interest too. It is not computed here.
 rights-basis = { $audience ->
-    [worker] It rests on Government Regulation 36/2021.
+    [worker] It rests on Government Regulation 36/2021 article 61.
    *[other] It rests on PP 36/2021 article 61.
 }
 rights-estimate_only = This is an estimate and no decision. The fine is no part of this wage.

@@ -693,6 +693,7 @@ short-ask = { $actor ->
 }
 short-ask-next = Lalu: Disnaker.
 short-fee = Dipotong { $part } untuk biaya: tanya pemberi kerja.
+short-compare_erased = Catatan { $before } sudah dihapus.
 short-compare = { $effect ->
     [more] Naik { $change } dari { $before }.
     [less] Turun { $change } dari { $before }.
@@ -806,6 +807,7 @@ input-margin = laba
 question-compare = Apa bedanya dengan upah { $earlier }?
 compare-before = Upah waktu itu: { $before }.
 compare-now = Upah ini: { $amount }.
+compare-erased = Catatan upah waktu itu sudah dihapus, jadi bedanya tidak bisa dihitung lagi.
 compare-difference = { $effect ->
     [more] Upah ini lebih besar { $change }.
     [less] Upah ini lebih kecil { $change }.
@@ -852,7 +854,7 @@ rights-fine = { $standing ->
 rights-part = Itu { $part } dari upah ini.
 rights-interest = Sesudah sebulan ada bunga juga. Bunga itu tidak dihitung di sini.
 rights-basis = { $audience ->
-    [worker] Dasarnya Peraturan Pemerintah 36/2021.
+    [worker] Dasarnya Peraturan Pemerintah 36/2021 pasal 61.
    *[other] Dasarnya PP 36/2021 pasal 61.
 }
 rights-estimate_only = Ini perkiraan, bukan keputusan. Denda itu tidak masuk hitungan upah ini.

@@ -280,6 +280,7 @@ short-who-upah = sistem
 short-ask = Takon: kantor juragan.
 short-ask-next = Banjur: Disnaker.
 short-fee = Dipotong { $part } kanggo ragad: takon juragan.
+short-compare_erased = Cathetan { $before } wis dibusak.
 short-compare = { $effect ->
     [more] Mundhak { $change } saka { $before }.
     [less] Mudhun { $change } saka { $before }.
@@ -295,6 +296,7 @@ erased-left = Jeneng, jumlah, lan rekening ora disimpen maneh.
 erased-slip = Slip lawas { $you } isih bisa dipriksa. Gawanen menyang pengantar kerja.
 erased-ask = Yen ana pitakon, hubungana { -kantor }. Sebuten nomer bayarane.
 
+compare-erased = Cathetan upah iku wis dibusak, dadi bedane ora bisa diitung maneh.
 compare-difference = { $effect ->
     [more] Upah iki luwih akeh { $change }.
     [less] Upah iki luwih sithik { $change }.

@@ -186,6 +186,7 @@ short-who-upah = sistem upah
 short-ask = Tanya: kantor juragan.
 short-ask-next = Terros: Disnaker.
 short-fee = Èpotong { $part } kaangghuy ongkos: tanya juragan.
+short-compare_erased = Catettan { $before } ampon èhapos.
 short-compare = { $effect ->
     [more] Ongghâ { $change } dâri { $before }.
     [less] Toron { $change } dâri { $before }.

@@ -280,6 +280,7 @@ short-who-upah = sistem
 short-ask = Tanya: kantor dunungan.
 short-ask-next = Terus: Disnaker.
 short-fee = Dipotong { $part } keur ongkos: tanya dunungan.
+short-compare_erased = Catetan { $before } geus dipupus.
 short-compare = { $effect ->
     [more] Naék { $change } ti { $before }.
     [less] Turun { $change } ti { $before }.
@@ -295,6 +296,7 @@ erased-left = Ngaran, jumlah, jeung rékening teu disimpen deui.
 erased-slip = Slip heubeul { $you } masih bisa dipariksa. Bawa ka pengantar kerja.
 erased-ask = Lamun aya patarosan, hubungi { -kantor }. Sebutkeun nomer pangmayaranana.
 
+compare-erased = Catetan upah éta geus dipupus, jadi bédana teu bisa diitung deui.
 compare-difference = { $effect ->
     [more] Upah ieu leuwih gedé { $change }.
     [less] Upah ieu leuwih leutik { $change }.

@@ -5,9 +5,10 @@ use core::fmt;
 use serde::Serialize;
 use upah_core::cause::{Actor, Money};
 
-use crate::compare::Comparison;
+use crate::compare::{self, Comparison};
 use crate::rights::Rights;
 use crate::sections;
+use crate::story::Earlier;
 use crate::teller::Teller;
 
 /// What happened, where the money is, who acts and by when.
@@ -95,7 +96,14 @@ impl Brief {
             due: teller.standing.late.and_then(|_| joined(sections::due(teller))),
             fee: fee(teller),
             acts: joined(teller.acts()),
-            compare: compare.map(|compare| format!("{} {}", compare.told.question, compare.sum)),
+            compare: match (compare, teller.options.earlier) {
+                (Some(compare), _) => Some(format!("{} {}", compare.told.question, compare.sum)),
+                (None, Some(Earlier::Erased(period))) => {
+                    let section = compare::erased(teller, period);
+                    Some(format!("{} {}", section.question, section.answers.join(" ")))
+                }
+                (None, _) => None,
+            },
             fine: rights.and_then(|rights| joined(rights.in_short(teller))),
             number: teller.say("where-payment"),
             reference: reference.map(|number| teller.say_with("timeline-reference", &[("reference", number)])),
@@ -134,7 +142,14 @@ impl Shortest {
             ask: teller.say("short-ask"),
             ask_next: acts.is_some().then(|| teller.say("short-ask-next")),
             acts,
-            compare: compare.map(|compare| compare.in_short(teller)),
+            compare: match (compare, teller.options.earlier) {
+                (Some(compare), _) => Some(compare.in_short(teller)),
+                (None, Some(Earlier::Erased(period))) => {
+                    let before = teller.voice.short_period(period);
+                    Some(teller.say_with("short-compare_erased", &[("before", &before)]))
+                }
+                (None, _) => None,
+            },
             number: teller.say("short-number"),
         }
     }

@@ -124,10 +124,17 @@ pub(crate) fn told(teller: &Teller<'_>, earlier: &Payment) -> Comparison {
     ];
     steps.iter().for_each(|step| push_step(teller, step, &mut answers));
     answers.push(teller.say("compare-sum"));
-    let period = teller.voice.period(before.period);
-    let question = teller.say_with("question-compare", &[("earlier", &period)]);
-    let told = Section { question, answers };
+    let told = Section { question: question(teller, before.period), answers };
     Comparison { from: before.period, to: now.period, steps, difference, sum, told }
+}
+
+fn question(teller: &Teller<'_>, earlier: Period) -> String {
+    teller.say_with("question-compare", &[("earlier", &teller.voice.period(earlier))])
+}
+
+/// That there is nothing left to compare with. What was erased is not told by its difference either.
+pub(crate) fn erased(teller: &Teller<'_>, earlier: Period) -> Section {
+    Section { question: question(teller, earlier), answers: vec![teller.say("compare-erased")] }
 }
 
 impl Comparison {

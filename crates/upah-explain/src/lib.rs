@@ -49,7 +49,7 @@ pub use money_picture::{MoneyPicture, Piece, Pile};
 pub use rights::{
     CapIs, DueDateIs, LATE_FINE_RULE, LateFine, LateFineChoices, MonthIs, Rights, RightsClock, late_fine,
 };
-pub use story::{LogFacts, NextStep, Section, Story, TellOptions};
+pub use story::{Earlier, LogFacts, NextStep, Section, Story, TellOptions};
 pub use terbilang::{read_terbilang, terbilang};
 
 #[cfg(test)]

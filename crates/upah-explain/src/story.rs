@@ -5,7 +5,7 @@ use core::fmt;
 use serde::Serialize;
 use upah_core::cause::Actor;
 use upah_core::policy::Fee;
-use upah_core::{ActorName, Cause, Payment, PaymentState, Rupiah, Timestamp};
+use upah_core::{ActorName, Cause, Payment, PaymentState, Period, Rupiah, Timestamp};
 
 use crate::brief::Brief;
 use crate::compare::{self, Comparison};
@@ -34,7 +34,7 @@ pub struct TellOptions<'a> {
     /// Used only where the evidence says that it was people; without it they are "two people".
     pub stated_by: Option<[&'a ActorName; 2]>,
     /// An earlier payment of the same worker, to compare this one with.
-    pub earlier: Option<&'a Payment>,
+    pub earlier: Option<Earlier<'a>>,
     /// Today, and how the law is read, to tell how late the wage is. A slip has none: it has no today.
     pub clock: Option<RightsClock>,
 }
@@ -45,6 +45,15 @@ impl TellOptions<'_> {
     pub fn new(language: Language, audience: Audience) -> Self {
         Self { language, audience, ..Self::default() }
     }
+}
+
+/// What a payment is compared with.
+#[derive(Clone, Copy, Debug)]
+pub enum Earlier<'a> {
+    /// An earlier payment of the same worker.
+    Kept(&'a Payment),
+    /// The payment for this period, whose records were erased: nothing can be compared any more, and the story says so.
+    Erased(Period),
 }
 
 /// What is known of the audit log at the time of telling (safety rule 31).
@@ -96,6 +105,9 @@ pub struct Story {
     /// How it differs from an earlier one, when that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Comparison>,
+    /// Why it cannot be compared with the earlier one, when that was asked and the earlier one's records were erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare_erased: Option<Section>,
     /// The same in few sentences.
     pub brief: Brief,
 }
@@ -151,7 +163,11 @@ impl Story {
         let section = |question: &str, answers| Section { question: teller.say(question), answers };
         let amount = payment.amount();
         let rights = options.clock.and_then(|clock| rights::told(&teller, &clock));
-        let compare = options.earlier.map(|earlier| compare::told(&teller, earlier));
+        let (compare, compare_erased) = match options.earlier {
+            Some(Earlier::Kept(earlier)) => (Some(compare::told(&teller, earlier)), None),
+            Some(Earlier::Erased(period)) => (None, Some(compare::erased(&teller, period))),
+            None => (None, None),
+        };
         Self {
             language: options.language,
             audience: options.audience,
@@ -182,12 +198,14 @@ impl Story {
             brief: Brief::of(&teller, rights.as_ref(), compare.as_ref()),
             rights,
             compare,
+            compare_erased,
         }
     }
 
     /// The five questions, and after them those that were asked besides.
     pub fn questions(&self) -> impl Iterator<Item = &Section> {
         let rights = self.rights.iter().map(|rights| &rights.told);
-        self.sections.iter().chain(rights).chain(self.compare.iter().map(|compare| &compare.told))
+        let compare = self.compare.iter().map(|compare| &compare.told).chain(&self.compare_erased);
+        self.sections.iter().chain(rights).chain(compare)
     }
 }

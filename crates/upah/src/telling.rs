@@ -10,7 +10,7 @@ use upah_core::policy::Fee;
 use upah_core::run::RunId;
 use upah_core::store::{StoredPayment, StoredRecord};
 use upah_core::{Payment, Period};
-use upah_explain::{Audience, ErasedStory, Language, LogFacts, RightsClock, Story, TellOptions};
+use upah_explain::{Audience, Earlier, ErasedStory, Language, LogFacts, RightsClock, Story, TellOptions};
 use upah_slip::{SlipInput, render, render_signed, witnesses_named};
 use upah_tlog::{Checkpoint, Hash, TlogProof, inclusion_proof};
 
@@ -25,7 +25,7 @@ impl Gateway {
     }
 
     /// The same, and how the payment differs from that of another period: of the same worker, employer and component.
-    /// Reads only.
+    /// Where the records of that one were erased, the story says that nothing can be compared. Reads only.
     ///
     /// # Errors
     /// No such payment, or none of that period.
@@ -37,8 +37,12 @@ impl Gateway {
         audience: Audience,
     ) -> Result<Story, Error> {
         let payment = self.payment(payment).await?;
-        let earlier = self.of_period(&payment, period).await?;
-        Ok(self.tell_beside(&payment, Some(&earlier), self.log_facts().await?, language, audience))
+        let found = match self.of_period(&payment, period).await {
+            Err(Error::Erased(_)) => None,
+            found => Some(found?),
+        };
+        let earlier = found.as_ref().map_or(Earlier::Erased(period), Earlier::Kept);
+        Ok(self.tell_beside(&payment, Some(earlier), self.log_facts().await?, language, audience))
     }
 
     /// The book as it is, and how many witnesses its newest checkpoint names, where that is all of the book. Nobody has
@@ -76,7 +80,7 @@ impl Gateway {
     fn tell_beside(
         &self,
         payment: &Payment,
-        earlier: Option<&Payment>,
+        earlier: Option<Earlier<'_>>,
         log: LogFacts,
         language: Language,
         audience: Audience,

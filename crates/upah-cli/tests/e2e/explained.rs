@@ -78,3 +78,33 @@ fn a_wage_is_told_beside_last_month_s_and_by_how_much_it_is_late() {
     assert!(world.read("slip.html").contains("12% x Rp5.000.000 = Rp600.000 (commission-rate/1)"));
     world.assert_book_fits();
 }
+
+#[test]
+fn beside_a_wage_whose_records_were_erased_the_story_says_that_nothing_can_be_compared() {
+    let world = World::new();
+    assert_eq!(world.pay(&october()).code, Some(0));
+    let november = row("2025-11", 1_200_000, 600_000, "commission-rate/1 rate=12% margin=5.000.000");
+    world.write("november.csv", &format!("{HEADER}{november}"));
+    // It waits for approval, so that it is not erased with the other.
+    let sealed = world.upah(&format!("pay november.csv {RAILS} --created-by Rina"));
+    assert_eq!(sealed.code, Some(4), "{sealed:?}");
+    let id = format!("{}-1", sealed.json["run"].as_str().unwrap());
+    world.configure("[log]", "[retention]\nyears = 0\n[log]");
+    let erased = world.upah(&format!("erase W-1 --reason requested {RAILS}"));
+    assert_eq!(erased.json["erased"].as_array().unwrap().len(), 1, "{erased:?}");
+
+    let told = world.upah(&format!("explain {id} --compare 2025-10 {RAILS}"));
+    assert_eq!((told.code, told.json["state"].as_str()), (Some(0), Some("awaiting_approval")), "{told:?}");
+    assert!(told.json["compare"].is_null(), "{told:?}");
+    let answers = told.json["compare_erased"]["answers"].to_string();
+    assert!(answers.contains("sudah dihapus, jadi bedanya tidak bisa dihitung lagi"), "{answers}");
+    for channel in ["text", "whatsapp", "58mm", "sms"] {
+        let told = world.upah(&format!("explain {id} --compare 2025-10 --as {channel} --rails upah.toml"));
+        let text = told.out.replace('\n', " ");
+        assert_eq!(told.code, Some(0), "{channel}: {told:?}");
+        assert!(text.contains("Rp1.200.000"), "{channel}: {text}");
+        // A short message has room for it only where she has nothing else to know.
+        assert!(channel == "sms" || text.contains("sudah dihapus"), "{channel}: {text}");
+        assert!(!text.contains("Rp1.000.000") && !text.contains("Rp200.000"), "what was erased is told: {text}");
+    }
+}

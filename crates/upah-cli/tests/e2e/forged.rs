@@ -124,3 +124,47 @@ fn a_checkpoint_of_another_key_is_no_witness() {
     assert_eq!(output.code, Some(1), "{output:?}");
     assert!(output.err.contains("given checkpoint"), "{output:?}");
 }
+
+/// A wage with a computed commission that waits for approval, in a book that its keeper has written anew with other
+/// lines and signed again; returns what `log verify` says of it.
+fn signed_again(base: u64, commission: u64, margin: u64) -> crate::world::Output {
+    let world = World::new();
+    world.write(
+        "pay.csv",
+        "worker_id,name,destination,period,amount,earn.base,earn.commission,compute.commission\n\
+         W-1,Siti Contoh,bank:014:1234500001,2026-10,1000000,600000,400000,commission-rate/1 rate=10% margin=4000000\n",
+    );
+    assert_eq!(world.upah(&format!("pay pay.csv {RAILS} --created-by Rina")).code, Some(4));
+    let store = Connection::open(world.path("upah.db")).unwrap();
+    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let (seq, text) = records(&world).into_iter().find(|(_, text)| text.contains("commission-rate/1")).unwrap();
+    let forged = text
+        .replacen("\"amount\":400000", &format!("\"amount\":{commission}"), 1)
+        .replacen("\"amount\":600000", &format!("\"amount\":{base}"), 1)
+        .replacen("\"value\":4000000", &format!("\"value\":{margin}"), 1);
+    assert_eq!(forged == text, commission == 400_000);
+    let salt: Vec<u8> = store.query_row("SELECT salt FROM record WHERE seq = ?1", [seq], |row| row.get(0)).unwrap();
+    let commit = Commit::to(&forged, &Salt(salt.try_into().unwrap()));
+    let leaf = upah_tlog::leaf_hash(Leaf::of(commit).bytes().as_bytes()).0;
+    store.execute("UPDATE record SET record = ?1, leaf = ?2 WHERE seq = ?3", params![forged, leaf, seq]).unwrap();
+    assert_eq!(store.execute("UPDATE payment SET head = ?1", [commit.0]).unwrap(), 1);
+    store.execute("DELETE FROM checkpoint", []).unwrap();
+    drop(store);
+    let _ = std::fs::remove_file(world.path("upah.db.head"));
+    let signed = world.upah(&format!("log checkpoint {RAILS}"));
+    assert_eq!(signed.code, Some(0), "he holds the key: {signed:?}");
+    world.upah(&format!("log verify {RAILS}"))
+}
+
+#[test]
+fn a_computed_line_that_does_not_recompute_is_found_though_the_keeper_of_the_key_signed_it() {
+    let same = signed_again(600_000, 400_000, 4_000_000);
+    assert_eq!(same.code, Some(0), "nothing was changed: {same:?}");
+    let forged = signed_again(500_000, 500_000, 4_000_000);
+    assert_eq!(forged.code, Some(1), "{forged:?}");
+    assert!(forged.err.contains("event 0: ") && forged.err.contains("add up and compute"), "{forged:?}");
+    // It is the line alone: one that does recompute, signed again in the same way, is his own history to write, and
+    // only a witness or a checkpoint that was kept elsewhere knows better (safety rule 30).
+    let other = signed_again(500_000, 500_000, 5_000_000);
+    assert_eq!(other.code, Some(0), "{other:?}");
+}

@@ -7,7 +7,7 @@ use upah_core::row::{PayRow, PayRowFields};
 
 use super::common::*;
 use super::every::{self, Told};
-use crate::{Audience, Language, Story, TellOptions};
+use crate::{Audience, Earlier, Language, Story, TellOptions};
 
 /// Printable ASCII but for the grave accent, which no telephone has in this alphabet, and the letters with marks that
 /// ours have. Written from the standard and not from the code.
@@ -166,7 +166,8 @@ fn a_comparison_that_was_asked_for_is_told_in_every_channel_by_its_sum() {
     let earlier = Stream::of(october).payment();
     let paid = Stream::of(siti()).attempted(1, 0).answered(1, settled(upah_core::evidence::Grade::TlsResponse));
     for language in Language::ALL {
-        let options = TellOptions { earlier: Some(&earlier), ..TellOptions::new(language, Audience::Worker) };
+        let options =
+            TellOptions { earlier: Some(Earlier::Kept(&earlier)), ..TellOptions::new(language, Audience::Worker) };
         let story = Story::tell(&paid.payment(), &options);
         for text in [story.to_whatsapp(), story.to_58mm().replace('\n', " "), story.to_sms()] {
             assert!(text.contains("Rp200.000"), "{language:?}: {text}");

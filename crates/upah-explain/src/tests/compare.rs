@@ -9,7 +9,7 @@ use upah_core::{Payment, Rupiah};
 
 use super::common::*;
 use super::every;
-use crate::{Audience, Language, Story, TellOptions, Turn, steps};
+use crate::{Audience, Earlier, Language, Story, TellOptions, Turn, steps};
 
 fn some_line() -> impl Strategy<Value = Line> {
     let direction = prop::sample::select(vec![Direction::Earning, Direction::Earning, Direction::Deduction]);
@@ -68,7 +68,8 @@ proptest! {
 
 fn beside(earlier: PayRowFields, later: PayRowFields, language: Language) -> Story {
     let earlier: Payment = Stream::of(earlier).payment();
-    let options = TellOptions { earlier: Some(&earlier), ..TellOptions::new(language, Audience::Worker) };
+    let options =
+        TellOptions { earlier: Some(Earlier::Kept(&earlier)), ..TellOptions::new(language, Audience::Worker) };
     Story::tell(&Stream::of(later).payment(), &options)
 }
 

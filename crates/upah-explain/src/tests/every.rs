@@ -12,7 +12,7 @@ use upah_core::{Cause, Payment, Timestamp};
 
 use super::common::*;
 use crate::{
-    Audience, CapIs, DueDateIs, Language, LateFineChoices, LogFacts, MonthIs, RightsClock, Story, TellOptions,
+    Audience, CapIs, DueDateIs, Earlier, Language, LateFineChoices, LogFacts, MonthIs, RightsClock, Story, TellOptions,
 };
 
 /// A synthetic code of no real merchant.
@@ -315,14 +315,17 @@ pub(super) fn told(payment: &Payment, mut hear: impl FnMut(&TellOptions<'_>, Sto
                 fee: Some(&fair),
                 log: Some(LogFacts { size: 1_234, day, witnesses_named: 0 }),
                 stated_by: Some([&first, &second]),
-                earlier: Some(&earlier[0]),
+                earlier: Some(Earlier::Kept(&earlier[0])),
                 clock: Some(clocks[0]),
                 ..bare
             };
             let odd = TellOptions {
                 fee: Some(&FEE),
                 log: Some(LogFacts { size: 7, day: None, witnesses_named: 2 * (payment.attempts.len() % 2) }),
-                earlier: Some(&earlier[1 + payment.attempts.len() % 2]),
+                earlier: Some(match payment.attempts.len() {
+                    2 => Earlier::Erased(earlier[1].instruction.row.period),
+                    other => Earlier::Kept(&earlier[1 + other % 2]),
+                }),
                 clock: Some(clocks[1]),
                 ..bare
             };

@@ -121,7 +121,7 @@ fn a_wage_that_is_still_open_is_late_so_far() {
             "Sampai hari ini sudah lewat 9 hari.",
             "Perkiraan denda untuk pemberi kerja sampai hari ini: Rp182.000.",
             "Itu 26% dari upah ini.",
-            "Dasarnya Peraturan Pemerintah 36/2021.",
+            "Dasarnya Peraturan Pemerintah 36/2021 pasal 61.",
             "Ini perkiraan, bukan keputusan. Denda itu tidak masuk hitungan upah ini.",
             "Peraturan itu bisa dibaca dengan lebih dari satu cara. Di sini dibaca begini.",
             "Hari sesudah jatuh tempo dihitung sebagai hari pertama.",
