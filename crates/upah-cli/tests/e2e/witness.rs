@@ -56,12 +56,22 @@ fn said(child: &mut Child) -> String {
 
 /// Status, content type and body of an answer.
 fn http(url: &str, method: &str, path: &str, body: &[u8]) -> (u16, String, String) {
+    answer(send(url, method, path, body, body.len()))
+}
+
+/// A request whose body is so long, of which this much is sent already.
+fn send(url: &str, method: &str, path: &str, body: &[u8], length: usize) -> TcpStream {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
+    stream.set_nodelay(true).unwrap();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n").unwrap();
     // A body that is too long is answered before it is read to its end.
     let _ = stream.write_all(body);
+    stream
+}
+
+fn answer(mut stream: TcpStream) -> (u16, String, String) {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8(answer).unwrap();
@@ -189,56 +199,125 @@ impl Log {
     }
 }
 
+/// What a witness cosigned, and when that was asked and answered.
+struct Cosigned {
+    asked: Duration,
+    answered: Duration,
+    old: u64,
+    new: u64,
+}
+
+/// One of several who ask the same witness.
+struct Asker<'a> {
+    log: &'a Log,
+    url: &'a str,
+    /// What the witness has to have kept before it answers.
+    kept: std::path::PathBuf,
+    began: Instant,
+}
+
+impl Asker<'_> {
+    fn ask(&self, old: u64, new: u64) -> Result<Cosigned, u64> {
+        let (request, asked) = (self.log.request(old, new), self.began.elapsed());
+        self.answered(asked, old, new, http(self.url, "POST", "/add-checkpoint", request.as_bytes()))
+    }
+
+    /// What was cosigned, or the size at which the witness stands.
+    fn answered(&self, asked: Duration, old: u64, new: u64, answer: (u16, String, String)) -> Result<Cosigned, u64> {
+        let answered = self.began.elapsed();
+        match answer {
+            (200, _, lines) => {
+                assert!(lines.starts_with("\u{2014} bandung.example/saksi "), "{lines}");
+                let kept = std::fs::read_to_string(&self.kept).unwrap();
+                let kept = Checkpoint::open(&kept, self.log.vkey()).unwrap().size();
+                assert!(kept >= new, "{new} was cosigned, and {kept} is what would be left after a power cut");
+                Ok(Cosigned { asked, answered, old, new })
+            }
+            (409, kind, size) => {
+                assert_eq!(kind, "text/x.tlog.size");
+                Err(size.trim_end().parse().unwrap())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Eight heads that continue the same one, at the same moment: one of them is cosigned, round after round.
+    fn race_from_one_head(&self) -> Vec<Cosigned> {
+        let mut course: Vec<Cosigned> = Vec::new();
+        for _ in 0..48 {
+            let old = course.last().map_or(0, |last| last.new);
+            let requests: Vec<_> = (old + 1..=old + 8).map(|new| (new, self.log.request(old, new))).collect();
+            // All but the last byte of each is there before the first is whole.
+            let begun: Vec<_> = requests
+                .iter()
+                .map(|(new, request)| {
+                    let (most, last) = request.as_bytes().split_at(request.len() - 1);
+                    (*new, send(self.url, "POST", "/add-checkpoint", most, request.len()), last)
+                })
+                .collect();
+            let asked = self.began.elapsed();
+            begun.iter().for_each(|(_, stream, last)| {
+                let mut stream = stream;
+                stream.write_all(last).unwrap()
+            });
+            let answers = begun.into_iter().map(|(new, stream, _)| self.answered(asked, old, new, answer(stream)));
+            let mut winners: Vec<_> = answers.filter_map(Result::ok).collect();
+            let sizes: Vec<_> = winners.iter().map(|one| one.new).collect();
+            assert_eq!(sizes.len(), 1, "from {old} on, {sizes:?} were cosigned");
+            course.append(&mut winners);
+        }
+        course
+    }
+
+    /// Each goes on from what the witness told it last, slow ones and fast ones.
+    fn race_freely(&self, size: u64) -> Vec<Cosigned> {
+        std::thread::scope(|scope| {
+            let course = |thread: u64| {
+                let (mut seen, mut cosigned) = (0, Vec::new());
+                for step in 0..40 {
+                    let new = (seen + 1 + (thread * 7 + step * 5) % 23).min(size);
+                    match self.ask(seen, new) {
+                        Ok(one) => {
+                            cosigned.push(one);
+                            seen = new;
+                        }
+                        Err(stands) => seen = stands,
+                    }
+                }
+                cosigned
+            };
+            let threads: Vec<_> = (0..8_u64).map(|thread| scope.spawn(move || course(thread))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+}
+
 /// The race of the specification: a slow request for a smaller head must not take back what was cosigned meanwhile.
 #[test]
 fn asked_by_many_at_once_a_witness_never_goes_back() {
     const SIZE: u64 = 600;
     let (world, log) = (World::new(), Log::of(SIZE));
     let witness = Witness::start(&world, "bandung", &log.vkey().to_string());
-    let began = Instant::now();
-    let cosigned = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8_u64)
-            .map(|thread| {
-                let (log, url) = (&log, witness.url.as_str());
-                scope.spawn(move || {
-                    let (mut seen, mut cosigned) = (0, Vec::new());
-                    for step in 0..40 {
-                        let new = (seen + 1 + (thread * 7 + step * 5) % 23).min(SIZE);
-                        let asked = began.elapsed();
-                        match http(url, "POST", "/add-checkpoint", log.request(seen, new).as_bytes()) {
-                            (200, _, lines) => {
-                                assert!(lines.starts_with("\u{2014} bandung.example/saksi "), "{lines}");
-                                cosigned.push((asked, began.elapsed(), new));
-                                seen = new;
-                            }
-                            (409, kind, size) => {
-                                assert_eq!(kind, "text/x.tlog.size");
-                                seen = size.trim_end().parse().unwrap();
-                            }
-                            other => panic!("{other:?}"),
-                        }
-                    }
-                    cosigned
-                })
-            })
-            .collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
-    });
-    // Whatever was answered before another question was asked is not above its answer; and nothing was cosigned twice
-    // on the way up from different beginnings.
-    for (asked, _, size) in &cosigned {
-        for (_, answered, earlier) in &cosigned {
-            assert!(answered > asked || earlier <= size, "{earlier} was cosigned, and then {size}");
+    let hash = origin_hash(log.key.name()).to_hex();
+    let kept = world.path(&format!("bandung.state/{hash}/checkpoint"));
+    let asker = Asker { log: &log, url: &witness.url, kept, began: Instant::now() };
+    let mut cosigned = asker.race_from_one_head();
+    cosigned.extend(asker.race_freely(SIZE));
+    // Whatever was answered before another question was asked is not above its answer.
+    for one in &cosigned {
+        for before in cosigned.iter().filter(|before| before.answered <= one.asked) {
+            assert!(before.new <= one.new, "{} was cosigned, and then {}", before.new, one.new);
         }
     }
-    let mut growing: Vec<u64> = cosigned.iter().map(|(_, _, size)| *size).filter(|size| *size < SIZE).collect();
-    let all = growing.len();
-    growing.sort_unstable();
-    growing.dedup();
-    assert_eq!(growing.len(), all, "two requests went on from the same head");
-    let furthest = cosigned.iter().map(|(_, _, size)| *size).max().unwrap();
-    let path = format!("/{}/checkpoint", origin_hash(log.key.name()).to_hex());
-    let (status, _, head) = http(&witness.url, "GET", &path, b"");
+    // And every head continues the one that was cosigned before it, not one that another has continued already.
+    let mut growth: Vec<_> = cosigned.iter().map(|one| (one.old, one.new)).filter(|(old, new)| old < new).collect();
+    growth.sort_unstable();
+    let mut furthest = 0;
+    for (old, new) in growth {
+        assert_eq!(old, furthest, "{new} was cosigned from {old} on, where the witness did not stand");
+        furthest = new;
+    }
+    let (status, _, head) = http(&witness.url, "GET", &format!("/{hash}/checkpoint"), b"");
     assert_eq!((status, Checkpoint::open(&head, log.vkey()).unwrap().size()), (200, furthest));
     let key = WitnessKey::parse(&witness.vkey).unwrap();
     assert_eq!(SignedNote::parse(&head).unwrap().cosignatures(&[&key]).unwrap().len(), 1);
