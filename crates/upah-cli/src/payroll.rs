@@ -72,19 +72,19 @@ impl Mistakes {
     }
 }
 
-/// The rows for the second reading. A row that has become bad ends the reading, and the digest then
-/// tells that the file changed.
-pub(crate) fn rows<'a>(
-    context: &'a Context,
+/// The rows for another reading. A row that has become bad ends the reading, a file that is gone has none, and the digest
+/// then tells that the file changed.
+pub(crate) fn rows(
+    context: &Context,
     path: &Path,
-) -> Result<impl Iterator<Item = (EmployerId, PayRow)> + Send + use<'a>, Failure> {
-    let default = context.default_employer()?;
+    default: EmployerId,
+) -> impl Iterator<Item = (EmployerId, PayRow)> + Send {
     let sandbox = context.sandbox.as_ref();
-    let rows = open(path)?.map_while(Result::ok).map(move |row| {
+    let file = open(path).into_iter().flatten();
+    file.map_while(Result::ok).map(move |row| {
         if let Some(sandbox) = sandbox {
             sandbox.introduce(&row);
         }
         (row.employer.clone().unwrap_or_else(|| default.clone()), row)
-    });
-    Ok(rows)
+    })
 }

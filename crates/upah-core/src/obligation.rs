@@ -2,7 +2,8 @@
 //!
 //! The stored key holds a keyed hash of the worker id, so that it outlives the erasure of the person
 //! (safety rule 27), and begins with employer and period, so that the rows of one run lie together in
-//! the index (locality decides the speed of admission).
+//! the index (locality decides the speed of admission). Within an employer and a period keys of one worker stand in the
+//! same order every month: what others may see is ordered by [`RunId::place_of`](crate::run::RunId::place_of) instead.
 use crate::ids::{Component, EmployerId, WorkerId};
 use crate::period::Period;
 use alloc::string::{String, ToString};
@@ -47,14 +48,15 @@ pub struct Pepper(pub [u8; 32]);
 
 impl Pepper {
     /// HMAC-SHA-256 over a domain tag and length-prefixed parts.
-    pub fn hash(&self, domain: &str, parts: &[&str]) -> [u8; 32] {
+    pub fn hash(&self, domain: &str, parts: &[impl AsRef<[u8]>]) -> [u8; 32] {
         // HMAC takes a key of any length (RFC 2104 section 2), so this cannot fail for 32 bytes.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
         mac.update(b"upah/v1/");
         mac.update(domain.as_bytes());
         for part in parts {
+            let part = part.as_ref();
             mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
+            mac.update(part);
         }
         mac.finalize().into_bytes().into()
     }

@@ -7,7 +7,7 @@ use crate::cause::Cause;
 use crate::event::ApprovalProof;
 use crate::ids::{ActorName, EmployerId, read_text};
 use crate::money::Rupiah;
-use crate::obligation::Obligation;
+use crate::obligation::{Obligation, ObligationKey, Pepper};
 use crate::period::Period;
 use crate::row::PayRow;
 use alloc::collections::BTreeMap;
@@ -42,6 +42,27 @@ impl RunId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Where an obligation stands among those of this run. The numbers of its payments and the indices of their leaves
+    /// follow it, so that a number in the public log says nothing about a worker: without the pepper it cannot be told
+    /// from a random one, and her place in one run has nothing to do with her place in another (safety rule 26).
+    /// For one run it is always the same.
+    pub fn place_of(&self, key: &ObligationKey, pepper: &Pepper) -> Place {
+        Place(pepper.hash("place", &[self.0.as_bytes(), &key.0]))
+    }
+}
+
+/// A place in a run, see [`RunId::place_of`]. Places are spread evenly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place([u8; 32]);
+
+impl Place {
+    /// In which of so many equal parts of the order it stands, from 0. Whoever cannot hold a whole run goes
+    /// through it part by part.
+    pub fn part(&self, of: u64) -> u64 {
+        let first = self.0.iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+        u64::try_from((u128::from(first) * u128::from(of)) >> 64).unwrap_or(u64::MAX)
+    }
 }
 
 /// A text that names no run or payment.
@@ -75,7 +96,7 @@ impl fmt::Debug for RunId {
     }
 }
 
-/// One payment of a run. Its number follows the keyed hashes of the workers, not the file.
+/// One payment of a run. Its number follows [`RunId::place_of`], not the file and not the worker.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentId {
     /// The run that created it.

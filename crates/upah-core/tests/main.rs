@@ -5,6 +5,7 @@ mod gate;
 mod hints;
 mod histories;
 mod machine;
+mod places;
 mod record;
 mod sending;
 mod silence;

@@ -213,7 +213,6 @@ impl Snapshot {
         rows.iter().map(used).collect()
     }
 
-    /// Payments in the order of their numbers, each with its events.
     /// Payments with their events, in the order of their numbers.
     pub(crate) async fn stored_payments(&mut self, numbers: &[i64]) -> Result<Vec<StoredPayment>> {
         if numbers.is_empty() {

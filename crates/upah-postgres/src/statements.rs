@@ -87,4 +87,5 @@ const TRACE: &str = "
 const PAYEE: &str = "
     INSERT INTO upah.payee (worker, destination)
     SELECT worker, destination FROM unnest($1::bytea[], $2::bytea[]) AS new (worker, destination)
-    ON CONFLICT (worker) DO UPDATE SET destination = excluded.destination";
+    ON CONFLICT (worker) DO UPDATE SET destination = excluded.destination
+        WHERE payee.destination <> excluded.destination";

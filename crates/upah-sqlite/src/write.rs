@@ -150,9 +150,11 @@ impl Unit {
             insert.execute(params![trace.key, trace.value])?;
         }
         if let Some(settled) = &change.settled_to {
+            // Most people are paid where they were paid before. Their pages lie anywhere, and are left as they are.
             let mut upsert = conn.prepare_cached(
                 "INSERT INTO payee (worker, destination) VALUES (?1, ?2)
-                 ON CONFLICT (worker) DO UPDATE SET destination = excluded.destination",
+                 ON CONFLICT (worker) DO UPDATE SET destination = excluded.destination
+                     WHERE destination <> excluded.destination",
             )?;
             upsert.execute(params![settled.worker, settled.destination])?;
         }

@@ -3,6 +3,9 @@
 //! Rows pass twice. The [`Survey`] keeps a few hashes of each row and finds everything that is wrong,
 //! all at once; the second pass stages them in chunks and makes them effective together. So a file
 //! with any bad row sends nothing, and a million rows need no million rows of memory.
+//!
+//! Payments are numbered in the order of [`RunId::place_of`], which is the run's own and says nothing about the file or
+//! the workers. A block of rows is held to be put in that order; a file of more rows is read once for each block.
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::journal::{Working, destination_hash, fresh_salt, seal_run_event, worker_hash};
@@ -12,13 +15,19 @@ use upah_core::commitment::Commit;
 use upah_core::event::{Fact, Instruction, RunFact};
 use upah_core::ids::{ActorName, EmployerId};
 use upah_core::obligation::ObligationKey;
-use upah_core::run::{Approval, Digest, Draft, PaymentId, RowDigests, RunId, Sealed, obligation_of};
+use upah_core::run::{Approval, Digest, Draft, PaymentId, Place, RowDigests, RunId, Sealed, obligation_of};
 use upah_core::state::PaymentState;
 use upah_core::store::{Known, PaymentChange, RunChange, RunRow, Trace};
 use upah_core::{Cause, Destination, PayRow, Payment, Rupiah};
 
 /// Rows are looked up and staged in chunks of this size.
 const CHUNK: usize = 2_000;
+
+/// About so many rows are held at once to be put in their order: some 60 MB.
+const BLOCK: u64 = 100_000;
+
+/// Rows to be admitted, from the first one, each time it is called.
+pub type RowSource<'a> = dyn FnMut() -> Box<dyn Iterator<Item = (EmployerId, PayRow)> + Send + 'a> + Send + 'a;
 
 /// A row that cannot be admitted, and why, in words for a payroll clerk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,10 +279,11 @@ pub struct Admitted {
 pub(crate) async fn admit(
     gateway: &Gateway,
     plans: Vec<Plan>,
-    rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
+    rows: &mut RowSource<'_>,
     signatures: &Signatures,
 ) -> Result<Vec<Admitted>, Error> {
     let surveyed: Vec<usize> = plans.iter().map(|plan| plan.runs_then).collect();
+    let count: u64 = plans.iter().map(|plan| u64::from(plan.sealed.count)).sum();
     let mut openings = open_runs(gateway, plans, signatures)?;
     let mut admission = gateway.store().admit().await?;
     // From here on nobody else admits anything. What somebody did since the survey may contradict these rows, or make
@@ -283,14 +293,18 @@ pub(crate) async fn admit(
         return Err(Error::Outdated);
     }
     let mut elsewhere: BTreeMap<EmployerId, Vec<PaymentId>> = BTreeMap::new();
-    loop {
-        let chunk: Vec<(EmployerId, PayRow)> = (&mut *rows).take(CHUNK).collect();
-        if chunk.is_empty() {
-            break;
-        }
-        let staged = stage_chunk(gateway, &mut openings, chunk, &mut elsewhere, signatures).await?;
-        for (run, changes) in staged {
-            admission.stage(&run, changes).await?;
+    let blocks = count.div_ceil(BLOCK).max(1);
+    for block in 0..blocks {
+        let mut placed = in_place(gateway, &mut openings, rows(), count, (block, blocks))?.into_iter();
+        loop {
+            let chunk: Vec<Placed> = placed.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                break;
+            }
+            let staged = stage_chunk(gateway, &mut openings, chunk, &mut elsewhere, signatures).await?;
+            for (run, changes) in staged {
+                admission.stage(&run, changes).await?;
+            }
         }
     }
     let mut runs = Vec::new();
@@ -347,26 +361,50 @@ fn open_runs(
     Ok(openings)
 }
 
-/// Makes the changes of one chunk, sorted by obligation key: order of keys decides the speed.
+/// A row that knows where it stands in its run.
+struct Placed {
+    place: Place,
+    key: ObligationKey,
+    employer: EmployerId,
+    row: PayRow,
+}
+
+/// Reads all rows, takes those of one block, and puts them in the order of their places. Blocks follow each other in that
+/// order too. More rows than were counted are none of those that were surveyed.
+fn in_place(
+    gateway: &Gateway,
+    openings: &mut BTreeMap<EmployerId, Opening>,
+    rows: impl Iterator<Item = (EmployerId, PayRow)>,
+    count: u64,
+    (block, blocks): (u64, u64),
+) -> Result<Vec<Placed>, Error> {
+    let pepper = gateway.pepper();
+    let mut placed = Vec::new();
+    for ((employer, row), before) in rows.zip(0..) {
+        let opening = openings.get_mut(&employer).filter(|_| before < count).ok_or(Error::RowsChanged)?;
+        let key = obligation_of(&employer, &row).key(pepper);
+        let place = opening.id.place_of(&key, pepper);
+        if place.part(blocks) == block {
+            opening.again.add(&row);
+            placed.push(Placed { place, key, employer, row });
+        }
+    }
+    placed.sort_unstable_by_key(|row| row.place);
+    Ok(placed)
+}
+
+/// Makes the changes of one chunk, in the order given.
 async fn stage_chunk(
     gateway: &Gateway,
     openings: &mut BTreeMap<EmployerId, Opening>,
-    chunk: Vec<(EmployerId, PayRow)>,
+    chunk: Vec<Placed>,
     elsewhere: &mut BTreeMap<EmployerId, Vec<PaymentId>>,
     signatures: &Signatures,
 ) -> Result<BTreeMap<RunId, Vec<PaymentChange>>, Error> {
     let pepper = gateway.pepper();
-    let mut rows = Vec::with_capacity(chunk.len());
-    for (employer, row) in chunk {
-        let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
-        opening.again.add(&row);
-        let key = obligation_of(&employer, &row).key(pepper);
-        rows.push((key, employer, row));
-    }
-    rows.sort_by_key(|(key, ..)| *key);
-    let known = gateway.store().known(rows.iter().map(|(key, ..)| *key).collect()).await?;
+    let known = gateway.store().known(chunk.iter().map(|row| row.key).collect()).await?;
     let mut staged: BTreeMap<RunId, Vec<PaymentChange>> = BTreeMap::new();
-    for ((key, employer, row), known) in rows.into_iter().zip(known) {
+    for (Placed { key, employer, row, .. }, known) in chunk.into_iter().zip(known) {
         let opening = openings.get_mut(&employer).ok_or(Error::RowsChanged)?;
         let holds = opening.plan.sealed.holds.get(&row.row).cloned().unwrap_or_default();
         let left = traces::of(&employer, &row, pepper);
@@ -512,3 +550,6 @@ pub(crate) fn approval_change(gateway: &Gateway, row: RunRow, approval: Approval
     let expected_version = row.version;
     Ok(RunChange { expected_version, row: RunRow { version: n, head, ..row }, record, approves: true })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! A gateway takes no action except when it is called, and spawns nothing but the work of
 //! [`Gateway::drive`] while that call lasts.
-use crate::admission::{self, Admitted, Plan, Signatures, Survey};
+use crate::admission::{self, Admitted, Plan, RowSource, Signatures, Survey};
 use crate::book::Book;
 use crate::committer::Committer;
 use crate::driver::{self, DriveEnd};
@@ -333,7 +333,8 @@ impl Gateway {
     }
 
     /// Admits surveyed rows, given once more, by one commit: durable when it returns, and either all
-    /// of them or none. Safe to drop and to repeat.
+    /// of them or none. Safe to drop and to repeat. Of more than 100.000 rows a part is held at a time, and `rows` is
+    /// called again for each.
     ///
     /// # Errors
     /// [`Error::Outdated`] when other rows were admitted since the survey: survey again. The rows changed since then, the
@@ -341,7 +342,7 @@ impl Gateway {
     pub async fn admit(
         &self,
         plans: Vec<Plan>,
-        rows: &mut (dyn Iterator<Item = (EmployerId, PayRow)> + Send),
+        rows: &mut RowSource<'_>,
         signatures: &Signatures,
     ) -> Result<Vec<Admitted>, Error> {
         self.check_clock().await?;
@@ -373,7 +374,7 @@ impl Gateway {
             survey.add(employer, row).await?;
         }
         let plans = survey.finish(None).await?;
-        let mut rows = rows.iter().map(|row| (employer.clone(), row.clone()));
+        let mut rows = || Box::new(rows.iter().map(|row| (employer.clone(), row.clone()))) as Box<_>;
         Ok(self.admit(plans, &mut rows, signatures).await?.into_iter().next())
     }
 

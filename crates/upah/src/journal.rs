@@ -211,8 +211,7 @@ pub(crate) fn settled_to(payment: &Payment, pepper: &Pepper) -> Option<SettledTo
     })
 }
 
-/// The keyed hash of a worker of an employer, the one that the obligation's key is sorted by: so a run's
-/// payments, which are sent in that order, touch neighbouring rows.
+/// The keyed hash of a worker of an employer, the one that stands in the obligation's key.
 pub(crate) fn worker_hash(employer: &str, worker: &str, pepper: &Pepper) -> [u8; 16] {
     half(pepper.hash("worker", &[employer, worker]))
 }

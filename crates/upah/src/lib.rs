@@ -48,7 +48,7 @@ mod telling;
 mod tenure;
 mod traces;
 
-pub use admission::{Admitted, Confirm, Plan, RowProblem, Signatures, Survey};
+pub use admission::{Admitted, Confirm, Plan, RowProblem, RowSource, Signatures, Survey};
 pub use audit::{AuditReport, Finding};
 pub use book::Book;
 pub use driver::DriveEnd;

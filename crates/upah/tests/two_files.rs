@@ -47,7 +47,7 @@ async fn second_after(first: PayRow, second: &PayRow) -> (Gateway, Result<(), Er
     survey.add(&employer(), second).await.unwrap();
     let plans = survey.finish(None).await.unwrap();
     upah.seal(&employer(), vec![first], &signatures()).await.unwrap();
-    let mut rows = [(employer(), second.clone())].into_iter();
+    let mut rows = || Box::new([(employer(), second.clone())].into_iter()) as Box<_>;
     let admitted = upah.admit(plans, &mut rows, &signatures()).await.map(drop);
     (upah, admitted)
 }

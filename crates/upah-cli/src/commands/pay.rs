@@ -53,7 +53,8 @@ async fn admit(
     loop {
         looks += 1;
         let surveyed = payroll::survey(context, file, args.run_key.as_deref()).await?;
-        let mut rows = payroll::rows(context, file)?;
+        let employer = context.default_employer()?;
+        let mut rows = || Box::new(payroll::rows(context, file, employer.clone())) as Box<_>;
         match context.gateway.admit(surveyed.plans, &mut rows, signatures).await {
             Err(upah::Error::Outdated) if looks < LOOKS => {}
             admitted => {

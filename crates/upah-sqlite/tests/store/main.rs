@@ -8,4 +8,5 @@ mod erasure;
 mod million;
 mod model;
 mod opening;
+mod order;
 mod reads;

@@ -14,7 +14,7 @@ const ROWS: u32 = 1_000_000;
 const CHUNK: u32 = 10_000;
 const MEMORY_MIB_MAX: u64 = 300;
 
-/// Sorted, as the engine stages them.
+/// Each row beside the one before it.
 fn key(n: u32) -> ObligationKey {
     let mut key = [7; 32];
     key[10..14].copy_from_slice(&n.to_be_bytes());
