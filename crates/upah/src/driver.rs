@@ -198,6 +198,8 @@ fn after(session: &Session, due: &mut Due, (id, in_hand, rest): Finished) -> Opt
         Ok(Rest::Done | Rest::Parked | Rest::Stopped) => {}
         // Somebody else moved it, or has it in hand now: look again.
         Err(Error::Store(StoreError::Conflict(_))) => due.push(session.env.now(), id, None),
+        // Erased while it was looked at: there is nothing more to do with it.
+        Err(Error::Erased(_)) => {}
         Err(error) => return Some(error),
     }
     None
@@ -312,7 +314,12 @@ async fn unsent_totals(session: &Session, scope: &Scope) -> Result<HashMap<RailI
     }
     let mut feed = Feed::looking(scope, &[PaymentState::Ready]);
     while let Some(Next { stored, .. }) = feed.next(session).await? {
-        let payment = open(session, stored).await?.payment;
+        let payment = match open(session, stored).await {
+            Ok(working) => working.payment,
+            // Cancelled and erased since the page was read.
+            Err(Error::Erased(_)) => continue,
+            Err(error) => return Err(error),
+        };
         let (row, employer, now) = (&payment.instruction.row, &payment.instruction.employer, session.env.now());
         let mut open_places = row.destinations.iter().skip(usize::from(payment.destination));
         let routed = open_places.find_map(|to| session.policy.route(employer, to, row.amount, now).ok());

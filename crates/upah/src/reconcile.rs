@@ -238,6 +238,8 @@ impl Gateway {
                 let stored = self.stored(id).await?;
                 let mut working = match Working::open(&stored, &approved_at) {
                     Ok(working) => working,
+                    // Erased since its reference was found: as if it had not been.
+                    Err(Error::Erased(_)) => continue,
                     // Somebody approved its run in the meantime.
                     Err(_) => self.opened(&stored).await?,
                 };
