@@ -172,3 +172,34 @@ fn what_was_lost_counts_for_as_long_as_no_payment_was_taken() {
     }
     assert_eq!(gate.passage(at(0)), Passage::Parked(Cause::BadRequest), "asking about accounts mends no request");
 }
+
+/// Doubles with each refusal, to half a minute.
+#[test]
+fn a_bank_that_asks_to_wait_without_saying_how_long_is_left_alone_for_longer_each_time() {
+    let mut gate = Gate::default();
+    let slowed = SubmitOutcome::NotSent { cause: Cause::TooManyRequests, retry_after_seconds: None };
+    let mut now = 0;
+    for pause in [1, 2, 4, 8, 16, 32, 32, 32] {
+        assert_eq!(gate.passage(at(now)), Passage::Open);
+        assert_eq!(observed(&mut gate, &slowed, now), Passage::NotBefore(at(now + pause)));
+        now += pause;
+    }
+    gate.works();
+    assert_eq!(observed(&mut gate, &slowed, now), Passage::NotBefore(at(now + 1)), "it works again");
+}
+
+#[test]
+fn a_bank_that_knows_every_reference_already_is_not_taken_for_a_silent_one() {
+    let mut gate = Gate::default();
+    for doubt in [Doubt::Duplicate, Doubt::Inconsistent] {
+        let known = SubmitOutcome::Unknown { doubt, evidence: None };
+        for _ in 0..200 {
+            assert_eq!(observed(&mut gate, &known, 0), Passage::Open);
+        }
+    }
+    for doubt in [Doubt::NoAnswer, Doubt::Unreadable, Doubt::ProviderError, Doubt::Suspended, Doubt::Interrupted] {
+        let mut gate = Gate::default();
+        (0..64).for_each(|_| gate.observe(&SubmitOutcome::Unknown { doubt, evidence: None }, at(0)));
+        assert_eq!(gate.passage(at(0)), Passage::Tripped(Cause::NoAnswer), "{doubt:?}");
+    }
+}

@@ -6,6 +6,7 @@ mod hints;
 mod histories;
 mod machine;
 mod places;
+mod policy;
 mod record;
 mod sending;
 mod silence;

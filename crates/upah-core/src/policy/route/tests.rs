@@ -119,6 +119,44 @@ fn the_order_decides_unless_the_cheapest_is_asked_for() {
 }
 
 #[test]
+fn her_wage_is_not_taken_from_another_employer_s_account() {
+    let mut theirs = rail("theirs", "bank:*", Terms::default());
+    theirs.employers = vec![Pattern::new("kampung-lain")];
+    let alone = policy(Rule::Order, vec![theirs.clone()]);
+    assert_eq!(taken(&alone, 1, NOON), Err(Cause::NoRoute));
+    let both = policy(Rule::Order, vec![theirs, rail("ours", "bank:*", Terms::default())]);
+    assert_eq!(route(&both, 1, NOON), Ok(("ours".into(), None, vec![])));
+}
+
+#[test]
+fn whoever_went_another_way_or_waits_can_ask_why() {
+    let (employer, to) = ("kampung-contoh".parse().unwrap(), "bank:014:1234567890".parse().unwrap());
+    let wants = |rails: Vec<RailPolicy>, now: &str| {
+        policy(Rule::Order, rails).route(&employer, &to, rupiah(1), at(now)).unwrap().wants_a_word()
+    };
+    let clearing = || rail("clearing", "bank:*", by_day(Terms::default()));
+    assert!(!wants(vec![clearing()], NOON), "there was one way, and it was open");
+    assert!(wants(vec![clearing()], NIGHT), "she waits");
+    assert!(wants(vec![clearing(), rail("second", "bank:*", Terms::default())], NOON), "there was another way");
+}
+
+/// Each rail that is asked costs a question before the first send.
+#[test]
+fn only_ways_that_her_wage_can_have_gone_are_asked_about() {
+    let (employer, to) = ("kampung-contoh".parse().unwrap(), "bank:014:1234567890".parse().unwrap());
+    let ever = |rule, rails: Vec<RailPolicy>| {
+        let policy = policy(rule, rails);
+        policy.ever(&employer, &to, rupiah(1)).iter().map(|rail| rail.id.to_string()).collect::<Vec<_>>()
+    };
+    let always = || rail("always", "bank:*", Terms::default());
+    let second = || rail("second", "bank:*", Terms::default());
+    assert_eq!(ever(Rule::Order, vec![always(), second()]), ["always"], "the second is never taken");
+    assert_eq!(ever(Rule::Cheapest, vec![always(), second()]), ["always", "second"], "fees change");
+    let by_day = rail("by-day", "bank:*", by_day(Terms::default()));
+    assert_eq!(ever(Rule::Order, vec![by_day, second()]), ["by-day", "second"], "at night it went the other way");
+}
+
+#[test]
 fn a_wage_does_not_wait_till_monday_to_save_a_fee() {
     let rails = || vec![rail("clearing", "bank:*", by_day(costs(2_000))), rail("bi-fast", "bank:*", costs(2_500))];
     for rule in [Rule::Order, Rule::Cheapest] {
