@@ -25,7 +25,7 @@ fn a_run_holds_those_whom_it_was_sealed_over_and_says_so() {
 
 #[test]
 fn a_worker_who_was_dropped_or_added_afterwards_is_noticed() {
-    let spoil: [(&str, &str); 4] = [
+    let spoil: [(&str, &str); 5] = [
         ("DELETE FROM payment WHERE no IN (SELECT max(no) FROM payment)", "dropped after sealing"),
         (
             "UPDATE record SET stream = stream + 9 WHERE stream = (SELECT max(no) FROM payment);
@@ -37,6 +37,19 @@ fn a_worker_who_was_dropped_or_added_afterwards_is_noticed() {
             "UPDATE record SET prev = NULL WHERE stream = (SELECT max(no) FROM payment)
                  AND prev IN (SELECT seq FROM record WHERE prev IS NULL)",
             "entered the book after sealing",
+        ),
+        (
+            // The two entries of the run, its sealing and its approval, stand after everybody was paid.
+            "CREATE TEMP TABLE moved AS SELECT seq AS old, CASE
+                 WHEN seq < 3 THEN seq
+                 WHEN seq < 5 THEN seq - 4 + (SELECT max(seq) FROM record)
+                 ELSE seq - 2 END AS new FROM record;
+             UPDATE record SET prev = (SELECT new FROM moved WHERE old = prev);
+             UPDATE record SET seq = -1 - seq;
+             UPDATE record SET seq = (SELECT new FROM moved WHERE old = -1 - seq);
+             UPDATE payment SET last = (SELECT new FROM moved WHERE old = last);
+             UPDATE run SET last = (SELECT new FROM moved WHERE old = last)",
+            "something was sent before it was sealed",
         ),
     ];
     for (sql, what) in spoil {

@@ -81,6 +81,25 @@ fn an_employer_who_keeps_two_books_is_found_out_by_two_slips() {
     assert!(unkeyed.err.contains("bisa palsu"), "one of them may be a forger's: {unkeyed:?}");
 }
 
+/// The first entry of December stands right after the last of November: its proof shows November's root.
+#[test]
+fn a_head_that_a_larger_one_is_shown_to_continue_is_not_kept_beside_it() {
+    let (world, vkey) = two_slips();
+    let first = world.payments().into_iter().find(|payment| payment.period == "2026-12" && payment.id.ends_with("-1"));
+    let first = first.unwrap().id;
+    assert_eq!(world.upah(&format!("slip {first} --out first.html {RAILS}")).code, Some(0));
+    let seen = |file: &str| world.upah(&format!("verify {file} --log-key {vkey} --seen desk --json"));
+    let kept = || {
+        let files = std::fs::read_dir(world.path("desk")).unwrap();
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect::<Vec<_>>()
+    };
+    let text = |file: &str| std::fs::read_to_string(world.path(file)).unwrap();
+    assert_eq!(seen("november").code, Some(0));
+    assert_eq!(kept(), [text("november")]);
+    assert_eq!(told(&seen("first.html")), (Some(0), "\"one_book\"".into(), true));
+    assert_eq!(kept(), [text("december")], "the larger head is kept, and the smaller one no longer");
+}
+
 #[test]
 fn the_counsellor_s_copy_remembers_the_book_that_she_saw() {
     let (world, vkey) = two_slips();
