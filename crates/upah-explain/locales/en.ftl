@@ -376,7 +376,7 @@ next-amount_over_limit = { $audience ->
    *[employer] Ask for a destination that can take this amount. { -new-file }
 }
 next-account_limit_reached = { $audience ->
-    [worker] Wait until the limit opens again, then tell the employer's office. { -other-account }
+    [worker] Ask the bank or wallet when the limit opens again. { -tell-office } { -other-account }
     [counsellor] Explain the limit to the worker. Help to choose between waiting and another account.
    *[employer] Wait for the worker, or ask for another account in the worker's name. { -new-file }
 }
@@ -660,7 +660,7 @@ law-complaint = A bank answers a spoken complaint within 5 working days. See POJ
 
 short-notice = UJI COBA.
 short-headline = { $late ->
-    [yes] Pay { $when } { $amount } is late: { $stands }.
+    [yes] Pay { $when } { $amount }, late: { $stands }.
    *[no] Pay { $when } { $amount }: { $stands }.
 }
 short-bare = { $late ->
@@ -694,7 +694,7 @@ short-money-with_payer = Money: at the employer.
 short-money-came_back = The employer has the money back.
 short-money-unclear = Money: not certain where.
 short-money-with_worker = Money is in { $your } account or wallet.
-short-money-excess = The excess is { $more }.
+short-money-excess = Excess { $more }, please do not use it.
 short-tail = To { $tail }.
 short-acts = To act: { $who }, by { $date }.
 short-acts-no_date = To act: { $who }.
