@@ -200,6 +200,7 @@ fn label(line: &str) -> Option<&str> {
         to.iter().filter_map(|to| rest.find(to)).min().map(|end| rest[..end].trim())
     };
     let marks = [
+        ("<h1>Slip upah ", "title"),
         ("<div id=\"upah-verdict\"", "verdict"),
         ("<p class=\"net\">", "amount"),
         ("<section class=\"story\"", "story"),

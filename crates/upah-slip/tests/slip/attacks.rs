@@ -356,6 +356,7 @@ fn whatever_is_changed_on_the_page_the_verdict_names_the_row_or_the_heading() {
         verdict.reasons[0].place.split_once(", ").unwrap().1.to_owned()
     };
     for (from, to, part) in [
+        ("Slip upah <i", "Slip gaji <i", "title"),
         ("Siti Contoh</td>", "Budi Contoh</td>", "Nama"),
         ("W-001</td>", "W-002</td>", "Nomor pekerja"),
         ("Rp600.000</p>", "Rp900.000</p>", "amount"),
