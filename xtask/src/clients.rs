@@ -84,8 +84,12 @@ const CLIENTS: &[Client] = &[
             "tlog.py",
             &["--ignore-requires-python", "metamorphic-log==0.1.11", "aics-tlog==0.2.1", "tlog-scales==0.0.3"],
         ),
-        // Its packages are Go's own, which come with Go.
+        // What it needs comes with Go.
         against: Counterpart::Binary { with: &[Theirs::new("sumdb.go", &[])] },
+    },
+    Client {
+        theirs: Theirs::new("merkle.go", &[]),
+        against: Counterpart::Example { package: "upah-tlog", name: "proofs", with: None },
     },
     Client {
         theirs: Theirs::new("qris.py", &["qriskit==0.2.0"]),
