@@ -37,4 +37,16 @@ async fn nobody_finds_an_erased_worker_in_the_table_of_records() {
         assert_eq!(in_the_file(&desk, &text), if gone { "f" } else { "t" }, "worker {worker}");
         assert_eq!(payment(&desk.store, &run, worker + 1).await.is_erased(), gone, "worker {worker}");
     }
+    // A page on which nobody is left keeps what stood there until somebody needs the room.
+    let mut everybody = Erasure::default();
+    for n in 1..=20 {
+        let stored = payment(&desk.store, &run, n).await;
+        if !stored.is_erased() {
+            everybody.ends.extend(erasure_of(&stored).ends);
+        }
+    }
+    desk.store.erase(Arc::new(everybody)).await.unwrap();
+    for worker in 0..20 {
+        assert_eq!(in_the_file(&desk, &format!("\"worker_id\":\"W-{worker}\"")), "f", "worker {worker}");
+    }
 }
