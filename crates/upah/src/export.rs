@@ -14,6 +14,8 @@ impl Gateway {
     /// Writes checkpoint, hash tiles and entry bundles of the newest checkpoint; returns how many
     /// files. The leaf of an erased event follows from what was left of its payment.
     ///
+    /// In a folder with an older export everything stays of which an older checkpoint speaks.
+    ///
     /// # Errors
     /// No checkpoint, or the folder cannot be written.
     pub async fn export_log(&self, dir: &Path) -> Result<u64, Error> {

@@ -418,3 +418,38 @@ fn a_changed_file_of_an_exported_book_is_named() {
     assert_eq!(verdict(&check(), "whole again"), (Some(0), "ASLI"));
     world.upah("verify . --json").assert_says(2, &["holds no checkpoint"]);
 }
+
+#[test]
+fn a_book_exported_again_into_the_same_folder_still_shows_what_its_older_heads_speak_of() {
+    let (world, vkey) = paid();
+    let check = || world.upah(&format!("verify tree --log-key {vkey} --json"));
+    let mut heads: Vec<String> = Vec::new();
+    // Within one tile, and past its end.
+    for wages in [3, 5, 80] {
+        assert_eq!(world.pay(&payroll::november(wages)).code, Some(0));
+        assert_eq!(world.upah(&format!("log export tree {RAILS}")).code, Some(0));
+        heads.push(world.read("tree/checkpoint"));
+        // Nobody who was given a head, and fetches its tiles later, finds them gone or other than they were.
+        for head in &heads {
+            world.write("tree/checkpoint", head);
+            let output = check();
+            assert_eq!(verdict(&output, head), (Some(0), "ASLI"), "{head}: {output:?}");
+        }
+    }
+    let size = |head: &str| Checkpoint::open_unverified(head).unwrap().size();
+    let sizes: Vec<u64> = heads.iter().map(|head| size(head)).collect();
+    assert!(sizes[0] < sizes[1] && sizes[1] < 256 && 256 < sizes[2], "{sizes:?}");
+    // A tile of before belongs to the head of before: a change in it is named to whoever holds that one, and is
+    // nothing to whoever holds another.
+    let partial = format!("tile/0/000.p/{}", sizes[0]);
+    let path = format!("tree/{partial}");
+    let mut bytes = std::fs::read(world.path(&path)).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(world.path(&path), bytes).unwrap();
+    assert_eq!(verdict(&check(), "the newest head"), (Some(0), "ASLI"));
+    world.write("tree/checkpoint", &heads[0]);
+    let output = check();
+    assert_eq!((output.code, output.json["verdict"].as_str()), (Some(1), Some("TIDAK COCOK")), "{output:?}");
+    let reasons = output.json["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|one| one["place"].as_str().unwrap().starts_with(&partial)), "{output:?}");
+}
