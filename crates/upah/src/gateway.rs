@@ -205,13 +205,7 @@ fn mode_of(stamp: &str) -> Result<Mode, Error> {
 async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Error> {
     let text = match store.setting(Setting::Pepper).await? {
         Some(text) => text,
-        // Another pepper would not know what was paid before.
-        None if !store.runs().await?.is_empty() => return Err(Error::damaged("its pepper is missing")),
-        None => {
-            let mut bytes = [0u8; 32];
-            env.fill_random(&mut bytes)?;
-            store.settle_setting(Setting::Pepper, data_encoding::HEXLOWER.encode(&bytes)).await?
-        }
+        None => first_pepper(store, env).await?,
     };
     data_encoding::HEXLOWER
         .decode(text.as_bytes())
@@ -219,6 +213,17 @@ async fn pepper(store: &dyn Store, env: &dyn Environment) -> Result<Pepper, Erro
         .and_then(|bytes| bytes.try_into().ok())
         .map(Pepper)
         .ok_or_else(|| Error::damaged("the store's pepper is not 32 bytes"))
+}
+
+async fn first_pepper(store: &dyn Store, env: &dyn Environment) -> Result<String, Error> {
+    if !store.runs().await?.is_empty() {
+        // Another pepper would not know what was paid before. Whoever has begun the store since we looked has settled one
+        // before its first run.
+        return store.setting(Setting::Pepper).await?.ok_or_else(|| Error::damaged("its pepper is missing"));
+    }
+    let mut bytes = [0u8; 32];
+    env.fill_random(&mut bytes)?;
+    Ok(store.settle_setting(Setting::Pepper, data_encoding::HEXLOWER.encode(&bytes)).await?)
 }
 
 /// A page of payments.

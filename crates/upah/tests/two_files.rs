@@ -77,3 +77,38 @@ async fn the_same_person_under_another_id_in_a_payroll_that_came_in_meanwhile_wa
     let waiting = sums.iter().find(|(state, _)| state.name() == "awaiting_approval").unwrap();
     assert_eq!((payments(&upah).await, waiting.1.count), (2, 1), "she would be paid twice unasked: {sums:?}");
 }
+
+/// One office opens a new store in so many steps; then another one opens it and seals a payroll; then the first goes on.
+#[cfg(feature = "sqlite")]
+async fn opened_around_another_s_first_payroll(folder: &std::path::Path, steps: u32) -> Result<Gateway, Error> {
+    use std::time::Duration;
+    use upah::core::store::Store;
+    use upah::sqlite::{OpenOptions, Sqlite};
+
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("wages.db"), OpenOptions { create: true }).unwrap());
+    let mut slow = Box::pin(Gateway::open(Arc::clone(&store), Mode::Sandbox).build());
+    for _ in 0..steps {
+        let step = std::future::poll_fn(|context| std::task::Poll::Ready(slow.as_mut().poll(context)));
+        if let std::task::Poll::Ready(opened) = step.await {
+            return opened;
+        }
+        // What this step asked of the store is answered, and not looked at yet.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    let other = Gateway::open(store, Mode::Sandbox).build().await.unwrap();
+    other.seal(&employer(), vec![row("W-1", 600_000)], &signatures()).await.unwrap();
+    slow.await
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn who_opens_a_new_store_while_another_begins_it_does_not_call_it_damaged() {
+    for steps in 0..6 {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = opened_around_another_s_first_payroll(folder.path(), steps).await;
+        let upah = opened.unwrap_or_else(|why| panic!("after {steps} steps: {why}"));
+        // With the same pepper the wage that came in meanwhile is known.
+        upah.seal(&employer(), vec![row("W-1", 600_000)], &signatures()).await.unwrap();
+        assert!(payments(&upah).await <= 1, "she would be paid twice");
+    }
+}
