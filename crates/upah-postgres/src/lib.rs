@@ -35,7 +35,8 @@
 //!   text in `upah.record`, and PostgreSQL overwrites deleted rows late or never: keep the server's disk
 //!   encrypted, and its backups.
 //! * **Erasing** writes the table of records anew (`VACUUM FULL`, for which everybody waits). A transaction that was
-//!   open before keeps old rows until the next erasure; the server's write-ahead log, its archive and its backups
+//!   open before, in any database of the server, is waited for half a minute; a longer one, and a replication slot that
+//!   lags, keep old rows until the next erasure. The server's write-ahead log, its archive and its backups
 //!   keep them until they are rotated, and only the administrator can see to that.
 //!
 //! # What a crash may lose

@@ -39,6 +39,16 @@ impl Snapshot {
         row.map(|row| plain(&row, 0)).transpose()
     }
 
+    /// Whether somebody may still see what this transaction took away. He need not look at it, nor even be in this
+    /// database: each snapshot, also that of a rewrite, reaches back to the oldest transaction of the server.
+    pub(crate) async fn is_seen_before(&mut self, transaction: &str) -> Result<bool> {
+        let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot()) <= $1::text::xid8
+                       OR EXISTS (SELECT FROM pg_stat_activity
+                                  WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid()
+                                    AND age(backend_xmin) >= age($1::text::xid8::xid))";
+        plain(&self.session.one(sql, &[&transaction]).await?, 0)
+    }
+
     /// What is known of each obligation.
     pub(crate) async fn known(&mut self, keys: &[ObligationKey]) -> Result<Vec<Option<Known>>> {
         let asked: Vec<&[u8]> = keys.iter().map(|key| &key.0[..]).collect();

@@ -8,6 +8,7 @@ use crate::write::Unit;
 use crate::{Postgres, census, going_on, tree};
 use core::time::Duration;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::time::sleep;
 use upah_core::EmployerId;
 use upah_core::claim::{Claim, Claims, DriveId, Enlisted, Wanted};
@@ -28,6 +29,9 @@ type Answer<'a, T> = BoxFuture<'a, core::result::Result<T, StoreError>>;
 /// How often a transaction is begun that others made the server roll back.
 const TRIES: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
+/// So long an erasure waits for transactions that were open before it, and so often it looks.
+const WAIT_FOR_OTHERS: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 impl Postgres {
     /// Runs a read in one snapshot; again when the connection was lost on the way.
@@ -80,6 +84,28 @@ impl Postgres {
         }
         let pulse = Arc::clone(&self.pulse);
         Box::pin(going_on(&self.runtime, async move { work(&mut *pulse.lock_owned().await).await }))
+    }
+
+    /// Waits until nobody can see any more what this transaction took away, or for as long as may be waited for.
+    async fn outlast_those_who_saw_before(&self, transaction: String) -> core::result::Result<(), StoreError> {
+        let began = Instant::now();
+        loop {
+            let transaction = transaction.clone();
+            let is_seen = self
+                .read(move |snapshot| {
+                    let transaction = transaction.clone();
+                    Box::pin(async move { snapshot.is_seen_before(&transaction).await })
+                })
+                .await?;
+            if !is_seen || began.elapsed() > WAIT_FOR_OTHERS {
+                return Ok(());
+            }
+            going_on(&self.runtime, async {
+                sleep(LOOK_AGAIN).await;
+                Ok(())
+            })
+            .await?;
+        }
     }
 
     /// Looks for what is wanted, claims what of it is free, and reads what was given: three times beside the writer's
@@ -173,12 +199,13 @@ impl Store for Postgres {
         let erased = self.write(move |mut unit| {
             let erasure = Arc::clone(&erasure);
             Box::pin(async move {
-                unit.erase(&erasure).await?;
-                Ok(Receipt::after_durable_erasure(&erasure, unit.commit().await?))
+                let transaction = unit.erase(&erasure).await?;
+                Ok((Receipt::after_durable_erasure(&erasure, unit.commit().await?), transaction))
             })
         });
         Box::pin(async move {
-            let receipt = erased.await?;
+            let (receipt, transaction) = erased.await?;
+            self.outlast_those_who_saw_before(transaction).await?;
             let Some(writer) = self.writer.clone() else { return read_only() };
             let rewrite = async move {
                 let writer = writer.lock_owned().await;

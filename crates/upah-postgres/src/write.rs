@@ -171,8 +171,9 @@ impl Unit {
         Ok(())
     }
 
-    /// Writes the events that end streams, then takes what stood before them, traces and destinations.
-    pub(crate) async fn erase(&mut self, erasure: &Erasure) -> Result<()> {
+    /// Writes the events that end streams, then takes what stood before them, traces and destinations. Returns the number
+    /// of this transaction.
+    pub(crate) async fn erase(&mut self, erasure: &Erasure) -> Result<String> {
         if erasure.ends.iter().any(|end| end.records.len() != 1) {
             return Err(Fault::misused("an erasure ends each stream with one event"));
         }
@@ -190,7 +191,7 @@ impl Unit {
         for worker in &erasure.payees {
             self.execute("DELETE FROM upah.payee WHERE worker = $1", &[&&worker[..]]).await?;
         }
-        Ok(())
+        plain(&self.session()?.one("SELECT pg_current_xact_id()::text", &[]).await?, 0)
     }
 
     /// Appends an event of a run to the log, and completes the nodes that it completes.
