@@ -11,7 +11,8 @@ const BYTES_MAX: usize = 60_000;
 prop_compose! {
     fn told()(
         sandbox: bool, settled: bool, attempts in 1u16..4, amount in 75_000u64..1_000_000_000,
-        note in proptest::option::of("[A-Za-z0-9<>&\"'\u{a0}é]{1,60}"),
+        // Spaces alone are no note.
+        note in proptest::option::of("[A-Za-z0-9<>&\"'é][A-Za-z0-9<>&\"'\u{a0}é]{0,59}"),
     ) -> Told {
         Told { sandbox, attempts, note, settled, amount }
     }
