@@ -57,6 +57,7 @@ impl Making {
         let Ok(known) = self.register.read() else { return vec![not_sent; items.len()] };
         let mut outcomes = vec![not_sent.clone(); items.len()];
         let mut fresh: Vec<(usize, Transfer)> = Vec::new();
+        let mut gone = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let Some(transfer) = item.transfer() else {
                 outcomes[index] = SubmitOutcome::Refused(not_ours());
@@ -66,8 +67,16 @@ impl Making {
                 outcomes[index] = received(record, &transfer);
             } else if fresh.iter().any(|(_, other)| other.reference == transfer.reference) {
                 outcomes[index] = SubmitOutcome::Unknown { doubt: Doubt::Duplicate, evidence: None };
-            } else if !is_gone(index) {
+            } else if is_gone(index) {
+                gone.push(index);
+            } else {
                 fresh.push((index, transfer));
+            }
+        }
+        for index in gone {
+            // Whoever is gone is in no file; but the same wage may have come once more, and stayed.
+            if fresh.iter().any(|(_, other)| other.reference == items[index].reference) {
+                outcomes[index] = SubmitOutcome::Unknown { doubt: Doubt::Duplicate, evidence: None };
             }
         }
         let (places, transfers): (Vec<usize>, Vec<Transfer>) = fresh.into_iter().unzip();

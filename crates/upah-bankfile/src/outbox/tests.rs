@@ -254,6 +254,16 @@ async fn wages_that_wait_together_are_one_file_and_a_full_one_does_not_wait() {
     assert!(place.count().len() == 300 && place.count().values().all(|count| *count == 1));
 }
 
+#[test]
+fn whoever_slept_is_not_told_that_a_wage_was_not_sent_which_came_once_more_and_went() {
+    let place = Place::new();
+    let outcomes = place.making().send(&[item(1), item(2), item(1)], at(), |index| index < 2, |_| true);
+    assert!(matches!(outcomes[0], SubmitOutcome::Unknown { doubt: Doubt::Duplicate, .. }), "{outcomes:?}");
+    assert!(matches!(outcomes[1], SubmitOutcome::NotSent { .. }), "{outcomes:?}");
+    assert!(is_accepted(&outcomes[2]));
+    assert_eq!(files(&place.path("out")).len(), 1);
+}
+
 /// As a process that is stopped by its administrator and started again.
 #[tokio::test]
 async fn wages_that_waited_in_a_process_that_slept_are_in_no_file_when_it_wakes() {

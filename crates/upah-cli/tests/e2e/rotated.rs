@@ -125,11 +125,14 @@ fn the_sandbox_s_own_key_is_changed_by_files_beside_the_store() {
         world.upah("pay pay.csv --json")
     };
     assert_eq!(pay("2026-11").code, Some(0));
-    world.write("upah.db.log.next.key", &"5a".repeat(32));
-    let paid = pay("2026-12");
-    assert_eq!(paid.code, Some(0), "{paid:?}");
-    std::fs::rename(world.path("upah.db.log.next.key"), world.path("upah.db.log.key")).unwrap();
-    let paid = pay("2027-01");
-    assert_eq!(paid.code, Some(0), "{paid:?}");
+    let [key, next] = ["log.key", "log.next.key"].map(|name| world.path(&format!("upah-sandbox.db.{name}")));
+    assert!(key.exists(), "it was made on the first payment");
+    std::fs::write(&next, "5a".repeat(32)).unwrap();
+    let both = pay("2026-12");
+    assert_eq!(both.code, Some(0), "{both:?}");
+    std::fs::rename(&next, &key).unwrap();
+    let alone = pay("2027-01");
+    assert_eq!(alone.code, Some(0), "{alone:?}");
+    assert_ne!(alone.json["log"]["vkey"], both.json["log"]["vkey"], "the new key signs");
     assert_eq!(world.upah("log verify").code, Some(0));
 }
